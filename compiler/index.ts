@@ -1,0 +1,1 @@
+export { GeodesicError } from './error.js';
