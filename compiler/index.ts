@@ -1,1 +1,54 @@
+export { type CompileOptions, compile, type Program, type Traceable, type TraceOptions } from './compile.js';
 export { GeodesicError } from './error.js';
+export type { HostArray } from './host/host-array.js';
+export { evaluateHostNode, type HostOp, isHostNode, isStreamState } from './host/host-ops.js';
+export { addDims, type Dim, type DimBindings, evaluateDim, printDim, symbolicDim } from './ir/dim.js';
+export { domainSymbols, TOKENS } from './ir/domain.js';
+export {
+  type AnyNode,
+  describeNode,
+  findNode,
+  type Graph,
+  type Node,
+  nodeAt,
+  printSource,
+  type SourceLocation,
+  type ValueId,
+} from './ir/graph.js';
+export { GraphBuilder, isLeaf, type NodeLabel } from './ir/graph-builder.js';
+export type {
+  Interpolation,
+  MergePlanAttributes,
+  OpAttributes,
+  OpName,
+  PositionStrategy,
+  RotaryFrequencies,
+  RotaryScaling,
+} from './ir/ops.js';
+export { parseGraph } from './ir/parse.js';
+export { printGraph } from './ir/print.js';
+export {
+  type Axis,
+  axis,
+  type DType,
+  evaluateShape,
+  parseType,
+  printType,
+  type TensorType,
+  tensorType,
+  tokenAxis,
+} from './ir/tensor-type.js';
+export type { LeafOp } from './ir/type-rules.js';
+export { verify } from './ir/verify.js';
+export {
+  DEFAULT_MERGE,
+  INTERPOLATIONS,
+  POSITION_STRATEGIES,
+  type ResolvedMergeOptions,
+  resolveMergeOptions,
+  type SlerpMergeOptions,
+} from './merge/options.js';
+export { mergedLength } from './merge/plan.js';
+export { slerpMerge } from './merge/slerp-merge.js';
+export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
+export type { Pass, PassContext, Phase } from './passes/pass.js';

@@ -1,1 +1,9 @@
-export {};
+export type {
+  Architecture,
+  DecoderConfig,
+  GgufDescription,
+  TensorMap,
+  TensorSource,
+} from './architecture.js';
+export { type LlamaConfig, llama } from './llama.js';
+export { architectures, modelFromGguf, modelFromHuggingFace, type ResolvedModel } from './registry.js';

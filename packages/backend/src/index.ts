@@ -1,1 +1,17 @@
-export {};
+export {
+  attentionWith,
+  batchedScores,
+  batchedValues,
+  type ScoreProduct,
+  type ValueProduct,
+} from './composed/attention.js';
+export { composedLowering } from './composed-lowering.js';
+export type { Backend, Device, Tfjs } from './device.js';
+export { Executable, type Patch, type RunFeeds, type RunResult } from './executable.js';
+export {
+  type DeviceOp,
+  type Lowering,
+  type LoweringContext,
+  type LoweringTable,
+  lower,
+} from './lowering-table.js';

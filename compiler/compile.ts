@@ -1,0 +1,90 @@
+import { GeodesicError } from './error.js';
+import { findNode, type Graph } from './ir/graph.js';
+import { verify } from './ir/verify.js';
+import type { Pass, PassContext, Phase } from './passes/pass.js';
+import { pipeline } from './passes/pipeline.js';
+
+/** A model that can be traced to a graph; `@geodesic/dsl` makes them. */
+export interface Traceable {
+  readonly name: string;
+  trace(options: TraceOptions): Graph;
+}
+
+export interface TraceOptions {
+  readonly phase: Phase;
+  /** Logits of every row's last token, or of all of them. */
+  readonly logits: 'last' | 'all';
+}
+
+export interface CompileOptions {
+  readonly passes?: readonly Pass[];
+  readonly logits?: 'last' | 'all';
+  /** Names of values to hand out with every run, as outputs `capture.<name>`. */
+  readonly capture?: readonly string[];
+  /** Names of values that a run may replace: they are never folded into others. */
+  readonly patch?: readonly string[];
+  /** Sees the graph as traced and after each pass. */
+  readonly dump?: (stage: string, graph: Graph) => void;
+}
+
+/** A compiled model: one graph for prompts, one for new tokens behind a cache. Both use the same weights. */
+export interface Program {
+  readonly name: string;
+  readonly prefill: Graph;
+  readonly decode: Graph;
+}
+
+/**
+ * Traces a model and runs the pipeline on both of its graphs, verifying after each pass.
+ *
+ * @throws GeodesicError of the passes and the verifier; `compile.unknown-value` for a capture or patch that names no value
+ */
+export function compile(model: Traceable, options: CompileOptions = {}): Program {
+  const prefill = compilePhase(model, 'prefill', options);
+  const decode = compilePhase(model, 'decode', options);
+  for (const name of [...(options.capture ?? []), ...(options.patch ?? [])]) {
+    if (!findNode(prefill, name) && !findNode(decode, name)) throw unknownValue(prefill, name);
+  }
+  return { name: model.name, prefill, decode };
+}
+
+function compilePhase(model: Traceable, phase: Phase, options: CompileOptions): Graph {
+  const { passes = [], logits = 'last', capture = [], patch = [], dump } = options;
+  const context: PassContext = { phase, pinned: new Set([...capture, ...patch]) };
+  let graph = model.trace({ phase, logits });
+  verify(graph);
+  dump?.(`${phase}: traced`, graph);
+  for (const pass of pipeline([...passes, captureValues(capture)])) {
+    graph = pass.run(graph, context);
+    verify(graph);
+    dump?.(`${phase}: ${pass.name}`, graph);
+  }
+  return graph;
+}
+
+/** Makes outputs of the values to capture, so that no later pass drops them; a value may exist in one phase only. */
+function captureValues(names: readonly string[]): Pass {
+  return {
+    name: 'captureValues',
+    run(graph) {
+      const outputs = new Map(graph.outputs);
+      for (const name of names) {
+        const node = findNode(graph, name);
+        if (node !== undefined) outputs.set(`capture.${name}`, node.id);
+      }
+      return { ...graph, outputs };
+    },
+  };
+}
+
+function unknownValue(graph: Graph, name: string): GeodesicError {
+  const prefix = name.slice(0, name.lastIndexOf('.') + 1);
+  const near = graph.nodes
+    .map((node) => node.name)
+    .filter((other) => prefix !== '' && other.startsWith(prefix));
+  const hint = near.length > 0 ? near.slice(0, 8).join(', ') : 'geodesic inspect lists all names';
+  return new GeodesicError(
+    'compile.unknown-value',
+    `graph '${graph.name}' has no value '${name}'; near it: ${hint}`,
+  );
+}

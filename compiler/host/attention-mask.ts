@@ -1,0 +1,41 @@
+import type { HostArray } from './host-array.js';
+
+/** What masked attention logits get added: far below any logit, but finite, so that a row that sees nothing stays finite. */
+export const MASKED = -1e9;
+
+/**
+ * The additive mask [B, 1, N, T] of queries over keys, by original positions: see the op `attentionMask`.
+ *
+ * The last position of an extent orders the tokens of a row, before and after any merge, since merged tokens are consecutive.
+ */
+export function attentionMask(
+  [queryExtents, querySizes, keyExtents, keySizes]: readonly HostArray[],
+  { window, proportional }: { readonly window: number | null; readonly proportional: boolean },
+): HostArray {
+  const queries = lastPositions(queryExtents, querySizes);
+  const keys = lastPositions(keyExtents, keySizes);
+  const [rows = 0, queryCount = 0] = querySizes?.shape ?? [];
+  const keyCount = keySizes?.shape[1] ?? 0;
+  const data = new Float32Array(rows * queryCount * keyCount).fill(MASKED);
+  const reach = window ?? Number.POSITIVE_INFINITY;
+  for (let query = 0; query < rows * queryCount; query++) {
+    const row = Math.floor(query / queryCount);
+    const last = queries[query] as number;
+    if (last < 0) continue;
+    for (let key = 0; key < keyCount; key++) {
+      const distance = last - (keys[row * keyCount + key] as number);
+      if (distance < 0 || distance >= reach || distance > last) continue;
+      data[query * keyCount + key] = proportional
+        ? Math.log(keySizes?.data[row * keyCount + key] as number)
+        : 0;
+    }
+  }
+  return { shape: [rows, 1, queryCount, keyCount], data };
+}
+
+/** The last position of each token's extent, −1 for padding. */
+function lastPositions(extents: HostArray | undefined, sizes: HostArray | undefined): Int32Array {
+  return Int32Array.from(sizes?.data ?? [], (size, i) =>
+    size > 0 ? (extents?.data[2 * i + 1] as number) : -1,
+  );
+}

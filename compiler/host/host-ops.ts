@@ -1,0 +1,82 @@
+import type { AnyNode } from '../ir/graph.js';
+import type { OpName } from '../ir/ops.js';
+import { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from '../merge/stream-ops.js';
+import { attentionMask } from './attention-mask.js';
+import type { HostArray } from './host-array.js';
+import { rotaryTable } from './rotary.js';
+
+/** Ops that are always evaluated on the host: they read streams alone, which are known there. */
+const HOST_OPS = [
+  'attentionMask',
+  'rotaryCos',
+  'rotarySin',
+  'mergePlan',
+  'mergedExtents',
+  'mergedSizes',
+  'mergedPositions',
+  'targets',
+] as const satisfies readonly OpName[];
+
+export type HostOp = (typeof HOST_OPS)[number];
+
+/** Ops that are evaluated where their operands are. */
+const PLACED_BY_OPERANDS = new Set<OpName>(['cacheAppend', 'enterDomain']);
+
+/** Whether a node is evaluated on the host, given whether each of its operands is. Inputs come from the host. */
+export function isHostNode(node: AnyNode, isHostValue: (id: number) => boolean): boolean {
+  if (node.op === 'input') return true;
+  if (node.op === 'state') return isStreamState(node.name);
+  return (
+    (HOST_OPS as readonly OpName[]).includes(node.op) ||
+    (PLACED_BY_OPERANDS.has(node.op) && node.inputs.every(isHostValue))
+  );
+}
+
+/** Cached streams (`cache.tokens.extents`) stay on the host, cached keys and values (`cache.layers.…`) on the device. */
+export function isStreamState(name: string): boolean {
+  return name.startsWith('cache.tokens');
+}
+
+/** Evaluates a host node. */
+export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): HostArray {
+  const [a, b, c, d] = inputs as readonly [HostArray, HostArray, HostArray, HostArray];
+  switch (node.op) {
+    case 'attentionMask':
+      return attentionMask(inputs, node.attributes);
+    case 'rotaryCos':
+      return rotaryTable(a, 'cos', node.attributes);
+    case 'rotarySin':
+      return rotaryTable(a, 'sin', node.attributes);
+    case 'mergePlan':
+      return mergePlan(b, node.attributes);
+    case 'mergedExtents':
+      return mergedExtents(a, b);
+    case 'mergedSizes':
+      return mergedSizes(a, b);
+    case 'mergedPositions':
+      return mergedPositions(a, b, c, d, node.attributes.strategy);
+    case 'targets':
+      return targets(a, b);
+    case 'enterDomain':
+      return a;
+    case 'cacheAppend':
+      return appendTokens(a, b);
+    default:
+      throw new RangeError(`'${node.op}' is not evaluated on the host`);
+  }
+}
+
+/** [B, P, …] followed by [B, N, …]. */
+function appendTokens(past: HostArray, added: HostArray): HostArray {
+  const [rows = 0, before = 0, ...rest] = past.shape;
+  const after = added.shape[1] as number;
+  const width = rest.reduce((product, size) => product * size, 1);
+  const length = rows * (before + after) * width;
+  const data = past.data instanceof Float32Array ? new Float32Array(length) : new Int32Array(length);
+  for (let row = 0; row < rows; row++) {
+    const start = row * (before + after) * width;
+    data.set(past.data.subarray(row * before * width, (row + 1) * before * width), start);
+    data.set(added.data.subarray(row * after * width, (row + 1) * after * width), start + before * width);
+  }
+  return { shape: [rows, before + after, ...rest], data };
+}

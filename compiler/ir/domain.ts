@@ -1,0 +1,23 @@
+/** The domain of a model's own tokens; merged domains grow from it. */
+export const TOKENS = 'tokens';
+
+/** The domain of slots of `group` tokens of `source`, made behind a layer: `tokens/2@15`. */
+export function mergedDomain(source: string, group: number, afterLayer: number): string {
+  return `${source}/${group}@${afterLayer}`;
+}
+
+/** The domain that a merged one was made from; nothing for `tokens`. */
+export function sourceDomain(domain: string): string | undefined {
+  const separator = domain.lastIndexOf('/');
+  return separator < 0 ? undefined : domain.slice(0, separator);
+}
+
+/** Symbols of the new and the cached tokens of a domain: N and P, N15 and P15 behind a merge after layer 15. */
+export function domainSymbols(domain: string): { readonly added: string; readonly cached: string } {
+  const layers = domain
+    .split('/')
+    .slice(1)
+    .map((merge) => merge.slice(merge.indexOf('@') + 1));
+  const suffix = layers.join('_');
+  return { added: `N${suffix}`, cached: `P${suffix}` };
+}

@@ -1,0 +1,144 @@
+/**
+ * The semantic ops: every op of a graph, with the attributes it carries. Three tables are keyed by this one and do not
+ * compile unless they cover it: the type rules (`type-rules.ts`), the costs (`../cost/op-cost.ts`) and each backend's lowering.
+ */
+export interface OpAttributes {
+  /** A value fed from the host at each run. */
+  input: NoAttributes;
+  /** A value kept from the step before: cached keys and values, and the streams of the cached tokens. */
+  state: NoAttributes;
+  /** A weight. */
+  parameter: NoAttributes;
+  /** A scalar. */
+  constant: { readonly value: number };
+
+  neg: NoAttributes;
+  exp: NoAttributes;
+  log: NoAttributes;
+  sqrt: NoAttributes;
+  rsqrt: NoAttributes;
+  tanh: NoAttributes;
+  sigmoid: NoAttributes;
+  relu: NoAttributes;
+  /** x · sigmoid(x). */
+  silu: NoAttributes;
+  /** x · Φ(x), with the error function. */
+  gelu: NoAttributes;
+  /** The tanh approximation of gelu: 0.5x(1 + tanh(√(2/π)(x + 0.044715x³))). */
+  geluTanh: NoAttributes;
+
+  add: NoAttributes;
+  sub: NoAttributes;
+  mul: NoAttributes;
+  div: NoAttributes;
+  maximum: NoAttributes;
+  minimum: NoAttributes;
+
+  /** [..., m, k] × [..., k, n] → [..., m, n]; the axes before are equal. */
+  matmul: NoAttributes;
+  /** (x [..., in], weight [in, out], bias? [out]) → [..., out]. */
+  linear: NoAttributes;
+  /** (ids [...], table [features, vocabulary]) → [..., features]; stored as the head's weight is, so that a tied head needs no copy. */
+  embedding: NoAttributes;
+  /** Over the last axis. */
+  softmax: NoAttributes;
+  /** Over the last axis, which stays with size 1. */
+  sum: NoAttributes;
+  /** Over the last axis, which stays with size 1. */
+  mean: NoAttributes;
+  /** Part of the last axis. */
+  slice: { readonly start: number; readonly size: number };
+  /** Along the last axis. */
+  concat: NoAttributes;
+  transpose: { readonly permutation: readonly number[] };
+  /** [B, N, heads·dim] → [B, heads, N, dim]. */
+  splitHeads: { readonly heads: number };
+  /** [B, heads, N, dim] → [B, N, heads·dim]. */
+  mergeHeads: NoAttributes;
+
+  /** x / √(mean(x²) + eps) · weight, over the last axis (Zhang and Sennrich, 2019). */
+  rmsNorm: { readonly eps: number };
+  /** (x − mean) / √(var + eps) · weight + bias, over the last axis. */
+  layerNorm: { readonly eps: number };
+
+  /** Cosines for `rope`: positionIds [B, N] → [B, 1, N, rotaryDim], each frequency twice (rotate-half layout). */
+  rotaryCos: RotaryFrequencies;
+  /** Sines for `rope`, the first half negated, so that rope is x · cos + swapHalves(x) · sin. */
+  rotarySin: RotaryFrequencies;
+  /** Rotary position embedding (Su et al., 2021): (x [B, heads, N, dim], cos, sin), rotates the first rotaryDim features. */
+  rope: NoAttributes;
+
+  /**
+   * Additive mask of attention, [B, 1, N, T], from the extents [·, ·, 2] and sizes of queries and keys. Key j is seen by query i iff
+   * both are valid (size > 0), last_j ≤ last_i and, with a window, last_i − last_j < window. `proportional` adds log(size_j) (ToMe).
+   */
+  attentionMask: { readonly window: number | null; readonly proportional: boolean };
+  /** softmax(q·kᵀ · scale + mask) · v: q [B, heads, N, dim], k and v [B, keyValueHeads, T, dim] → [B, heads, N, dim]. */
+  attention: { readonly scale: number };
+  /** (past, new) → past followed by new along the token axis. */
+  cacheAppend: NoAttributes;
+
+  /**
+   * Which tokens go into which slot: (extents, sizes) → i32 [B, M, 3], the slots of the left and right member (−1: a zero vector)
+   * and whether the slot belongs to the region that merging works on. A slot with one member keeps it as it is.
+   */
+  mergePlan: MergePlanAttributes;
+  /** (x [B, N, features], plan) → [B, M, features]. */
+  tokenMerge: { readonly interpolation: Interpolation };
+  /** (x, plan) → [B, M, 2]: the cosine of a pair and |left| / |right|; 1 and 1 for a slot of one member. */
+  mergeStatistics: NoAttributes;
+  /** (extents, plan) → extents of the slots. */
+  mergedExtents: NoAttributes;
+  /** (sizes, plan) → how many tokens each slot stands for; 0 is padding. */
+  mergedSizes: NoAttributes;
+  /** (position ids before, plan, merged extents, merged sizes) → position ids of the slots; a row without a pair keeps its own. */
+  mergedPositions: { readonly strategy: PositionStrategy };
+  /** Hands tokens over to another domain unmerged; the only op that changes a domain besides mergePlan. */
+  enterDomain: { readonly domain: string };
+  /** (extents, sizes) → the original position that each slot predicts, −1 for padding. */
+  targets: NoAttributes;
+  /** [B, N, features] → [B, features], the last slot of each row (rows are padded on the left). */
+  lastToken: NoAttributes;
+}
+
+export type OpName = keyof OpAttributes;
+
+// biome-ignore lint/complexity/noBannedTypes: an op without attributes carries the empty record
+export type NoAttributes = {};
+
+/** How `slerpMerge` makes one state of two; see `../merge/slerp-merge.ts`. */
+export type Interpolation = 'slerp' | 'mean' | 'norm-preserving' | 'drop' | 'reference';
+
+/** Where a merged token stands: the middle, start or end of its extent, or its index among the slots. */
+export type PositionStrategy = 'midpoint' | 'first' | 'last' | 'compact';
+
+export interface MergePlanAttributes {
+  readonly keepStart: number;
+  readonly keepEnd: number;
+  readonly minLength: number;
+  /** `consecutive`: pairs from the start of the region. `reference`: the article's pairs, shifted by a zero vector. */
+  readonly pairing: 'consecutive' | 'reference';
+  /** `reference` only: the end is kept only where more tokens than this remain behind the start. */
+  readonly keepEndThreshold: number;
+  /** Domain of the slots, and the symbol that their number is bound to. */
+  readonly domain: string;
+  readonly symbol: string;
+}
+
+/** Angular frequencies of RoPE: position · theta^(−2i / rotaryDim), rescaled by `scaling`. */
+export interface RotaryFrequencies {
+  readonly theta: number;
+  readonly rotaryDim: number;
+  readonly scaling: RotaryScaling | null;
+}
+
+/** Scalings of RoPE by the names of Hugging Face configs. */
+export type RotaryScaling =
+  | { readonly type: 'linear'; readonly factor: number }
+  | {
+      readonly type: 'llama3';
+      readonly factor: number;
+      readonly lowFreqFactor: number;
+      readonly highFreqFactor: number;
+      readonly originalMaxPositionEmbeddings: number;
+    };

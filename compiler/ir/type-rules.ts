@@ -1,0 +1,378 @@
+import { addDims, type Dim, dimsEqual, printDim, symbolicDim } from './dim.js';
+import { sourceDomain } from './domain.js';
+import type { OpAttributes, OpName } from './ops.js';
+import {
+  type Axis,
+  axesEqual,
+  axis,
+  printType,
+  type TensorType,
+  tensorType,
+  tokenAxis,
+} from './tensor-type.js';
+
+/** A rule's complaint; the builder and the verifier add the node's name and source line. */
+export class TypeRuleError extends Error {}
+
+export type TypeRule<K extends OpName> = (
+  inputs: readonly TensorType[],
+  attributes: OpAttributes[K],
+) => TensorType;
+
+/** Ops whose type is declared instead of inferred. */
+export type LeafOp = 'input' | 'state' | 'parameter';
+
+/**
+ * The result type of each op, with the domain checks that make a forgotten rewrite a type error. An op without a rule
+ * does not compile.
+ */
+export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> } = {
+  constant: () => tensorType('f32', []),
+
+  neg: elementwise,
+  exp: elementwise,
+  log: elementwise,
+  sqrt: elementwise,
+  rsqrt: elementwise,
+  tanh: elementwise,
+  sigmoid: elementwise,
+  relu: elementwise,
+  silu: elementwise,
+  gelu: elementwise,
+  geluTanh: elementwise,
+
+  add: broadcast,
+  sub: broadcast,
+  mul: broadcast,
+  div: broadcast,
+  maximum: broadcast,
+  minimum: broadcast,
+
+  matmul([a, b]) {
+    const left = floating(operand(a, 'left'));
+    const right = floating(operand(b, 'right'));
+    expect(
+      left.axes.length >= 2 && left.axes.length === right.axes.length,
+      'needs two operands of equal rank, 2 or more',
+    );
+    const batch = left.axes.slice(0, -2);
+    for (const [i, entry] of batch.entries()) sameAxis(entry, at(right, i), `axis ${i}`);
+    sameAxis(at(left, -1), at(right, -2), 'the contracted axis');
+    return { dtype: 'f32', axes: [...batch, at(left, -2), at(right, -1)] };
+  },
+
+  linear([x, weight, bias]) {
+    const states = floating(operand(x, 'x'));
+    const matrix = rank(operand(weight, 'weight'), 2, 'weight');
+    sameAxis(at(states, -1), at(matrix, 0), 'the input features');
+    if (bias !== undefined) sameAxis(at(rank(bias, 1, 'bias'), 0), at(matrix, 1), 'the bias');
+    return { dtype: 'f32', axes: [...states.axes.slice(0, -1), at(matrix, 1)] };
+  },
+
+  embedding([ids, table]) {
+    const indices = operand(ids, 'ids');
+    expect(indices.dtype === 'i32', 'needs i32 ids');
+    const matrix = rank(operand(table, 'table'), 2, 'table');
+    return { dtype: 'f32', axes: [...indices.axes, at(matrix, 0)] };
+  },
+
+  softmax: ([x]) => floating(operand(x, 'x')),
+  sum: reduceLast,
+  mean: reduceLast,
+
+  slice([x], { start, size }) {
+    const type = operand(x, 'x');
+    const last = featureAxis(type);
+    expect(
+      typeof last.size !== 'number' || (start >= 0 && size > 0 && start + size <= last.size),
+      `takes [${start}, ${start + size}) of an axis of ${printDim(last.size)}`,
+    );
+    return { dtype: type.dtype, axes: [...type.axes.slice(0, -1), axis(size)] };
+  },
+
+  concat(inputs) {
+    const first = operand(inputs[0], 'first');
+    let total: Dim = 0;
+    for (const input of inputs) {
+      expect(
+        input.dtype === first.dtype && input.axes.length === first.axes.length,
+        'needs operands of one dtype and rank',
+      );
+      for (const [i, entry] of input.axes.slice(0, -1).entries()) sameAxis(entry, at(first, i), `axis ${i}`);
+      total = addDims(total, featureAxis(input).size);
+    }
+    return { dtype: first.dtype, axes: [...first.axes.slice(0, -1), axis(total)] };
+  },
+
+  transpose([x], { permutation }) {
+    const type = operand(x, 'x');
+    const sorted = [...permutation].sort((a, b) => a - b);
+    expect(
+      sorted.length === type.axes.length && sorted.every((value, i) => value === i),
+      `[${permutation}] is not a permutation of ${type.axes.length} axes`,
+    );
+    return { dtype: type.dtype, axes: permutation.map((i) => at(type, i)) };
+  },
+
+  splitHeads([x], { heads }) {
+    const type = rank(operand(x, 'x'), 3, 'x');
+    const { size } = featureAxis(type);
+    expect(
+      typeof size === 'number' && size % heads === 0,
+      `can't split ${printDim(size)} features into ${heads} heads`,
+    );
+    return {
+      dtype: type.dtype,
+      axes: [at(type, 0), axis(heads), at(type, 1), axis((size as number) / heads)],
+    };
+  },
+
+  mergeHeads([x]) {
+    const type = rank(operand(x, 'x'), 4, 'x');
+    const heads = at(type, 1).size;
+    const headDim = featureAxis(type).size;
+    expect(typeof heads === 'number' && typeof headDim === 'number', 'needs fixed heads and features');
+    return {
+      dtype: type.dtype,
+      axes: [at(type, 0), at(type, 2), axis((heads as number) * (headDim as number))],
+    };
+  },
+
+  rmsNorm([x, weight]) {
+    const type = floating(operand(x, 'x'));
+    sameAxis(featureAxis(type), at(rank(operand(weight, 'weight'), 1, 'weight'), 0), 'the weight');
+    return type;
+  },
+
+  layerNorm([x, weight, bias]) {
+    const type = floating(operand(x, 'x'));
+    sameAxis(featureAxis(type), at(rank(operand(weight, 'weight'), 1, 'weight'), 0), 'the weight');
+    sameAxis(featureAxis(type), at(rank(operand(bias, 'bias'), 1, 'bias'), 0), 'the bias');
+    return type;
+  },
+
+  rotaryCos: rotaryTable,
+  rotarySin: rotaryTable,
+
+  rope([x, cos, sin]) {
+    const type = rank(floating(operand(x, 'x')), 4, 'x');
+    for (const table of [operand(cos, 'cos'), operand(sin, 'sin')]) {
+      sameAxis(at(type, 0), at(rank(table, 4, 'table'), 0), 'the rows');
+      sameAxis(at(type, 2), at(table, 2), 'the tokens of x and its positions');
+      const [rotary, features] = [featureAxis(table).size, featureAxis(type).size];
+      expect(
+        typeof rotary !== 'number' || typeof features !== 'number' || rotary <= features,
+        `rotates ${printDim(rotary)} of ${printDim(features)} features`,
+      );
+    }
+    return type;
+  },
+
+  attentionMask([queryExtents, querySizes, keyExtents, keySizes]) {
+    const queries = tokenStream(queryExtents, querySizes, 'query');
+    const keys = tokenStream(keyExtents, keySizes, 'key');
+    expect(
+      queries.domain === keys.domain,
+      `queries are in domain '${queries.domain}', keys in '${keys.domain}'`,
+    );
+    return tensorType('f32', [at(operand(querySizes, 'query sizes'), 0), 1, queries, keys]);
+  },
+
+  attention([q, k, v, mask]) {
+    const queries = rank(floating(operand(q, 'queries')), 4, 'queries');
+    const keys = rank(floating(operand(k, 'keys')), 4, 'keys');
+    const values = rank(floating(operand(v, 'values')), 4, 'values');
+    const seen = rank(floating(operand(mask, 'mask')), 4, 'mask');
+    for (const [other, what] of [
+      [keys, 'keys'],
+      [values, 'values'],
+      [seen, 'mask'],
+    ] as const) {
+      sameAxis(at(queries, 0), at(other, 0), `the rows of queries and ${what}`);
+    }
+    sameAxis(at(queries, 3), at(keys, 3), 'the head dim of queries and keys');
+    sameAxis(at(keys, 1), at(values, 1), 'the heads of keys and values');
+    sameAxis(at(keys, 2), at(values, 2), 'the tokens of keys and values');
+    sameAxis(at(queries, 2), at(seen, 2), 'the tokens of queries and mask');
+    sameAxis(at(keys, 2), at(seen, 3), 'the tokens of keys and mask');
+    const [heads, keyValueHeads] = [at(queries, 1).size, at(keys, 1).size];
+    expect(
+      typeof heads === 'number' && typeof keyValueHeads === 'number' && heads % keyValueHeads === 0,
+      `${printDim(heads)} heads can't share ${printDim(keyValueHeads)} key-value heads evenly`,
+    );
+    return { dtype: 'f32', axes: [...queries.axes.slice(0, 3), at(values, 3)] };
+  },
+
+  cacheAppend([past, added]) {
+    const before = operand(past, 'past');
+    const after = operand(added, 'new');
+    expect(
+      before.dtype === after.dtype && before.axes.length === after.axes.length,
+      'past and new differ in dtype or rank',
+    );
+    let appended = 0;
+    const axes = before.axes.map((entry, i) => {
+      const other = at(after, i);
+      if (entry.domain === undefined && other.domain === undefined) {
+        sameAxis(entry, other, `axis ${i}`);
+        return entry;
+      }
+      expect(
+        entry.domain === other.domain,
+        `appends domain '${other.domain}' to a cache of '${entry.domain}'`,
+      );
+      appended += 1;
+      return { ...entry, size: addDims(entry.size, other.size) };
+    });
+    expect(appended === 1, `needs exactly one token axis, has ${appended}`);
+    return { dtype: before.dtype, axes };
+  },
+
+  mergePlan([extents, sizes], { domain, symbol }) {
+    const stream = tokenStream(extents, sizes, 'merged');
+    expect(stream.domain === sourceDomain(domain), `can't merge domain '${stream.domain}' into '${domain}'`);
+    return tensorType('i32', [at(operand(sizes, 'sizes'), 0), tokenAxis(symbolicDim(symbol), domain), 3]);
+  },
+
+  tokenMerge: ([x, plan]) => mergedAxes(floating(operand(x, 'x')), plan),
+  mergeStatistics: ([x, plan]) => {
+    const merged = mergedAxes(floating(operand(x, 'x')), plan);
+    return { dtype: 'f32', axes: [...merged.axes.slice(0, 2), axis(2)] };
+  },
+  mergedExtents: ([extents, plan]) => mergedAxes(operand(extents, 'extents'), plan),
+  mergedSizes: ([sizes, plan]) => mergedAxes(operand(sizes, 'sizes'), plan),
+
+  mergedPositions([positionIds, plan, extents, sizes]) {
+    const slots = tokenStream(extents, sizes, 'merged');
+    const merged = mergedAxes(rank(floating(operand(positionIds, 'positionIds')), 2, 'positionIds'), plan);
+    sameAxis(at(merged, 1), slots, 'the slots of plan and extents');
+    return merged;
+  },
+
+  enterDomain([x], { domain }) {
+    const type = operand(x, 'x');
+    expect(
+      type.axes.filter((entry) => entry.domain !== undefined).length === 1,
+      'needs exactly one token axis',
+    );
+    return {
+      dtype: type.dtype,
+      axes: type.axes.map((entry) => (entry.domain === undefined ? entry : tokenAxis(entry.size, domain))),
+    };
+  },
+
+  targets([extents, sizes]) {
+    tokenStream(extents, sizes, 'target');
+    return { dtype: 'i32', axes: operand(sizes, 'sizes').axes };
+  },
+
+  lastToken([x]) {
+    const type = rank(operand(x, 'x'), 3, 'x');
+    expect(at(type, 1).domain !== undefined, 'axis 1 is not a token axis');
+    return { dtype: type.dtype, axes: [at(type, 0), at(type, 2)] };
+  },
+};
+
+function elementwise([x]: readonly TensorType[]): TensorType {
+  return floating(operand(x, 'x'));
+}
+
+/** NumPy's broadcasting, where only an axis of size 1 without a domain stretches. */
+function broadcast([a, b]: readonly TensorType[]): TensorType {
+  const left = floating(operand(a, 'left'));
+  const right = floating(operand(b, 'right'));
+  const length = Math.max(left.axes.length, right.axes.length);
+  const axes: Axis[] = [];
+  for (let i = -length; i < 0; i++) {
+    const [x, y] = [left.axes.at(i), right.axes.at(i)];
+    if (x === undefined || isUnit(x)) axes.push(y ?? (x as Axis));
+    else if (y === undefined || isUnit(y)) axes.push(x);
+    else {
+      sameAxis(x, y, `axis ${i} of left and right`);
+      axes.push(x);
+    }
+  }
+  return { dtype: 'f32', axes };
+}
+
+function reduceLast([x]: readonly TensorType[]): TensorType {
+  const type = floating(operand(x, 'x'));
+  featureAxis(type);
+  return { dtype: 'f32', axes: [...type.axes.slice(0, -1), axis(1)] };
+}
+
+function rotaryTable(
+  [positions]: readonly TensorType[],
+  { rotaryDim }: OpAttributes['rotaryCos'],
+): TensorType {
+  const type = rank(operand(positions, 'positionIds'), 2, 'positionIds');
+  expect(rotaryDim > 0 && rotaryDim % 2 === 0, `needs an even rotary dim, not ${rotaryDim}`);
+  return tensorType('f32', [at(type, 0), 1, at(type, 1), rotaryDim]);
+}
+
+/** Checks that extents [B, N, 2] and sizes [B, N] describe the same tokens and gives their axis. */
+function tokenStream(extents: TensorType | undefined, sizes: TensorType | undefined, what: string): Axis {
+  const ranges = rank(operand(extents, `${what} extents`), 3, `${what} extents`);
+  const counts = rank(operand(sizes, `${what} sizes`), 2, `${what} sizes`);
+  sameAxis(at(ranges, 0), at(counts, 0), `the rows of ${what} extents and sizes`);
+  sameAxis(at(ranges, 1), at(counts, 1), `the tokens of ${what} extents and sizes`);
+  expect(at(counts, 1).domain !== undefined, `${what} sizes have no token axis`);
+  return at(counts, 1);
+}
+
+function mergedAxes(type: TensorType, plan: TensorType | undefined): TensorType {
+  const slots = rank(operand(plan, 'plan'), 3, 'plan');
+  sameAxis(at(type, 0), at(slots, 0), 'the rows of x and plan');
+  const source = sourceDomain(at(slots, 1).domain ?? '');
+  expect(
+    at(type, 1).domain === source,
+    `the plan merges domain '${source}', x is in '${at(type, 1).domain ?? 'none'}'`,
+  );
+  return { dtype: type.dtype, axes: [at(type, 0), at(slots, 1), ...type.axes.slice(2)] };
+}
+
+function featureAxis(type: TensorType): Axis {
+  const last = at(type, -1);
+  expect(
+    last.domain === undefined,
+    `works along the last axis, which is the token axis of domain '${last.domain}'`,
+  );
+  return last;
+}
+
+function sameAxis(a: Axis, b: Axis, what: string): void {
+  if (a.domain !== b.domain) {
+    throw new TypeRuleError(`${what}: mixes domain '${a.domain ?? 'none'}' with '${b.domain ?? 'none'}'`);
+  }
+  if (!axesEqual(a, b)) throw new TypeRuleError(`${what}: ${printDim(a.size)} is not ${printDim(b.size)}`);
+}
+
+function isUnit(entry: Axis): boolean {
+  return entry.domain === undefined && dimsEqual(entry.size, 1);
+}
+
+function floating(type: TensorType): TensorType {
+  if (type.dtype !== 'f32') throw new TypeRuleError(`needs f32, got ${printType(type)}`);
+  return type;
+}
+
+function rank(type: TensorType, expected: number, what: string): TensorType {
+  if (type.axes.length !== expected)
+    throw new TypeRuleError(`${what} needs rank ${expected}, got ${printType(type)}`);
+  return type;
+}
+
+function at(type: TensorType, index: number): Axis {
+  const entry = type.axes.at(index);
+  if (entry === undefined) throw new TypeRuleError(`${printType(type)} has no axis ${index}`);
+  return entry;
+}
+
+function operand(type: TensorType | undefined, what: string): TensorType {
+  if (type === undefined) throw new TypeRuleError(`operand '${what}' is missing`);
+  return type;
+}
+
+function expect(condition: boolean, complaint: string): asserts condition {
+  if (!condition) throw new TypeRuleError(complaint);
+}

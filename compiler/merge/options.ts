@@ -1,0 +1,85 @@
+import { GeodesicError } from '../error.js';
+import type { Interpolation, PositionStrategy } from '../ir/ops.js';
+
+/** What `slerpMerge` can be told; the defaults are those of `DEFAULT_MERGE`. */
+export interface SlerpMergeOptions {
+  /** 0-based: the merge works on the output of this layer. */
+  readonly afterLayer: number;
+  /** Tokens at the start of each row that are never merged. */
+  readonly keepStart?: number;
+  /** Tokens at the end of each row that are never merged. */
+  readonly keepEnd?: number;
+  /** Rows with fewer tokens are left alone. */
+  readonly minLength?: number;
+  readonly interpolation?: Interpolation;
+  readonly positions?: PositionStrategy;
+  /** Adds log(size) to the attention logits of merged keys (Token Merging, Bolya et al., 2023). */
+  readonly proportionalAttention?: boolean;
+  /** `reference` only: the end is kept only where more than this many tokens remain behind the start. Default: keepEnd. */
+  readonly keepEndThreshold?: number;
+}
+
+export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
+
+export const INTERPOLATIONS = [
+  'slerp',
+  'mean',
+  'norm-preserving',
+  'drop',
+  'reference',
+] as const satisfies Interpolation[];
+export const POSITION_STRATEGIES = [
+  'midpoint',
+  'first',
+  'last',
+  'compact',
+] as const satisfies PositionStrategy[];
+
+export const DEFAULT_MERGE = {
+  keepStart: 4,
+  keepEnd: 32,
+  minLength: 4,
+  interpolation: 'slerp',
+  positions: 'midpoint',
+  proportionalAttention: true,
+} as const satisfies Partial<SlerpMergeOptions>;
+
+/**
+ * Fills in the defaults and checks every option. The mode `reference` is the article's code, which knows neither
+ * proportional attention nor other positions than 0, 1, 2, …: it fixes both.
+ *
+ * @throws GeodesicError `merge.option` naming the option, its value and what it may be
+ */
+export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOptions {
+  const given = { ...DEFAULT_MERGE, ...definedOnly(options) };
+  const resolved = { keepEndThreshold: given.keepEnd, ...given };
+  for (const key of ['afterLayer', 'keepStart', 'keepEnd', 'minLength', 'keepEndThreshold'] as const) {
+    const value = resolved[key];
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new GeodesicError(
+        'merge.option',
+        `slerpMerge: ${key} must be a whole number of at least 0, not ${value}`,
+      );
+    }
+  }
+  oneOf('interpolation', resolved.interpolation, INTERPOLATIONS);
+  oneOf('positions', resolved.positions, POSITION_STRATEGIES);
+  if (resolved.interpolation === 'reference') {
+    return { ...resolved, positions: 'compact', proportionalAttention: false };
+  }
+  return resolved;
+}
+
+function oneOf(key: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new GeodesicError(
+    'merge.option',
+    `slerpMerge: ${key} must be one of ${allowed.join(', ')}, not '${value}'`,
+  );
+}
+
+function definedOnly(options: SlerpMergeOptions): SlerpMergeOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as SlerpMergeOptions;
+}

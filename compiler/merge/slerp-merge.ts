@@ -1,0 +1,270 @@
+import { GeodesicError } from '../error.js';
+import { substituteDim, symbolicDim } from '../ir/dim.js';
+import { domainSymbols, mergedDomain } from '../ir/domain.js';
+import { type AnyNode, findNode, type Graph, nodeAt, type ValueId } from '../ir/graph.js';
+import { GraphBuilder, type NodeLabel } from '../ir/graph-builder.js';
+import type { OpAttributes } from '../ir/ops.js';
+import type { TensorType } from '../ir/tensor-type.js';
+import type { Pass, Phase } from '../passes/pass.js';
+import { type ResolvedMergeOptions, resolveMergeOptions, type SlerpMergeOptions } from './options.js';
+
+/**
+ * After layer `afterLayer`, makes one token of each pair of consecutive tokens by spherical linear interpolation
+ * (Shoemake, 1985, at t = ½, per token), and moves every later layer to the domain of the slots: hidden states, position ids,
+ * rotary tables, masks and caches. In a decode graph new tokens enter that domain unmerged.
+ *
+ * The pass knows no architecture: it finds the value `layers.L.output`, and whatever depends on it is rebuilt on the merged
+ * streams. What it can't rebuild still carries the old domain, and the type rules refuse it by name.
+ *
+ * @throws GeodesicError `merge.option` for a bad option, `merge.layer` where the model lacks the layer
+ */
+export function slerpMerge(options: SlerpMergeOptions): Pass {
+  const resolved = resolveMergeOptions(options);
+  return {
+    name: `slerpMerge@${resolved.afterLayer}`,
+    run: (graph, { phase }) => new MergeRewrite(graph, resolved, phase).run(),
+  };
+}
+
+/** The streams that describe the tokens of a domain; each is a value named `<domain>.<stream>`. */
+const STREAMS = ['positionIds', 'extents', 'sizes'] as const;
+type Streams = Readonly<Record<(typeof STREAMS)[number], ValueId>>;
+
+/** One application of the pass to one graph. */
+class MergeRewrite {
+  readonly #graph: Graph;
+  readonly #options: ResolvedMergeOptions;
+  readonly #phase: Phase;
+  readonly #builder: GraphBuilder;
+  readonly #boundary: AnyNode;
+  readonly #source: string;
+  readonly #domain: string;
+  /** Old id → new id, for values that stay in the source domain and for values moved to the merged one. */
+  readonly #before = new Map<ValueId, ValueId>();
+  readonly #after = new Map<ValueId, ValueId>();
+
+  constructor(graph: Graph, options: ResolvedMergeOptions, phase: Phase) {
+    this.#graph = graph;
+    this.#options = options;
+    this.#phase = phase;
+    this.#builder = new GraphBuilder(graph.name);
+    this.#boundary = findBoundary(graph, options.afterLayer);
+    this.#source = tokenDomain(this.#boundary);
+    this.#domain = mergedDomain(this.#source, 2, options.afterLayer);
+  }
+
+  run(): Graph {
+    const dependents = dependentsOf(this.#graph, this.#boundary.id);
+    this.#kept(this.#boundary.id);
+    for (const [name, id] of this.#graph.outputs) {
+      if (!dependents.has(id) && !describesLogits(name)) this.#kept(id);
+    }
+    const outputs = this.#insertMerge();
+    for (const node of this.#graph.nodes) {
+      if (dependents.has(node.id)) this.#moveNode(node);
+    }
+    for (const [name, id] of this.#graph.outputs) this.#mapOutput(name, id, outputs);
+    return this.#builder.finish(outputs);
+  }
+
+  /** Adds the merge (or, when decoding, the entry of new tokens) and gives the outputs that it adds to the graph. */
+  #insertMerge(): Map<string, ValueId> {
+    const streams = this.#sourceStreams();
+    const outputs = new Map<string, ValueId>();
+    if (this.#phase === 'decode') {
+      for (const stream of STREAMS)
+        this.#after.set(streams[stream], this.#enter(streams[stream], `${this.#domain}.${stream}`));
+      this.#after.set(
+        this.#boundary.id,
+        this.#enter(this.#boundary.id, `layers.${this.#options.afterLayer}.merged`),
+      );
+      return outputs;
+    }
+    const [unmergedExtents, unmergedSizes] = [this.#kept(streams.extents), this.#kept(streams.sizes)];
+    const plan = this.#add(
+      'mergePlan',
+      [unmergedExtents, unmergedSizes],
+      this.#planAttributes(),
+      `${this.#domain}.plan`,
+    );
+    const extents = this.#add('mergedExtents', [unmergedExtents, plan], {}, `${this.#domain}.extents`);
+    const sizes = this.#add('mergedSizes', [unmergedSizes, plan], {}, `${this.#domain}.sizes`);
+    const strategy = this.#options.positions;
+    const positionIds = this.#add(
+      'mergedPositions',
+      [this.#kept(streams.positionIds), plan, extents, sizes],
+      { strategy },
+      `${this.#domain}.positionIds`,
+    );
+    const states = this.#kept(this.#boundary.id);
+    const { afterLayer, interpolation } = this.#options;
+    const merged = this.#add('tokenMerge', [states, plan], { interpolation }, `layers.${afterLayer}.merged`);
+    this.#after.set(streams.extents, extents).set(streams.sizes, sizes).set(streams.positionIds, positionIds);
+    this.#after.set(this.#boundary.id, merged);
+    outputs.set(`merge.${this.#domain}.plan`, plan);
+    outputs.set(`merge.${this.#domain}.extents`, extents);
+    outputs.set(
+      `merge.${this.#domain}.statistics`,
+      this.#add('mergeStatistics', [states, plan], {}, `${this.#domain}.statistics`),
+    );
+    return outputs;
+  }
+
+  #planAttributes(): OpAttributes['mergePlan'] {
+    const { keepStart, keepEnd, minLength, keepEndThreshold, interpolation } = this.#options;
+    return {
+      keepStart,
+      keepEnd,
+      minLength,
+      pairing: interpolation === 'reference' ? 'reference' : 'consecutive',
+      keepEndThreshold,
+      domain: this.#domain,
+      symbol: domainSymbols(this.#domain).added,
+    };
+  }
+
+  #moveNode(node: AnyNode): void {
+    const inputs = node.inputs.map((id) => this.#moved(id));
+    this.#after.set(node.id, this.#builder.addLike(this.#reattributed(node), inputs));
+  }
+
+  /** The merged counterpart of an operand; a value that has none stays as it is, for the type rules to judge. */
+  #moved(id: ValueId): ValueId {
+    const known = this.#after.get(id);
+    if (known !== undefined) return known;
+    const node = nodeAt(this.#graph, id);
+    const moved = this.#rebuilt(node) ?? this.#kept(id);
+    this.#after.set(id, moved);
+    return moved;
+  }
+
+  /** Rebuilds a cached state, or a value computed from streams (a mask, a rotary table), in the merged domain. */
+  #rebuilt(node: AnyNode): ValueId | undefined {
+    if (!node.type.axes.some((entry) => entry.domain === this.#source)) return undefined;
+    const name = this.#builder.freeName(node.name.replace(`${this.#source}.`, `${this.#domain}.`));
+    const label = { ...node, name };
+    if (node.op === 'state') return this.#builder.leaf('state', this.#retyped(node.type), label);
+    if (!this.#isStreamDerived(node)) return undefined;
+    return this.#builder.addLike(
+      this.#reattributed(node),
+      node.inputs.map((input) => this.#moved(input)),
+      label,
+    );
+  }
+
+  #isStreamDerived(node: AnyNode): boolean {
+    if (this.#after.has(node.id) || node.op === 'state' || node.op === 'parameter' || node.op === 'constant')
+      return true;
+    return (
+      node.inputs.length > 0 && node.inputs.every((id) => this.#isStreamDerived(nodeAt(this.#graph, id)))
+    );
+  }
+
+  /** Masks of merged keys follow the options; the article's code knew neither windows nor sizes. */
+  #reattributed(node: AnyNode): AnyNode {
+    if (node.op !== 'attentionMask') return node;
+    const { interpolation, proportionalAttention } = this.#options;
+    const window = interpolation === 'reference' ? null : node.attributes.window;
+    const proportional = node.attributes.proportional || proportionalAttention;
+    return { ...node, attributes: { window, proportional } };
+  }
+
+  #retyped(type: TensorType): TensorType {
+    const [from, to] = [domainSymbols(this.#source), domainSymbols(this.#domain)];
+    const symbols = new Map([[from.cached, symbolicDim(to.cached)]]);
+    return {
+      dtype: type.dtype,
+      axes: type.axes.map((entry) =>
+        entry.domain === this.#source
+          ? { size: substituteDim(entry.size, symbols), domain: this.#domain }
+          : entry,
+      ),
+    };
+  }
+
+  /** Caches of the source's streams stay and get a counterpart; every other output follows its value. */
+  #mapOutput(name: string, id: ValueId, outputs: Map<string, ValueId>): void {
+    if (name.startsWith(`cache.${this.#source}.`)) {
+      outputs.set(name, this.#kept(id));
+      outputs.set(name.replace(`cache.${this.#source}.`, `cache.${this.#domain}.`), this.#moved(id));
+      return;
+    }
+    outputs.set(name, describesLogits(name) ? this.#moved(id) : (this.#after.get(id) ?? this.#kept(id)));
+  }
+
+  #sourceStreams(): Streams {
+    const find = (stream: string): ValueId => {
+      const node = findNode(this.#graph, `${this.#source}.${stream}`);
+      if (node === undefined) {
+        throw new GeodesicError(
+          'merge.stream',
+          `slerpMerge: graph '${this.#graph.name}' has no value '${this.#source}.${stream}'`,
+        );
+      }
+      return node.id;
+    };
+    return { positionIds: find('positionIds'), extents: find('extents'), sizes: find('sizes') };
+  }
+
+  #enter(id: ValueId, name: string): ValueId {
+    return this.#add('enterDomain', [this.#kept(id)], { domain: this.#domain }, name);
+  }
+
+  #add<
+    K extends
+      | 'mergePlan'
+      | 'mergedExtents'
+      | 'mergedSizes'
+      | 'mergedPositions'
+      | 'tokenMerge'
+      | 'mergeStatistics'
+      | 'enterDomain',
+  >(op: K, inputs: readonly ValueId[], attributes: OpAttributes[K], name: string): ValueId {
+    const { source } = this.#boundary;
+    const label: NodeLabel = source === undefined ? { name } : { name, source };
+    return this.#builder.add(op, inputs, attributes, label);
+  }
+
+  /** A copy of a value in its own domain, with all it needs, made once. */
+  #kept(id: ValueId): ValueId {
+    const known = this.#before.get(id);
+    if (known !== undefined) return known;
+    const node = nodeAt(this.#graph, id);
+    const copy = this.#builder.addLike(
+      node,
+      node.inputs.map((input) => this.#kept(input)),
+    );
+    this.#before.set(id, copy);
+    return copy;
+  }
+}
+
+/** An output that belongs to the slots of the logits, though it does not depend on hidden states. */
+function describesLogits(output: string): boolean {
+  return output === 'targets';
+}
+
+function findBoundary(graph: Graph, layer: number): AnyNode {
+  const node = findNode(graph, `layers.${layer}.output`);
+  if (node !== undefined) return node;
+  const layers = graph.nodes.filter(({ name }) => /^layers\.\d+\.output$/.test(name)).length;
+  throw new GeodesicError(
+    'merge.layer',
+    `slerpMerge: afterLayer ${layer} is out of range: '${graph.name}' has ${layers} layers, 0 to ${layers - 1}`,
+  );
+}
+
+function tokenDomain(node: AnyNode): string {
+  const domain = node.type.axes[1]?.domain;
+  if (domain === undefined)
+    throw new GeodesicError('merge.stream', `slerpMerge: '${node.name}' has no token axis`);
+  return domain;
+}
+
+function dependentsOf(graph: Graph, root: ValueId): Set<ValueId> {
+  const dependents = new Set<ValueId>();
+  for (const node of graph.nodes) {
+    if (node.inputs.some((id) => id === root || dependents.has(id))) dependents.add(node.id);
+  }
+  return dependents;
+}

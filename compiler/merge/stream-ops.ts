@@ -1,0 +1,96 @@
+import { type HostArray, validTokens } from '../host/host-array.js';
+import type { MergePlanAttributes, PositionStrategy } from '../ir/ops.js';
+import { planRow } from './plan.js';
+
+/** Columns of a merge plan. */
+const PLAN_COLUMNS = 3;
+
+/** The plan of every row as i32 [B, M, 3]: left, right, in region; rows with fewer slots are padded on the left. */
+export function mergePlan(sizes: HostArray, attributes: MergePlanAttributes): HostArray {
+  const rows = validTokens(sizes).map((tokens) => planRow(tokens, attributes));
+  const length = Math.max(0, ...rows.map((slots) => slots.length));
+  const data = new Int32Array(rows.length * length * PLAN_COLUMNS);
+  for (let i = 0; i < data.length; i += PLAN_COLUMNS) data.set([-1, -1, 0], i);
+  rows.forEach((slots, row) => {
+    slots.forEach(({ left, right, inRegion }, i) => {
+      const slot = row * length + (length - slots.length) + i;
+      data.set([left, right, inRegion ? 1 : 0], slot * PLAN_COLUMNS);
+    });
+  });
+  return { shape: [rows.length, length, PLAN_COLUMNS], data };
+}
+
+/** The extent of a slot reaches from the first position of its members to the last; padding has [−1, −1]. */
+export function mergedExtents(extents: HostArray, plan: HostArray): HostArray {
+  const data = new Int32Array(slotCount(plan) * 2).fill(-1);
+  forEachSlot(plan, (slot, members) => {
+    const ranges = members(extents).map((token) => [
+      extents.data[token * 2] as number,
+      extents.data[token * 2 + 1] as number,
+    ]);
+    if (ranges.length === 0) return;
+    data[slot * 2] = Math.min(...ranges.map(([first]) => first as number));
+    data[slot * 2 + 1] = Math.max(...ranges.map(([, last]) => last as number));
+  });
+  return { shape: [...plan.shape.slice(0, 2), 2], data };
+}
+
+/** The size of a slot is the sum of its members' sizes. */
+export function mergedSizes(sizes: HostArray, plan: HostArray): HostArray {
+  const data = new Float32Array(slotCount(plan));
+  forEachSlot(plan, (slot, members) => {
+    data[slot] = members(sizes).reduce((sum, token) => sum + (sizes.data[token] as number), 0);
+  });
+  return { shape: plan.shape.slice(0, 2), data };
+}
+
+/** Position ids of slots, in the units of the original positions except for `compact`; a row without a pair keeps its own. */
+export function mergedPositions(
+  positionIds: HostArray,
+  plan: HostArray,
+  extents: HostArray,
+  sizes: HostArray,
+  strategy: PositionStrategy,
+): HostArray {
+  const data = new Float32Array(sizes.data.length);
+  const [, length = 0] = sizes.shape;
+  validTokens(sizes).forEach((slots, row) => {
+    const merges = slots.some((index) => plan.data[(row * length + index) * PLAN_COLUMNS + 1] !== -1);
+    slots.forEach((index, rank) => {
+      const slot = row * length + index;
+      const left = plan.data[slot * PLAN_COLUMNS] as number;
+      const [first, last] = [extents.data[slot * 2] as number, extents.data[slot * 2 + 1] as number];
+      data[slot] = merges
+        ? { midpoint: (first + last) / 2, first, last, compact: rank }[strategy]
+        : (positionIds.data[row * (positionIds.shape[1] as number) + left] as number);
+    });
+  });
+  return { shape: sizes.shape, data };
+}
+
+/** The original position that each slot predicts: the one after its extent. A position inside a pair is predicted by nobody. */
+export function targets(extents: HostArray, sizes: HostArray): HostArray {
+  const data = Int32Array.from(sizes.data, (size, slot) =>
+    size > 0 ? (extents.data[slot * 2 + 1] as number) + 1 : -1,
+  );
+  return { shape: sizes.shape, data };
+}
+
+/** Calls `visit` for every slot with a function that gives the flat indices of its members in a stream of the source. */
+function forEachSlot(
+  plan: HostArray,
+  visit: (slot: number, members: (stream: HostArray) => number[]) => void,
+): void {
+  const [, length = 0] = plan.shape;
+  for (let slot = 0; slot < slotCount(plan); slot++) {
+    const row = Math.floor(slot / length);
+    const pair = [plan.data[slot * PLAN_COLUMNS] as number, plan.data[slot * PLAN_COLUMNS + 1] as number];
+    visit(slot, (stream) =>
+      pair.filter((token) => token >= 0).map((token) => row * (stream.shape[1] as number) + token),
+    );
+  }
+}
+
+function slotCount(plan: HostArray): number {
+  return (plan.shape[0] as number) * (plan.shape[1] as number);
+}

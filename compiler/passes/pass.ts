@@ -1,0 +1,16 @@
+import type { Graph } from '../ir/graph.js';
+
+/** Which of a program's two graphs is being compiled: the prompt at once, or new tokens behind a cache. */
+export type Phase = 'prefill' | 'decode';
+
+export interface PassContext {
+  readonly phase: Phase;
+  /** Values that must stay values of their own because somebody reads or replaces them. */
+  readonly pinned: ReadonlySet<string>;
+}
+
+/** A rewrite of a graph. It never changes its input, and its result is verified. */
+export interface Pass {
+  readonly name: string;
+  run(graph: Graph, context: PassContext): Graph;
+}

@@ -1,0 +1,73 @@
+import { GeodesicError } from '@geodesic/compiler';
+import { z } from 'zod';
+
+/**
+ * Fields of config.json that describe files, training or generation and change nothing of the arithmetic. A field that is
+ * neither here nor in an architecture's schema might, and is refused.
+ */
+const INERT_FIELDS = new Set([
+  '_name_or_path',
+  'architectures',
+  'attention_dropout',
+  'auto_map',
+  'bos_token_id',
+  'chunk_size_feed_forward',
+  'dtype',
+  'eos_token_id',
+  'id2label',
+  'initializer_range',
+  'is_llama_config',
+  'label2id',
+  'model_type',
+  'output_attentions',
+  'output_hidden_states',
+  'pad_token_id',
+  'pretraining_tp',
+  'problem_type',
+  'return_dict',
+  'torch_dtype',
+  'transformers.js_config',
+  'transformers_version',
+  'unk_token_id',
+  'use_cache',
+]);
+
+/**
+ * Reads a Hugging Face config by a schema whose keys are the fields that the architecture computes with.
+ *
+ * @throws GeodesicError `config.field` naming a missing or wrong field, `config.unknown-field` for fields that might change
+ * the arithmetic in ways the architecture does not know
+ */
+export function readFields<Shape extends z.ZodRawShape>(
+  architecture: string,
+  schema: z.ZodObject<Shape>,
+  config: Readonly<Record<string, unknown>>,
+): z.output<z.ZodObject<Shape>> {
+  const known = Object.keys(schema.shape);
+  const unknown = Object.keys(config).filter((key) => !known.includes(key) && !INERT_FIELDS.has(key));
+  if (unknown.length > 0) {
+    throw new GeodesicError(
+      'config.unknown-field',
+      `config.json of a '${architecture}' model has fields that may change the arithmetic and are not supported: ${unknown.join(', ')}; supported are ${known.join(', ')}`,
+    );
+  }
+  return parseFields(`config.json of a '${architecture}' model`, schema, config);
+}
+
+/** Parses by a schema and names the first field that is wrong. */
+export function parseFields<Schema extends z.ZodType>(
+  what: string,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path.join('.') ?? '';
+  throw new GeodesicError('config.field', `${what}: field '${path}': ${issue?.message ?? 'is not valid'}`);
+}
+
+export const positiveInteger = z.int().positive();
+/** A field that configs leave out or set to null. */
+export const optional = <T extends z.ZodType>(type: T) =>
+  type.nullish().transform((value) => value ?? undefined);

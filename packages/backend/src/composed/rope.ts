@@ -1,0 +1,24 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tfjs } from '../device.js';
+import type { Lowering } from '../lowering-table.js';
+
+/** x · cos + swapHalves(x) · sin over the first rotaryDim features; the sines carry the sign of the swap. */
+export const rope: Lowering<'rope'> = ({ tf }, [x, cos, sin]) => {
+  const states = x as Tensor;
+  const features = states.shape[3] as number;
+  const rotary = (cos as Tensor).shape[3] as number;
+  const turning = rotary === features ? states : lastAxis(tf, states, 0, rotary);
+  const turned = tf.add(tf.mul(turning, cos as Tensor), tf.mul(swapHalves(tf, turning), sin as Tensor));
+  return rotary === features
+    ? turned
+    : tf.concat([turned, lastAxis(tf, states, rotary, features - rotary)], 3);
+};
+
+function swapHalves(tf: Tfjs, x: Tensor): Tensor {
+  const half = (x.shape[3] as number) / 2;
+  return tf.concat([lastAxis(tf, x, half, half), lastAxis(tf, x, 0, half)], 3);
+}
+
+function lastAxis(tf: Tfjs, x: Tensor, start: number, size: number): Tensor {
+  return tf.slice(x, [0, 0, 0, start], [...x.shape.slice(0, 3), size]);
+}

@@ -1,0 +1,33 @@
+import type * as TensorFlow from '@tensorflow/tfjs-core';
+import type { LoweringTable } from './lowering-table.js';
+
+/** The tfjs-core module as a backend sees it; tfjs-node may bring a copy of its own, so nobody imports it directly. */
+export type Tfjs = typeof TensorFlow;
+
+/** A backend that is ready to run: a tfjs module, the name tfjs knows the backend by, and how ops are lowered. */
+export interface Device {
+  /** Geodesic's name of the backend: `wasm`, `cpu`, `webgpu`, `node`. */
+  readonly name: string;
+  /** One line for people: the adapter, driver or library behind it. */
+  readonly description: string;
+  readonly tf: Tfjs;
+  readonly lowering: LoweringTable;
+  /**
+   * Makes this device the one that tfjs runs ops on. Synchronous, so that two sessions on two devices can take
+   * turns: whoever runs ops calls it first and does not await before the last of them.
+   */
+  activate(): void;
+  /** Throws a `GeodesicError` (`backend.device-error`) when the device reported an error since the last call. */
+  checkErrors(): Promise<void>;
+}
+
+/** What a backend package exports: a name and a lazy way to a device. Opening twice gives the same device. */
+export interface Backend {
+  readonly name: string;
+  /**
+   * Loads and starts the backend.
+   *
+   * @throws GeodesicError `backend.unavailable` when it can't run here, with the reason and what to install
+   */
+  open(): Promise<Device>;
+}

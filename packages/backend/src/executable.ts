@@ -1,0 +1,230 @@
+import {
+  type AnyNode,
+  type DimBindings,
+  evaluateHostNode,
+  GeodesicError,
+  type Graph,
+  type HostArray,
+  isHostNode,
+  nodeAt,
+  type ValueId,
+} from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { bindShape } from './bind-shape.js';
+import type { Device } from './device.js';
+import { lower } from './lowering-table.js';
+
+/** Replaces the data of a value while a graph runs: gets it row-major with its shape, gives data of the same length. */
+export type Patch = (value: {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}) => Float32Array | Promise<Float32Array>;
+
+export interface RunFeeds {
+  /** By the names of `input` nodes. */
+  readonly inputs: Readonly<Record<string, HostArray>>;
+  /** By the names of `state` nodes; streams on the host, keys and values on the device. They stay the caller's. */
+  readonly states: ReadonlyMap<string, HostArray | Tensor>;
+  readonly patches?: ReadonlyMap<string, Patch>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The graph's outputs by name. Tensors belong to the caller, who disposes them. */
+export interface RunResult {
+  readonly host: ReadonlyMap<string, HostArray>;
+  readonly device: ReadonlyMap<string, Tensor>;
+}
+
+/** How long a run computes before it lets other work of the thread, and an abort, have a turn. Milliseconds. */
+const TURN_MS = 40;
+
+/** A graph that is ready to run on a device: each node's place and last use are known. */
+export class Executable {
+  readonly #hostIds: ReadonlySet<ValueId>;
+  /** Values whose last user is the node at an index. */
+  readonly #released: readonly (readonly ValueId[])[];
+
+  constructor(
+    readonly graph: Graph,
+    readonly device: Device,
+    /** Weights by the names of `parameter` nodes; shared between executables and owned by the caller. */
+    readonly parameters: ReadonlyMap<string, Tensor>,
+  ) {
+    this.#hostIds = hostValues(graph);
+    this.#released = lastUses(graph);
+  }
+
+  /**
+   * Runs the graph. Whatever happens, every tensor that it made and does not give back is disposed.
+   *
+   * @throws GeodesicError `run.input` for a missing or misshapen input, `run.aborted` when the signal says so, `run.patch`
+   */
+  async run(feeds: RunFeeds): Promise<RunResult> {
+    const run = new Run(this, feeds, this.#hostIds, this.#released);
+    try {
+      return await run.compute();
+    } finally {
+      run.dispose();
+    }
+  }
+}
+
+/** The values of one run. */
+class Run {
+  readonly #host = new Map<ValueId, HostArray>();
+  /** Tensors that this run made: results, and uploads of host values. */
+  readonly #made = new Map<ValueId, Tensor>();
+  readonly #bindings = new Map<string, number>();
+
+  constructor(
+    readonly executable: Executable,
+    readonly feeds: RunFeeds,
+    readonly hostIds: ReadonlySet<ValueId>,
+    readonly released: readonly (readonly ValueId[])[],
+  ) {}
+
+  async compute(): Promise<RunResult> {
+    const { graph, device } = this.executable;
+    device.activate();
+    let turnEnds = performance.now() + TURN_MS;
+    for (const node of graph.nodes) {
+      if (performance.now() > turnEnds) {
+        await this.#yieldTurn();
+        turnEnds = performance.now() + TURN_MS;
+      }
+      this.#evaluate(node);
+      const patch = this.feeds.patches?.get(node.name);
+      if (patch !== undefined) await this.#patch(node, patch);
+      for (const id of this.released[node.id] ?? []) this.#release(id);
+    }
+    return this.#results();
+  }
+
+  dispose(): void {
+    for (const tensor of this.#made.values()) tensor.dispose();
+    this.#made.clear();
+  }
+
+  #evaluate(node: AnyNode): void {
+    if (node.op === 'parameter') return;
+    if (this.hostIds.has(node.id)) {
+      this.#host.set(node.id, this.#hostValue(node));
+      return;
+    }
+    if (node.op === 'state') {
+      bindShape(node, this.#state(node).shape, this.#bindings);
+      return;
+    }
+    const { device } = this.executable;
+    const context = { tf: device.tf, bindings: this.#bindings as DimBindings };
+    const operands = node.inputs.map((id) => this.#tensor(id));
+    this.#made.set(node.id, lower(device.lowering, context, node, operands));
+  }
+
+  #hostValue(node: AnyNode): HostArray {
+    const value =
+      this.#given(node) ??
+      evaluateHostNode(
+        node,
+        node.inputs.map((id) => this.#host.get(id) as HostArray),
+      );
+    bindShape(node, value.shape, this.#bindings);
+    return value;
+  }
+
+  #given(node: AnyNode): HostArray | undefined {
+    if (node.op === 'state') return this.#state(node) as HostArray;
+    if (node.op !== 'input') return undefined;
+    const value = this.feeds.inputs[node.name];
+    if (value === undefined) throw new GeodesicError('run.input', `the run lacks the input '${node.name}'`);
+    return value;
+  }
+
+  #state(node: AnyNode): HostArray | Tensor {
+    const state = this.feeds.states.get(node.name);
+    if (state === undefined)
+      throw new GeodesicError('run.input', `the run lacks the state '${node.name}': prefill first`);
+    return state;
+  }
+
+  /** The device tensor of a value; a host value is uploaded once. */
+  #tensor(id: ValueId): Tensor {
+    const made = this.#made.get(id);
+    if (made !== undefined) return made;
+    const node = nodeAt(this.executable.graph, id);
+    const host = this.#host.get(id);
+    if (host !== undefined) {
+      const uploaded = this.#upload(host);
+      this.#made.set(id, uploaded);
+      return uploaded;
+    }
+    if (node.op === 'state') return this.#state(node) as Tensor;
+    const parameter = this.executable.parameters.get(node.name);
+    if (parameter === undefined)
+      throw new GeodesicError('run.input', `the run lacks the weight '${node.name}'`);
+    return parameter;
+  }
+
+  #upload({ data, shape }: HostArray): Tensor {
+    return this.executable.device.tf.tensor(
+      data,
+      [...shape],
+      data instanceof Int32Array ? 'int32' : 'float32',
+    );
+  }
+
+  async #patch(node: AnyNode, patch: Patch): Promise<void> {
+    const tensor = this.#tensor(node.id);
+    const data = (await tensor.data()) as Float32Array;
+    const replaced = await patch({ shape: tensor.shape, data });
+    this.executable.device.activate();
+    if (replaced.length !== tensor.size) {
+      throw new GeodesicError(
+        'run.patch',
+        `the patch of '${node.name}' gave ${replaced.length} numbers instead of ${tensor.size}`,
+      );
+    }
+    const replacement = this.#upload({ shape: tensor.shape, data: replaced });
+    this.#made.get(node.id)?.dispose();
+    this.#made.set(node.id, replacement);
+  }
+
+  #release(id: ValueId): void {
+    this.#made.get(id)?.dispose();
+    this.#made.delete(id);
+    this.#host.delete(id);
+  }
+
+  #results(): RunResult {
+    const host = new Map<string, HostArray>();
+    const device = new Map<string, Tensor>();
+    for (const [name, id] of this.executable.graph.outputs) {
+      const value = this.#host.get(id);
+      if (value !== undefined) host.set(name, value);
+      else device.set(name, this.executable.device.tf.clone(this.#tensor(id)));
+    }
+    return { host, device };
+  }
+
+  async #yieldTurn(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (this.feeds.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
+    this.executable.device.activate();
+  }
+}
+
+function hostValues(graph: Graph): ReadonlySet<ValueId> {
+  const ids = new Set<ValueId>();
+  for (const node of graph.nodes) if (isHostNode(node, (id) => ids.has(id))) ids.add(node.id);
+  return ids;
+}
+
+/** For each node the values that nobody needs after it. Outputs are needed to the end. */
+function lastUses(graph: Graph): readonly (readonly ValueId[])[] {
+  const lastUser = new Map<ValueId, ValueId>();
+  for (const node of graph.nodes) for (const id of node.inputs) lastUser.set(id, node.id);
+  for (const id of graph.outputs.values()) lastUser.delete(id);
+  const released = graph.nodes.map((): ValueId[] => []);
+  for (const [id, user] of lastUser) released[user]?.push(id);
+  return released;
+}

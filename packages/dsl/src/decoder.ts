@@ -1,0 +1,68 @@
+import {
+  GeodesicError,
+  type Graph,
+  symbolicDim,
+  TOKENS,
+  type TraceOptions,
+  tensorType,
+  tokenAxis,
+} from '@geodesic/compiler';
+import type { Block } from './block.js';
+import type { Head } from './lm-head.js';
+import { Scope } from './scope.js';
+import { emit, type Tensor } from './tensor.js';
+import { EMBEDDING_PATH, type Embedding } from './token-embedding.js';
+import { Tracer } from './tracer.js';
+
+/** A decoder-only transformer as a tree: what embeds, the blocks of each layer, the last norm and the head. */
+export interface Decoder {
+  readonly embed: Embedding;
+  readonly layers: readonly (readonly Block[])[];
+  readonly norm: Block;
+  readonly head: Head;
+}
+
+export function decoder(parts: Decoder): Decoder {
+  return parts;
+}
+
+/** `count` layers, each made by `layer`. */
+export function repeat(count: number, layer: (index: number) => readonly Block[]): (readonly Block[])[] {
+  return Array.from({ length: count }, (_, index) => layer(index));
+}
+
+/** Traces a decoder to the graph of one phase, with the outputs `logits`, `targets` and `cache.*`. */
+export function traceDecoder(name: string, tree: Decoder, { phase, logits }: TraceOptions): Graph {
+  const tracer = new Tracer(name, phase);
+  const scope = new Scope(tracer);
+  const ids = tracer.input(
+    `${TOKENS}.ids`,
+    tensorType('i32', [symbolicDim('B'), tokenAxis(symbolicDim('N'), TOKENS)]),
+  );
+  let x = scope.within(EMBEDDING_PATH, tree.embed, () => scope.named('output', tree.embed.embed(ids, scope)));
+  x = scope.within('layers', {}, () =>
+    tree.layers.reduce((states, blocks, i) => traceLayer(scope, states, blocks, i), x),
+  );
+  const last = logits === 'last' ? emit('lastToken', [x], {}) : x;
+  const normed = scope.apply(tree.norm, last);
+  const scores = scope.within('head', tree.head, () =>
+    scope.named('logits', tree.head.project(normed, tree.embed.vocab, scope)),
+  );
+  tracer.output('logits', scores);
+  tracer.output('targets', emit('targets', [scope.tokens.extents, scope.tokens.sizes], {}));
+  return tracer.finish();
+}
+
+/** The layer's last value is named `layers.<i>.output`: the seam that passes and captures hold on to. */
+function traceLayer(scope: Scope, x: Tensor, blocks: readonly Block[], index: number): Tensor {
+  return scope.within(String(index), {}, () => {
+    const output = blocks.reduce((states, block) => scope.apply(block, states), x);
+    if (output.id === x.id) {
+      throw new GeodesicError(
+        'dsl.empty-layer',
+        `layer ${index} does nothing: it has no block that changes the hidden states`,
+      );
+    }
+    return scope.named('output', output);
+  });
+}

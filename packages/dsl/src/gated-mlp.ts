@@ -1,0 +1,24 @@
+import { type ActivationName, activations } from './activation.js';
+import { type Block, located } from './block.js';
+import { featuresOf, mul } from './ops.js';
+import { project } from './projection.js';
+
+export interface MlpOptions {
+  /** Features between the two projections. */
+  readonly dim: number;
+  readonly activation: ActivationName;
+  readonly bias?: boolean;
+}
+
+/** down(activation(gate(x)) · up(x)) (Shazeer, 2020). */
+export function gatedMlp({ dim, activation, bias = false }: MlpOptions): Block {
+  return {
+    path: 'mlp',
+    ...located(gatedMlp),
+    apply(x, scope) {
+      const gate = activations[activation](project(scope, x, 'gate', dim, bias));
+      const hidden = mul(gate, project(scope, x, 'up', dim, bias));
+      return project(scope, hidden, 'down', featuresOf(x), bias);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { emit, type Tensor } from './tensor.js';
+
+/** The primitive ops, for built-in blocks and for those that users write. Axes broadcast as in NumPy, except token axes. */
+
+export const neg = (x: Tensor): Tensor => emit('neg', [x], {});
+export const exp = (x: Tensor): Tensor => emit('exp', [x], {});
+export const log = (x: Tensor): Tensor => emit('log', [x], {});
+export const sqrt = (x: Tensor): Tensor => emit('sqrt', [x], {});
+export const rsqrt = (x: Tensor): Tensor => emit('rsqrt', [x], {});
+export const tanh = (x: Tensor): Tensor => emit('tanh', [x], {});
+export const sigmoid = (x: Tensor): Tensor => emit('sigmoid', [x], {});
+export const relu = (x: Tensor): Tensor => emit('relu', [x], {});
+/** x · sigmoid(x). */
+export const silu = (x: Tensor): Tensor => emit('silu', [x], {});
+/** x · Φ(x), with the error function. */
+export const gelu = (x: Tensor): Tensor => emit('gelu', [x], {});
+/** The tanh approximation of `gelu`. */
+export const geluTanh = (x: Tensor): Tensor => emit('geluTanh', [x], {});
+
+export const add = (a: Tensor, b: Tensor | number): Tensor => emit('add', [a, scalar(a, b)], {});
+export const sub = (a: Tensor, b: Tensor | number): Tensor => emit('sub', [a, scalar(a, b)], {});
+export const mul = (a: Tensor, b: Tensor | number): Tensor => emit('mul', [a, scalar(a, b)], {});
+export const div = (a: Tensor, b: Tensor | number): Tensor => emit('div', [a, scalar(a, b)], {});
+export const maximum = (a: Tensor, b: Tensor | number): Tensor => emit('maximum', [a, scalar(a, b)], {});
+export const minimum = (a: Tensor, b: Tensor | number): Tensor => emit('minimum', [a, scalar(a, b)], {});
+
+/** [..., m, k] × [..., k, n] → [..., m, n]. */
+export const matmul = (a: Tensor, b: Tensor): Tensor => emit('matmul', [a, b], {});
+/** x [..., in] · weight [in, out] + bias [out]. */
+export const linear = (x: Tensor, weight: Tensor, bias?: Tensor): Tensor =>
+  emit('linear', bias === undefined ? [x, weight] : [x, weight, bias], {});
+/** Over the last axis. */
+export const softmax = (x: Tensor): Tensor => emit('softmax', [x], {});
+/** Over the last axis, which stays with size 1. */
+export const sum = (x: Tensor): Tensor => emit('sum', [x], {});
+/** Over the last axis, which stays with size 1. */
+export const mean = (x: Tensor): Tensor => emit('mean', [x], {});
+/** Elements [start, start + size) of the last axis. */
+export const slice = (x: Tensor, start: number, size: number): Tensor => emit('slice', [x], { start, size });
+/** Along the last axis. */
+export const concat = (first: Tensor, ...rest: Tensor[]): Tensor => emit('concat', [first, ...rest], {});
+export const transpose = (x: Tensor, permutation: readonly number[]): Tensor =>
+  emit('transpose', [x], { permutation });
+/** [B, N, heads·dim] → [B, heads, N, dim]. */
+export const splitHeads = (x: Tensor, heads: number): Tensor => emit('splitHeads', [x], { heads });
+/** [B, heads, N, dim] → [B, N, heads·dim]. */
+export const mergeHeads = (x: Tensor): Tensor => emit('mergeHeads', [x], {});
+
+/** The size of the last axis, which must be fixed. */
+export function featuresOf(x: Tensor): number {
+  const size = x.type.axes.at(-1)?.size;
+  if (typeof size !== 'number') throw new TypeError('the last axis has no fixed size');
+  return size;
+}
+
+function scalar(a: Tensor, b: Tensor | number): Tensor {
+  return typeof b === 'number' ? a.tracer.emit('constant', [], { value: b }) : b;
+}

@@ -1,0 +1,13 @@
+import { type Block, located } from './block.js';
+import { featuresOf } from './ops.js';
+import { emit } from './tensor.js';
+
+/** Root mean square normalisation with a learned weight (Zhang and Sennrich, 2019). */
+export function rmsNorm(options: { readonly eps: number }): Block {
+  return {
+    path: 'norm',
+    ...located(rmsNorm),
+    apply: (x, scope) =>
+      emit('rmsNorm', [x, scope.parameter('weight', [featuresOf(x)])], { eps: options.eps }),
+  };
+}

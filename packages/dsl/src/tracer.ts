@@ -1,0 +1,157 @@
+import {
+  domainSymbols,
+  type Graph,
+  GraphBuilder,
+  type LeafOp,
+  type NodeLabel,
+  type OpAttributes,
+  type OpName,
+  type Phase,
+  type SourceLocation,
+  symbolicDim,
+  type TensorType,
+  TOKENS,
+  tensorType,
+  tokenAxis,
+  type ValueId,
+} from '@geodesic/compiler';
+import type { Block } from './block.js';
+import { callerOf } from './source-location.js';
+import { Tensor } from './tensor.js';
+
+/** What describes the tokens of the running step, and those of the whole context including the cached ones. */
+export interface TokenStreams {
+  /** f32 [B, N]: may be fractional behind a merge. */
+  readonly positionIds: Tensor;
+  /** i32 [B, N, 2]: first and last original position. */
+  readonly extents: Tensor;
+  /** f32 [B, N]: how many tokens each stands for, 0 for padding. */
+  readonly sizes: Tensor;
+  /** i32 [B, P+N, 2] and f32 [B, P+N]. */
+  readonly contextExtents: Tensor;
+  readonly contextSizes: Tensor;
+}
+
+/** Builds the graph of one phase of a model: keeps the path, the weights, the streams and the caches. */
+export class Tracer {
+  readonly tokens: TokenStreams;
+  readonly #builder: GraphBuilder;
+  readonly #parameters = new Map<string, Tensor>();
+  readonly #outputs = new Map<string, ValueId>();
+  #path = '';
+  #source: SourceLocation | undefined;
+  #locateOps = false;
+
+  constructor(
+    modelName: string,
+    readonly phase: Phase,
+  ) {
+    this.#builder = new GraphBuilder(`${modelName}.${phase}`);
+    const [rows, added] = [symbolicDim('B'), tokenAxis(symbolicDim(domainSymbols(TOKENS).added), TOKENS)];
+    const positionIds = this.input(`${TOKENS}.positionIds`, tensorType('f32', [rows, added]));
+    const extents = this.input(`${TOKENS}.extents`, tensorType('i32', [rows, added, 2]));
+    const sizes = this.input(`${TOKENS}.sizes`, tensorType('f32', [rows, added]));
+    this.tokens = {
+      positionIds,
+      extents,
+      sizes,
+      contextExtents: this.cached(`${TOKENS}.extents`, extents),
+      contextSizes: this.cached(`${TOKENS}.sizes`, sizes),
+    };
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Runs `body` below `name`; its nodes are located at the place's source, or each where it is made. */
+  within<T>(name: string | undefined, place: Pick<Block, 'source' | 'locateOps'>, body: () => T): T {
+    const outer = { path: this.#path, source: this.#source, locateOps: this.#locateOps };
+    if (name !== undefined) this.#path = this.pathOf(name);
+    this.#source = place.source ?? this.#source;
+    this.#locateOps = place.locateOps ?? false;
+    try {
+      return body();
+    } finally {
+      this.#path = outer.path;
+      this.#source = outer.source;
+      this.#locateOps = outer.locateOps;
+    }
+  }
+
+  pathOf(name: string): string {
+    return this.#path === '' ? name : `${this.#path}.${name}`;
+  }
+
+  emit<K extends Exclude<OpName, LeafOp>>(
+    op: K,
+    inputs: readonly Tensor[],
+    attributes: OpAttributes[K],
+  ): Tensor {
+    const name = this.#builder.freeName(this.pathOf(op));
+    const ids = inputs.map(({ id }) => id);
+    return this.#tensor(this.#builder.add(op, ids, attributes, this.#label(name)));
+  }
+
+  /** A value fed at each run. */
+  input(name: string, type: TensorType): Tensor {
+    return this.#tensor(this.#builder.leaf('input', type, this.#label(name)));
+  }
+
+  /** The weight at an absolute path; asking twice gives the same one. */
+  parameter(path: string, shape: readonly number[]): Tensor {
+    const known = this.#parameters.get(path);
+    if (known !== undefined) return known;
+    const parameter = this.#tensor(
+      this.#builder.leaf('parameter', tensorType('f32', shape), this.#label(path)),
+    );
+    this.#parameters.set(path, parameter);
+    return parameter;
+  }
+
+  /**
+   * The value of the whole context: in a decode graph what earlier steps cached, followed by `added`; in a prefill graph
+   * `added` itself. The result is cached for the next step as `cache.<path>`.
+   */
+  cached(path: string, added: Tensor): Tensor {
+    const name = `cache.${path}`;
+    const context = this.phase === 'prefill' ? added : this.#appended(name, added);
+    this.output(name, context);
+    return context;
+  }
+
+  /** Renames a value to a path that captures, patches and passes can rely on. */
+  named(name: string, tensor: Tensor): Tensor {
+    this.#builder.rename(tensor.id, this.pathOf(name));
+    return tensor;
+  }
+
+  output(name: string, tensor: Tensor): void {
+    this.#outputs.set(name, tensor.id);
+  }
+
+  finish(): Graph {
+    return this.#builder.finish(this.#outputs);
+  }
+
+  #appended(name: string, added: Tensor): Tensor {
+    const { dtype, axes } = added.type;
+    const past = axes.map((entry) =>
+      entry.domain === undefined
+        ? entry
+        : { ...entry, size: symbolicDim(domainSymbols(entry.domain).cached) },
+    );
+    const state = this.#tensor(this.#builder.leaf('state', { dtype, axes: past }, this.#label(name)));
+    const id = this.#builder.add('cacheAppend', [state.id, added.id], {}, this.#label(`${name}.appended`));
+    return this.#tensor(id);
+  }
+
+  #tensor(id: ValueId): Tensor {
+    return new Tensor(this, id, this.#builder.node(id).type);
+  }
+
+  #label(name: string): NodeLabel {
+    const source = (this.#locateOps ? callerOf(this.emit) : undefined) ?? this.#source;
+    return source === undefined ? { name } : { name, source };
+  }
+}
