@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Set by .ci/run, which counts the tests in it.
+const report = process.env.GEODESIC_TEST_REPORT;
+
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
@@ -8,5 +11,6 @@ export default defineConfig({
     exclude: ['**/dist/**', '**/node_modules/**'],
     testTimeout: 60_000,
     maxWorkers: 2,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 });

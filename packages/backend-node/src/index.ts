@@ -1,1 +1,2 @@
-export {};
+export { nodeLowering } from './lowering.js';
+export { nodeBackend } from './node-backend.js';

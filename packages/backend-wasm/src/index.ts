@@ -1,1 +1,3 @@
-export {};
+export { wasmLowering } from './lowering.js';
+export { wasmBackend } from './wasm-backend.js';
+export { configureWasm, type WasmConfiguration } from './wasm-configuration.js';

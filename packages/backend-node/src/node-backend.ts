@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import type { Backend, Device, Tfjs } from '@geodesic/backend';
+import { GeodesicError } from '@geodesic/compiler';
+import { locateTfjsNode } from './locate-tfjs-node.js';
+import { nodeLowering } from './lowering.js';
+import { restoreRemovedNodeFunctions } from './removed-node-functions.js';
+
+/** What `tf.backend()` has under tfjs-node beyond tfjs' own interface. */
+interface TensorFlowBackend {
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: { readonly TF_Version: string };
+}
+
+let opened: Promise<Device> | undefined;
+
+/** TensorFlow through tfjs-node or tfjs-node-gpu: the fastest on a CPU for long prompts. Not for browsers. */
+export const nodeBackend: Backend = {
+  name: 'node',
+  open() {
+    opened ??= openNode().catch((error: unknown) => {
+      // A failed try is not remembered: the caller may install what was missing and try again.
+      opened = undefined;
+      throw new GeodesicError('backend.unavailable', unavailable(error), { cause: error });
+    });
+    return opened;
+  },
+};
+
+async function openNode(): Promise<Device> {
+  const located = locateTfjsNode(process.env);
+  if (located === undefined) {
+    const folder = process.env.GEODESIC_TFJS_NODE;
+    throw new Error(
+      folder
+        ? `there is no tfjs-node in GEODESIC_TFJS_NODE (${resolve(folder)})`
+        : 'tfjs-node is not installed',
+    );
+  }
+  restoreRemovedNodeFunctions();
+  // TensorFlow's log of which instructions it uses; warnings and errors stay.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
+  const tf = await quietly(() => located.require(located.name) as Tfjs);
+  const backend = tf.findBackend('tensorflow') as unknown as TensorFlowBackend | null;
+  if (backend === null) throw new Error(`${located.name} registered no backend`);
+  return {
+    name: 'node',
+    description: `TensorFlow ${backend.binding.TF_Version}, ${backend.isUsingGpuDevice ? 'GPU' : 'CPU'}`,
+    tf,
+    lowering: nodeLowering,
+    activate() {
+      if (tf.getBackend() !== 'tensorflow') void tf.setBackend('tensorflow');
+    },
+    async checkErrors() {},
+  };
+}
+
+/**
+ * tfjs-node has copies of tfjs-core and of the cpu backend. They find the engine of the first copy on globalThis and
+ * register every cpu kernel again, with a warning for each; PROD is tfjs' switch for such prints.
+ */
+async function quietly(load: () => Tfjs): Promise<Tfjs> {
+  const env = (await import('@tensorflow/tfjs-core')).env();
+  const before = env.getBool('PROD');
+  env.set('PROD', true);
+  try {
+    return load();
+  } finally {
+    env.set('PROD', before);
+  }
+}
+
+function unavailable(error: unknown): string {
+  const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  return `The node backend can't start: ${reason}; run npm install @tensorflow/tfjs-node@4.22.0, or scripts/build-tfjs-node where that can't download libtensorflow`;
+}

@@ -1,0 +1,10 @@
+/**
+ * A built-in module of Node, or undefined in a browser.
+ *
+ * Not an import: a bundler for the browser would stop at `node:module`, even where it is never reached.
+ */
+export function nodeBuiltin(name: 'node:module'): typeof import('node:module') | undefined;
+export function nodeBuiltin(name: 'node:path'): typeof import('node:path') | undefined;
+export function nodeBuiltin(name: string): object | undefined {
+  return globalThis.process?.getBuiltinModule?.(name);
+}

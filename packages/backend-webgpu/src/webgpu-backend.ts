@@ -1,0 +1,77 @@
+import type { Backend, Device, Tfjs } from '@geodesic/backend';
+import { GeodesicError } from '@geodesic/compiler';
+import { findAdapter } from './adapter.js';
+import { DeviceErrors } from './device-errors.js';
+import { webgpuLowering } from './lowering.js';
+import { requestDevice } from './request-device.js';
+import { flush } from './tfjs-private.js';
+
+let opened: Promise<Device> | undefined;
+
+/** WebGPU: in a browser as it is, in Node through Dawn (npm package `webgpu`). Takes whatever adapter there is. */
+export const webgpuBackend: Backend = {
+  name: 'webgpu',
+  open() {
+    opened ??= openWebgpu().catch((error: unknown) => {
+      // A failed try is not remembered: the caller may install what was missing and try again.
+      opened = undefined;
+      throw new GeodesicError('backend.unavailable', unavailable(error), { cause: error });
+    });
+    return opened;
+  },
+};
+
+async function openWebgpu(): Promise<Device> {
+  const found = await findAdapter();
+  if (found === undefined) throw new Error('WebGPU finds no adapter');
+  const device = await requestDevice(found.adapter);
+  const errors = new DeviceErrors(device);
+  const tf = await import('@tensorflow/tfjs-core');
+  // After findAdapter, which sees to navigator.gpu.
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  setFlags(tf);
+  const backend = new WebGPUBackend(device, found.info);
+  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => backend, 3);
+  tf.findBackend('webgpu');
+  return {
+    name: 'webgpu',
+    description: found.description,
+    tf,
+    lowering: webgpuLowering,
+    activate() {
+      if (tf.getBackend() !== 'webgpu') void tf.setBackend('webgpu');
+    },
+    async checkErrors() {
+      flush(backend);
+      const [first, ...more] = await errors.take();
+      if (first === undefined) return;
+      const others = more.length === 0 ? '' : ` and ${more.length} more`;
+      throw new GeodesicError(
+        'backend.device-error',
+        `The webgpu device (${found.description}) reported: ${oneLine(first)}${others}; results since the last check are not valid, run them on another backend`,
+      );
+    },
+  };
+}
+
+function setFlags(tf: Tfjs): void {
+  const env = tf.env();
+  // By default tfjs runs ops on small tensors on the CPU, with other rounding and without the kernels under test.
+  env.set('WEBGPU_CPU_FORWARD', false);
+  // 15 by default; submitting is what costs most for the small kernels of decoding.
+  env.set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 200);
+}
+
+function unavailable(error: unknown): string {
+  const reason = oneLine(error instanceof Error ? error.message : String(error));
+  const advice =
+    typeof globalThis.process?.versions?.node === 'string'
+      ? 'install the npm package webgpu@0.6.2 and a Vulkan, Metal or D3D12 driver (on Debian without a GPU: scripts/install-lavapipe)'
+      : 'use a browser with WebGPU turned on, or the wasm backend';
+  return `The webgpu backend can't start: ${reason}; ${advice}`;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+}
