@@ -1,1 +1,6 @@
-export {};
+export { type GeneratedPiece, type GenerateOptions, type Generation, generate } from './generate.js';
+export { LanguageModel, type LanguageModelParts } from './language-model.js';
+export { type LoadProgress, loadParameters } from './load-parameters.js';
+export type { MergedSlot, MergeTrace } from './merge-trace.js';
+export { argmax, type SamplingOptions, sampleToken } from './sampling.js';
+export { type CapturedValue, Session, type SessionOptions, type StepResult } from './session.js';

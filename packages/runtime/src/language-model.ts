@@ -1,0 +1,60 @@
+import type { Device } from '@geodesic/backend';
+import type { Traceable } from '@geodesic/compiler';
+import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
+import type { Checkpoint, Tokenizer } from '@geodesic/weights';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type LoadProgress, loadParameters } from './load-parameters.js';
+import { Session, type SessionOptions } from './session.js';
+
+/** What a language model is made of. */
+export interface LanguageModelParts {
+  readonly definition: Traceable;
+  readonly config: DecoderConfig;
+  readonly device: Device;
+  /** By weight path; owned by the model from here on. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly tokenizer?: Tokenizer | undefined;
+}
+
+/** A model with its weights on a device. It is never changed: each session compiles its own program, merged or not. */
+export class LanguageModel {
+  readonly definition: Traceable;
+  readonly config: DecoderConfig;
+  readonly device: Device;
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly tokenizer: Tokenizer | undefined;
+
+  constructor(parts: LanguageModelParts) {
+    this.definition = parts.definition;
+    this.config = parts.config;
+    this.device = parts.device;
+    this.parameters = parts.parameters;
+    this.tokenizer = parts.tokenizer;
+  }
+
+  /**
+   * Reads the weights of a resolved model to a device.
+   *
+   * @throws GeodesicError `weights.mismatch` and those of the checkpoint
+   */
+  static async load(
+    resolved: ResolvedModel,
+    checkpoint: Checkpoint,
+    device: Device,
+    options: { tokenizer?: Tokenizer | undefined; onProgress?: (progress: LoadProgress) => void } = {},
+  ): Promise<LanguageModel> {
+    const parameters = await loadParameters(resolved, checkpoint, device, options.onProgress);
+    const { model: definition, config } = resolved;
+    return new LanguageModel({ definition, config, device, parameters, tokenizer: options.tokenizer });
+  }
+
+  /** Compiles a program for this model; with `merge`, the session's later layers see merged tokens. */
+  session(options: SessionOptions = {}): Session {
+    return new Session(this, options);
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    for (const tensor of this.parameters.values()) tensor.dispose();
+  }
+}

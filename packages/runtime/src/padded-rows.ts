@@ -1,0 +1,49 @@
+import { GeodesicError, type HostArray, TOKENS } from '@geodesic/compiler';
+
+/**
+ * The inputs of one run for rows of different lengths, padded on the left, so that every row's last token is in the last
+ * column. Row r's tokens stand at positions starts[r], starts[r] + 1, …
+ *
+ * @throws GeodesicError `run.empty` for a row without tokens, `run.token` for an id outside the vocabulary
+ */
+export function padRows(
+  rows: readonly (readonly number[])[],
+  starts: readonly number[],
+  vocabSize: number,
+): Record<string, HostArray> {
+  const width = Math.max(0, ...rows.map((row) => row.length));
+  if (rows.length === 0 || rows.some((row) => row.length === 0)) {
+    throw new GeodesicError('run.empty', 'a row has no tokens: the prompt is empty');
+  }
+  const cells = rows.length * width;
+  const ids = new Int32Array(cells);
+  const positionIds = new Float32Array(cells);
+  const extents = new Int32Array(cells * 2).fill(-1);
+  const sizes = new Float32Array(cells);
+  rows.forEach((row, r) => {
+    row.forEach((id, i) => {
+      checkToken(id, vocabSize);
+      const cell = r * width + (width - row.length) + i;
+      const position = (starts[r] as number) + i;
+      ids[cell] = id;
+      positionIds[cell] = position;
+      extents.set([position, position], cell * 2);
+      sizes[cell] = 1;
+    });
+  });
+  const shape = [rows.length, width];
+  return {
+    [`${TOKENS}.ids`]: { shape, data: ids },
+    [`${TOKENS}.positionIds`]: { shape, data: positionIds },
+    [`${TOKENS}.extents`]: { shape: [...shape, 2], data: extents },
+    [`${TOKENS}.sizes`]: { shape, data: sizes },
+  };
+}
+
+function checkToken(id: number, vocabSize: number): void {
+  if (Number.isInteger(id) && id >= 0 && id < vocabSize) return;
+  throw new GeodesicError(
+    'run.token',
+    `token id ${id} is not in the vocabulary: ids are 0 to ${vocabSize - 1}`,
+  );
+}

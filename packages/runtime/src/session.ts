@@ -1,0 +1,230 @@
+import { Executable, type Patch, type RunResult } from '@geodesic/backend';
+import {
+  compile,
+  GeodesicError,
+  type HostArray,
+  isStreamState,
+  type Pass,
+  type Program,
+  type SlerpMergeOptions,
+  slerpMerge,
+} from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LanguageModel } from './language-model.js';
+import { type MergeTrace, mergeTrace } from './merge-trace.js';
+import { padRows } from './padded-rows.js';
+
+export interface SessionOptions {
+  /** Token merging: one merge, or several behind rising layers. Without it the model runs as it is. */
+  readonly merge?: SlerpMergeOptions | readonly SlerpMergeOptions[];
+  /** Further passes, run behind the merges. */
+  readonly passes?: readonly Pass[];
+  /** Logits of each row's last token (default), or of every slot. */
+  readonly logits?: 'last' | 'all';
+  /** Names of values to read with every step, such as `layers.15.output` or `layers.15.merged`. */
+  readonly capture?: readonly string[];
+  /** Values to replace with every step. */
+  readonly patch?: Readonly<Record<string, Patch>>;
+}
+
+/** A value that was read: row-major data of a shape. */
+export interface CapturedValue {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** What one step gives. */
+export interface StepResult {
+  /** [rows, vocabulary], or [rows, slots, vocabulary] for a session with all logits. */
+  readonly logits: CapturedValue;
+  /** The original position that each slot of the step predicts, −1 for padding: [rows, slots]. */
+  readonly targets: CapturedValue;
+  readonly captured: ReadonlyMap<string, CapturedValue>;
+  /** One trace for each merge; empty for a decoding step, which merges nothing. */
+  readonly merges: readonly MergeTrace[];
+}
+
+/** A model at work on one batch of rows: a compiled program and the caches of what it has seen. */
+export class Session {
+  readonly program: Program;
+  readonly #model: LanguageModel;
+  readonly #prefill: Executable;
+  readonly #decode: Executable;
+  readonly #patches: ReadonlyMap<string, Patch>;
+  #states = new Map<string, HostArray | Tensor>();
+  #lengths: readonly number[] = [];
+  #slots: readonly number[] = [];
+  #disposed = false;
+
+  /** Use `LanguageModel.session`. */
+  constructor(model: LanguageModel, options: SessionOptions = {}) {
+    const { merge = [], passes = [], logits = 'last', capture = [], patch = {} } = options;
+    const merges = (Array.isArray(merge) ? merge : [merge]) as readonly SlerpMergeOptions[];
+    this.#model = model;
+    this.program = compile(model.definition, {
+      passes: [...merges.map(slerpMerge), ...passes],
+      logits,
+      capture,
+      patch: Object.keys(patch),
+    });
+    this.#prefill = new Executable(this.program.prefill, model.device, model.parameters);
+    this.#decode = new Executable(this.program.decode, model.device, model.parameters);
+    this.#patches = new Map(Object.entries(patch));
+  }
+
+  /** Tokens that each row has seen, merged ones counted one by one: the position of its next token. */
+  get lengths(): readonly number[] {
+    return this.#lengths;
+  }
+
+  /** Entries that each row has in the caches behind the last merge: fewer than `lengths` where tokens were merged. */
+  get slots(): readonly number[] {
+    return this.#slots;
+  }
+
+  /** Most tokens that a row may have. */
+  get contextLength(): number {
+    return this.#model.config.maxPositionEmbeddings;
+  }
+
+  /** Bytes of cached keys and values. */
+  get kvCacheBytes(): number {
+    let bytes = 0;
+    for (const [name, state] of this.#states) if (!isStreamState(name)) bytes += (state as Tensor).size * 4;
+    return bytes;
+  }
+
+  /**
+   * Runs prompts, a row each, after forgetting what came before.
+   *
+   * @throws GeodesicError `run.empty`, `run.token`, `run.context` (longer than the model's context), `run.aborted`
+   */
+  async prefill(
+    rows: readonly (readonly number[])[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<StepResult> {
+    this.reset();
+    return this.#step(this.#prefill, rows, options.signal);
+  }
+
+  /**
+   * Runs further tokens behind the cached ones; they stay unmerged. Every row gets as many as it likes, at least one.
+   *
+   * @throws GeodesicError as `prefill`, and `run.input` before a prefill
+   */
+  async decode(
+    rows: readonly (readonly number[])[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<StepResult> {
+    if (rows.length !== this.#lengths.length) {
+      throw new GeodesicError(
+        'run.input',
+        `decode got ${rows.length} rows, the session has ${this.#lengths.length}: prefill first`,
+      );
+    }
+    return this.#step(this.#decode, rows, options.signal);
+  }
+
+  /** Forgets every row. */
+  reset(): void {
+    disposeStates(this.#states);
+    this.#states = new Map();
+    this.#lengths = [];
+    this.#slots = [];
+  }
+
+  /** Frees the caches. The model stays. */
+  dispose(): void {
+    this.reset();
+    this.#disposed = true;
+  }
+
+  async #step(
+    executable: Executable,
+    rows: readonly (readonly number[])[],
+    signal?: AbortSignal,
+  ): Promise<StepResult> {
+    if (this.#disposed) throw new GeodesicError('run.disposed', 'the session was disposed');
+    if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
+    const { config, device } = this.#model;
+    const starts = rows.map((_, row) => this.#lengths[row] ?? 0);
+    const inputs = padRows(rows, starts, config.vocabSize);
+    const lengths = rows.map((row, i) => (starts[i] as number) + row.length);
+    this.#checkContext(Math.max(...lengths));
+    const result = await executable.run({ inputs, states: this.#states, patches: this.#patches, signal });
+    this.#keepStates(result);
+    this.#lengths = lengths;
+    this.#slots = countSlots(this.#states);
+    const step = await readStep(result);
+    await device.checkErrors();
+    return step;
+  }
+
+  #checkContext(length: number): void {
+    if (length <= this.contextLength) return;
+    throw new GeodesicError(
+      'run.context',
+      `the prompt is too long: ${length} tokens, the model's context holds ${this.contextLength}`,
+    );
+  }
+
+  /** Takes the new caches over and frees the old ones. */
+  #keepStates(result: RunResult): void {
+    const states = new Map<string, HostArray | Tensor>();
+    for (const [name, value] of [...result.host, ...result.device])
+      if (name.startsWith('cache.')) states.set(name, value);
+    disposeStates(this.#states);
+    this.#states = states;
+  }
+}
+
+/** Reads what a step hands out and frees its tensors; the caches live on in the session. */
+async function readStep(result: RunResult): Promise<StepResult> {
+  const values = new Map<string, CapturedValue>(result.host);
+  const handedOut = [...result.device].filter(([name]) => !name.startsWith('cache.'));
+  try {
+    for (const [name, tensor] of handedOut) {
+      values.set(name, { shape: tensor.shape, data: (await tensor.data()) as Float32Array });
+    }
+  } finally {
+    for (const [, tensor] of handedOut) tensor.dispose();
+  }
+  return {
+    logits: values.get('logits') as CapturedValue,
+    targets: values.get('targets') as CapturedValue,
+    captured: withoutPrefix(values, 'capture.'),
+    merges: readMerges(values),
+  };
+}
+
+function readMerges(values: ReadonlyMap<string, CapturedValue>): MergeTrace[] {
+  const domains = [...values.keys()].flatMap((name) => /^merge\.(.*)\.plan$/.exec(name)?.[1] ?? []);
+  return domains.map((domain) => {
+    const part = (what: string) => values.get(`merge.${domain}.${what}`) as HostArray;
+    return mergeTrace(domain, part('plan'), part('extents'), part('statistics').data as Float32Array);
+  });
+}
+
+function withoutPrefix(
+  values: ReadonlyMap<string, CapturedValue>,
+  prefix: string,
+): Map<string, CapturedValue> {
+  const found = [...values].filter(([name]) => name.startsWith(prefix));
+  return new Map(found.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/** Valid entries a row in the most merged domain, whose name is the longest. */
+function countSlots(states: ReadonlyMap<string, HostArray | Tensor>): number[] {
+  const names = [...states.keys()].filter((name) => isStreamState(name) && name.endsWith('.sizes'));
+  const deepest = names.sort((a, b) => b.length - a.length)[0];
+  const sizes = states.get(deepest ?? '') as HostArray | undefined;
+  const [rows = 0, width = 0] = sizes?.shape ?? [];
+  return Array.from({ length: rows }, (_, row) => {
+    const cells = sizes?.data.subarray(row * width, (row + 1) * width) ?? [];
+    return Array.from(cells).filter((size) => size > 0).length;
+  });
+}
+
+function disposeStates(states: ReadonlyMap<string, HostArray | Tensor>): void {
+  for (const [name, state] of states) if (!isStreamState(name)) (state as Tensor).dispose();
+}
