@@ -1,0 +1,76 @@
+import { Command, CommanderError, Option } from 'commander';
+import { reportError } from './report-error.js';
+import { addLoadOptions, addMergeOptions, addModelOptions, positiveInteger, tokenList, unitInterval, wholeNumber } from './options.js';
+
+/**
+ * Runs one command line and gives its exit code: 0, or 1 with one line on stderr that says what was wrong. Commands are
+ * imported when they run, so that help and usage errors answer at once.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const program = buildProgram();
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    reportError(error, args.includes('--debug'));
+    return 1;
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command('geodesic')
+    .description('Decoder-only transformers on TensorFlow.js, with token merging.')
+    .version('0.1.0')
+    .exitOverride()
+    .configureOutput({ outputError: (message, write) => write(`${message.trim().replaceAll('\n', ' ')}\n`) });
+  for (const add of [addGenerate, addLogits, addInspect, addDemo]) add(program);
+  return program;
+}
+
+function addGenerate(program: Command): void {
+  const command = program.command('generate').description('continue a prompt, token by token');
+  addMergeOptions(addLoadOptions(addModelOptions(command)))
+    .option('--prompt <text>', 'the prompt')
+    .option('--prompt-file <path>', 'a file with the prompt, or - for standard input')
+    .option('--chat', "wrap the prompt in the model's chat template")
+    .option('--max-new-tokens <n>', 'stop after this many tokens', wholeNumber, 128)
+    .option('--temperature <t>', '0 takes the likeliest token', Number, 0)
+    .option('--top-k <n>', 'draw from the k likeliest tokens', positiveInteger)
+    .option('--top-p <p>', 'draw from the likeliest tokens that reach this probability together', unitInterval)
+    .option('--min-p <p>', 'draw from tokens of at least this share of the likeliest one', unitInterval)
+    .option('--repetition-penalty <r>', 'above 1 makes repetition less likely', Number)
+    .option('--seed <n>', 'the same seed draws the same tokens', wholeNumber, 0)
+    .option('--stop <text...>', 'end before any of these')
+    .option('--json', 'print one JSON object instead of streaming the text')
+    .action(async (options) => (await import('./commands/generate.js')).generateCommand(options));
+}
+
+function addLogits(program: Command): void {
+  const command = program.command('logits').description('logits of the token after a list of token ids');
+  addMergeOptions(addLoadOptions(addModelOptions(command)))
+    .requiredOption('--tokens <ids>', 'token ids, separated by commas', tokenList)
+    .option('--top <n>', 'how many of the likeliest tokens to print', positiveInteger, 10)
+    .option('--all <path>', 'write all logits to a new file, as little-endian float32')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('./commands/logits.js')).logitsCommand(options));
+}
+
+function addInspect(program: Command): void {
+  const command = program.command('inspect').description('the graph before and after merging');
+  addMergeOptions(addModelOptions(command))
+    .addOption(new Option('--format <format>', 'how to print the graph').choices(['text', 'mermaid', 'json']).default('text'))
+    .addOption(new Option('--phase <phase>', 'which graph').choices(['prefill', 'decode']).default('prefill'))
+    .option('--cost', 'FLOPs, bytes and KV bytes')
+    .option('--length <n>', 'tokens of the prompt that --cost counts for', positiveInteger, 512)
+    .option('--dump-ir', 'print the graph after each pass')
+    .action(async (options) => (await import('./commands/inspect.js')).inspectCommand(options));
+}
+
+function addDemo(program: Command): void {
+  const command = program.command('demo').description('one prompt, answered as it is and with merged tokens, side by side');
+  addMergeOptions(addLoadOptions(addModelOptions(command)))
+    .option('--prompt <text>', 'a prompt of your own')
+    .option('--max-new-tokens <n>', 'length of both answers', positiveInteger, 64)
+    .action(async (options) => (await import('./commands/demo.js')).demoCommand(options));
+}

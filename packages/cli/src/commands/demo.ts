@@ -1,0 +1,98 @@
+import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
+import { argmax, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
+import type { Tokenizer } from '@geodesic/weights';
+import { loadForCommand, openForCommand } from '../command-model.js';
+import { DEMO_PROMPT } from '../demo-prompt.js';
+import { klDivergence, topTokens } from '../likeliest-tokens.js';
+import { mergeFromOptions } from '../merge-options.js';
+import type { LoadOptions, MergeOptions } from '../options.js';
+import { encodePrompt } from '../prompt.js';
+import { sideBySide } from '../side-by-side.js';
+
+export interface DemoCommandOptions extends LoadOptions, MergeOptions {
+  readonly prompt?: string;
+  readonly maxNewTokens: number;
+}
+
+/** An answer with the logits of its first token. */
+interface Answer {
+  readonly generation: Generation;
+  readonly firstLogits: Float32Array;
+}
+
+/** Answers one prompt twice, as the model is and with merged tokens, and prints both beside each other. */
+export async function demoCommand(options: DemoCommandOptions): Promise<void> {
+  const opened = await openForCommand(options.model, undefined);
+  const { numHiddenLayers, maxPositionEmbeddings } = opened.resolved.config;
+  const merge = mergeFromOptions({ mergeAfter: Math.floor(numHiddenLayers / 2), ...options }) as SlerpMergeOptions;
+  checkLayer(merge, numHiddenLayers);
+  const prompt = options.prompt ?? DEMO_PROMPT;
+  const tokenizer = await opened.tokenizer();
+  const ids = encodePrompt(tokenizer, prompt, tokenizer.chatTemplate !== undefined, maxPositionEmbeddings);
+  const model = await loadForCommand(opened, options);
+  process.stderr.write('answering as it is …\n');
+  const base = await answer(model, tokenizer, ids, undefined, options.maxNewTokens);
+  process.stderr.write('answering with merged tokens …\n');
+  const merged = await answer(model, tokenizer, ids, merge, options.maxNewTokens);
+  const backend = model.device.description;
+  model.dispose();
+  process.stdout.write(`${report(prompt, base, merged, merge, `${options.model} on ${options.backend} (${backend})`)}\n`);
+}
+
+function checkLayer({ afterLayer }: SlerpMergeOptions, layers: number): void {
+  if (afterLayer < layers) return;
+  throw new GeodesicError('merge.layer', `--merge-after ${afterLayer} is out of range: the model has ${layers} layers, 0 to ${layers - 1}`);
+}
+
+async function answer(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  ids: readonly number[],
+  merge: SlerpMergeOptions | undefined,
+  maxNewTokens: number,
+): Promise<Answer> {
+  const session = model.session(merge === undefined ? {} : { merge });
+  try {
+    const first = await session.prefill([ids]);
+    const pieces = generate(session, tokenizer, ids, { maxNewTokens });
+    let next = await pieces.next();
+    while (!next.done) next = await pieces.next();
+    return { generation: next.value, firstLogits: first.logits.data as Float32Array };
+  } finally {
+    session.dispose();
+  }
+}
+
+function report(prompt: string, base: Answer, merged: Answer, merge: SlerpMergeOptions, where: string): string {
+  const width = Math.min(process.stdout.columns ?? 100, 140);
+  const columns = sideBySide(
+    ['as it is', base.generation.text.trim()],
+    [`slerpMerge after layer ${merge.afterLayer}`, merged.generation.text.trim()],
+    width,
+  );
+  return [`${where}\n`, `prompt: ${prompt}\n`, columns, '', ...figures(base, merged)].join('\n');
+}
+
+function figures(base: Answer, merged: Answer): string[] {
+  const [a, b] = [base.generation, merged.generation];
+  const row = (label: string, left: string, right: string) => `${label.padEnd(28)}${left.padStart(14)}${right.padStart(14)}`;
+  const ms = (value: number) => `${value.toFixed(0)} ms`;
+  return [
+    row('', 'as it is', 'merged'),
+    row('prompt tokens, later layers', String(a.mergedTokens), String(b.mergedTokens)),
+    row('new tokens', String(a.tokens.length), String(b.tokens.length)),
+    row('prefill', ms(a.prefillMs), ms(b.prefillMs)),
+    row('decode', ms(a.decodeMs), ms(b.decodeMs)),
+    row('tokens a second', a.tokensPerSecond.toFixed(1), b.tokensPerSecond.toFixed(1)),
+    row('KV cache', `${(a.kvCacheBytes / 1e6).toFixed(2)} MB`, `${(b.kvCacheBytes / 1e6).toFixed(2)} MB`),
+    '',
+    agreement(base.firstLogits, merged.firstLogits),
+  ];
+}
+
+function agreement(base: Float32Array, merged: Float32Array): string {
+  const same = argmax(base) === argmax(merged) ? 'the same token' : 'another token';
+  const likeliest = topTokens(base, 5);
+  const shared = topTokens(merged, 5).filter((id) => likeliest.includes(id)).length;
+  return `next token: ${same} is likeliest, ${shared} of the 5 likeliest are shared, KL ${klDivergence(base, merged).toFixed(4)} nats`;
+}

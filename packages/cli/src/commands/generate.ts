@@ -1,0 +1,53 @@
+import { type GeneratedPiece, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
+import { loadForCommand, openForCommand } from '../command-model.js';
+import { mergeFromOptions } from '../merge-options.js';
+import type { LoadOptions, MergeOptions } from '../options.js';
+import { encodePrompt, type PromptOptions, readPrompt } from '../prompt.js';
+
+export interface GenerateCommandOptions extends LoadOptions, MergeOptions, PromptOptions {
+  readonly maxNewTokens: number;
+  readonly temperature: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly seed: number;
+  readonly stop?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Streams the continuation of a prompt to stdout, or prints it as JSON when it is whole. */
+export async function generateCommand(options: GenerateCommandOptions): Promise<void> {
+  const merge = mergeFromOptions(options);
+  const prompt = await readPrompt(options);
+  const start = performance.now();
+  const opened = await openForCommand(options.model, merge);
+  const tokenizer = await opened.tokenizer();
+  const ids = encodePrompt(tokenizer, prompt, options.chat ?? false, opened.resolved.config.maxPositionEmbeddings);
+  const model = await loadForCommand(opened, options);
+  const loadMs = performance.now() - start;
+  const session = model.session(merge === undefined ? {} : { merge });
+  const show = (piece: GeneratedPiece) => void (options.json ? undefined : process.stdout.write(piece.text));
+  const generation = await collect(generate(session, tokenizer, ids, options), show);
+  session.dispose();
+  model.dispose();
+  process.stdout.write(options.json ? `${JSON.stringify(toJson(generation, loadMs, model), null, 2)}\n` : '\n');
+}
+
+async function collect(
+  pieces: AsyncGenerator<GeneratedPiece, Generation>,
+  show: (piece: GeneratedPiece) => void,
+): Promise<Generation> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return next.value;
+    show(next.value);
+  }
+}
+
+function toJson(generation: Generation, loadMs: number, model: LanguageModel): object {
+  const { text, tokens, promptTokens, mergedTokens, finishReason, prefillMs, decodeMs, tokensPerSecond } = generation;
+  const timings = { loadMs, prefillMs, decodeMs, tokensPerSecond };
+  const { kvCacheBytes } = generation;
+  return { text, tokens, promptTokens, mergedTokens, finishReason, timings, kvCacheBytes, backend: model.device.name };
+}

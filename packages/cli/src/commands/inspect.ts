@@ -1,0 +1,86 @@
+import {
+  compile,
+  decodeBindings,
+  type Graph,
+  type GraphCost,
+  graphCost,
+  graphToJson,
+  graphToMermaid,
+  type Program,
+  printGraph,
+  promptBindings,
+  slerpMerge,
+  summariseGraph,
+  type Traceable,
+} from '@geodesic/compiler';
+import { openForCommand } from '../command-model.js';
+import { mergeFromOptions } from '../merge-options.js';
+import type { MergeOptions, ModelOptions } from '../options.js';
+
+export interface InspectCommandOptions extends ModelOptions, MergeOptions {
+  readonly format: 'text' | 'mermaid' | 'json';
+  readonly phase: 'prefill' | 'decode';
+  readonly cost?: boolean;
+  readonly length: number;
+  readonly dumpIr?: boolean;
+}
+
+/** A graph with what it costs, if that was asked for. */
+interface View {
+  readonly title: string;
+  readonly graph: Graph;
+  readonly cost?: GraphCost;
+}
+
+/** Prints the graph of a model, and with a merge the graph behind it too. */
+export async function inspectCommand(options: InspectCommandOptions): Promise<void> {
+  const merge = mergeFromOptions(options);
+  const opened = await openForCommand(options.model, merge);
+  await opened.close();
+  const { model } = opened.resolved;
+  const dump = options.dumpIr ? dumpStage : undefined;
+  const views = [view('before', compile(model), options)];
+  if (merge !== undefined) views.push(view('after', compileMerged(model, merge, dump), options));
+  else if (dump !== undefined) compile(model, { dump });
+  process.stdout.write(`${render(views, options.format)}\n`);
+}
+
+function compileMerged(model: Traceable, merge: Parameters<typeof slerpMerge>[0], dump?: typeof dumpStage): Program {
+  return compile(model, { passes: [slerpMerge(merge)], ...(dump && { dump }) });
+}
+
+function dumpStage(stage: string, graph: Graph): void {
+  process.stderr.write(`// ${stage}\n${printGraph(graph)}\n`);
+}
+
+function view(title: string, program: Program, { phase, cost, length }: InspectCommandOptions): View {
+  const graph = program[phase];
+  if (!cost) return { title, graph };
+  const prompt = promptBindings(program.prefill, length);
+  return { title, graph, cost: graphCost(graph, phase === 'prefill' ? prompt : decodeBindings(graph, prompt)) };
+}
+
+function render(views: readonly View[], format: InspectCommandOptions['format']): string {
+  if (format === 'json') return JSON.stringify(Object.fromEntries(views.map(jsonView)), null, 2);
+  if (format === 'mermaid') return views.map(({ title, graph }) => `%% ${title}\n${graphToMermaid(graph)}`).join('\n');
+  return views.map(textView).join('\n');
+}
+
+function jsonView({ title, graph, cost }: View): [string, object] {
+  return [title, { graph: graphToJson(graph), ...(cost && { cost }) }];
+}
+
+function textView({ title, graph, cost }: View): string {
+  const totals = cost === undefined ? '' : `\n${printTotals(cost)}\n`;
+  return `${title}\n${printGraph(graph)}\n${summariseGraph(graph, cost)}\n${totals}`;
+}
+
+function printTotals({ flops, bytes, kvCacheBytes, parameterBytes }: GraphCost): string {
+  const mebibytes = (count: number) => `${(count / 2 ** 20).toFixed(1)} MiB`;
+  return [
+    `FLOPs      ${(flops / 1e9).toFixed(2)} G`,
+    `bytes      ${mebibytes(bytes)}`,
+    `weights    ${mebibytes(parameterBytes)}`,
+    `KV cache   ${mebibytes(kvCacheBytes)}`,
+  ].join('\n');
+}
