@@ -1,1 +1,21 @@
-export {};
+export {
+  type CatalogueEntry,
+  catalogue,
+  type HubSource,
+  type ModelOrigin,
+  type WheelPart,
+  type WheelSource,
+} from './catalogue.js';
+export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from './chat-template.js';
+export type { Checkpoint, MetadataArray, MetadataValue, ReadOptions, TensorInfo } from './checkpoint.js';
+export { openGguf } from './gguf-checkpoint.js';
+export { ggufTokenizer } from './gguf-tokenizer.js';
+export { huggingFaceTokenizer, type TokenizerFiles } from './hugging-face-tokenizer.js';
+export type { GgufModelSource, ModelSource, SafetensorsModelSource } from './model-source.js';
+export { openCheckpointFiles } from './open-checkpoint-files.js';
+export { preTokenizers } from './pre-tokenizers.js';
+export { blobFile, type RandomAccessFile } from './random-access-file.js';
+export { unpermuteRope, unpermuteRopeColumns } from './rope-permutation.js';
+export { openSafetensors } from './safetensors-checkpoint.js';
+export { TokenStream } from './token-stream.js';
+export type { Tokenizer } from './tokenizer.js';

@@ -17,8 +17,14 @@ const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, l
 const model = await llama.loadModel({ modelPath, vocabOnly: true });
 const cases = strings.map((text) => [text, model.tokenize(text, true)]);
 const { repo, release } = llama.llamaCppRelease;
-const header = { oracle: `node-llama-cpp ${version} (${repo} ${release}), parse_special, no BOS`, file: basename(modelPath) };
+const header = {
+  oracle: `node-llama-cpp ${version} (${repo} ${release}), parse_special, no BOS`,
+  file: basename(modelPath),
+};
 const lines = cases.map((line) => JSON.stringify(line)).join(',\n');
-writeFileSync(outPath, `{"oracle":${JSON.stringify(header.oracle)},"file":${JSON.stringify(header.file)},"cases":[\n${lines}\n]}\n`);
+writeFileSync(
+  outPath,
+  `{"oracle":${JSON.stringify(header.oracle)},"file":${JSON.stringify(header.file)},"cases":[\n${lines}\n]}\n`,
+);
 console.log(`${cases.length} strings from ${header.file} by ${header.oracle}`);
 await llama.dispose();

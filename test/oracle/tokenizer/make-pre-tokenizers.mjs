@@ -1,9 +1,8 @@
 // Writes, for each pre-tokenizer, a digest of the ids that llama.cpp gives for strings.mjs with the vocabulary of
 // tokenizer-bpe.gguf. Run by hand, as make-goldens.mjs:
 //   NODE_LLAMA_CPP=FOLDER node make-pre-tokenizers.mjs ../../goldens NAME…
-// Names: default gpt-2 smollm llama-bpe dbrx qwen2 qwen35 falcon deepseek-v3 bloom viking. Left out are tekken and gpt-4o (llama.cpp
-// stands in for \p{Lu} and \p{M} with ASCII ranges, so 12 of 715 strings with combining marks differ from the models' own pattern,
-// which Geodesic uses) and deepseek-coder (its \s lacks U+3000 in llama.cpp: 9 of 715).
+// Names: default gpt-2 smollm llama-bpe dbrx qwen2 qwen35 falcon deepseek-v3 bloom viking. The others, where llama.cpp only comes
+// near to the models' own patterns, are in make_upstream_pre_tokenizers.py.
 // With IDS=1 the ids themselves go to standard output, to look into a difference.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -46,17 +46,19 @@ def finish(out: gguf.GGUFWriter) -> None:
     out.close()
 
 
-def trained(texts: list[str], pre: pre_tokenizers.PreTokenizer | None, size: int, alphabet: list[str]) -> dict:
+def trained(texts: list[str], pre: pre_tokenizers.PreTokenizer | None, size: int, alphabet: list[str], limit: int) -> dict:
     tokenizer = Tokenizer(models.BPE())
     if pre is not None:
         tokenizer.pre_tokenizer = pre
-    trainer = trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, limit_alphabet=120, show_progress=False, max_token_length=12)
+    trainer = trainers.BpeTrainer(
+        vocab_size=size, initial_alphabet=alphabet, limit_alphabet=limit, show_progress=False, max_token_length=10
+    )
     tokenizer.train_from_iterator(texts, trainer)
     return json.loads(tokenizer.to_str())["model"]
 
 
 def sentencepiece(path: Path, texts: list[str], prefix: bool) -> None:
-    model = trained([text.replace(" ", "▁") for text in texts], None, 900, [])
+    model = trained([text.replace(" ", "▁") for text in texts], None, 900, [], 120)
     merged = [left + right for left, right in model["merges"]]
     characters = [token for token in model["vocab"] if len(token) == 1]
     user_defined = [] if prefix else ["▁" * n for n in range(2, 9)] + ["\n" * n for n in range(1, 5)]
@@ -83,7 +85,7 @@ def sentencepiece(path: Path, texts: list[str], prefix: bool) -> None:
 
 def byte_level(path: Path, texts: list[str]) -> None:
     pre = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    model = trained(texts, pre, 1200, pre_tokenizers.ByteLevel.alphabet())
+    model = trained(texts, pre, 1200, pre_tokenizers.ByteLevel.alphabet(), 256)
     tokens = sorted(model["vocab"], key=model["vocab"].get)
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     out = writer(path, "gpt2")

@@ -1,0 +1,188 @@
+import type { MetadataValue } from './checkpoint.js';
+import { type GgufVocabulary, readGgufVocabulary, tokenType } from './gguf-vocabulary.js';
+import { preTokenizers } from './pre-tokenizers.js';
+import { sentencePieceMerges } from './sentencepiece-merges.js';
+import type { Tokenizer } from './tokenizer.js';
+import { tokenizerFromJson } from './tokenizer-json.js';
+
+/** The parts of a `tokenizer.json` that depend on the kind of tokenizer. */
+interface TokenizerParts {
+  readonly normalizer: object | null;
+  readonly pre_tokenizer: object | null;
+  readonly decoder: object;
+  readonly model: object;
+  readonly addBos: boolean;
+  readonly bosTokenId?: number;
+  readonly eosTokenId?: number;
+  /** Set where merges may have equal ranks. */
+  readonly ranks?: Int32Array;
+}
+
+/**
+ * The tokenizer in a GGUF file's metadata: byte-level BPE (`gpt2`) or SentencePiece (`llama`), written as a
+ * `tokenizer.json`. Ids are those of llama.cpp with `parse_special`.
+ *
+ * @param name file name for errors
+ * @throws GeodesicError `tokenizer.format`; `tokenizer.unsupported` for another kind, or a pre-tokenizer not listed in
+ *   `preTokenizers`
+ */
+export function ggufTokenizer(metadata: ReadonlyMap<string, MetadataValue>, name: string): Tokenizer {
+  const vocabulary = readGgufVocabulary(metadata, name);
+  const { normalizer, pre_tokenizer, decoder, model, ranks, ...parts } = partsOf(vocabulary);
+  const bosTokenId = vocabulary.id('bos_token_id') ?? parts.bosTokenId;
+  const eosTokenId = vocabulary.id('eos_token_id') ?? parts.eosTokenId;
+  const first = (vocabulary.flag('add_bos_token') ?? parts.addBos) ? bosTokenId : undefined;
+  const last = vocabulary.flag('add_eos_token') ? eosTokenId : undefined;
+  const json = {
+    added_tokens: addedTokens(vocabulary),
+    normalizer,
+    pre_tokenizer,
+    model,
+    decoder,
+    post_processor: aroundSequence(vocabulary, first, last),
+  };
+  const template = metadata.get('tokenizer.chat_template');
+  const loaded = tokenizerFromJson(json, {
+    name,
+    config: {},
+    eosTokenIds: endTokens(vocabulary, eosTokenId),
+    ...(bosTokenId !== undefined && { bosTokenId }),
+    ...(typeof template === 'string' && { chatTemplate: template }),
+  });
+  if (ranks) setRanks(loaded.library.model.bpe_ranks, ranks);
+  return loaded.tokenizer;
+}
+
+function partsOf(vocabulary: GgufVocabulary): TokenizerParts {
+  if (vocabulary.model === 'gpt2') return byteLevelParts(vocabulary);
+  if (vocabulary.model === 'llama') return sentencePieceParts(vocabulary);
+  throw unsupported(vocabulary, `tokenizer.ggml.model is ${vocabulary.model}`, ['gpt2', 'llama']);
+}
+
+function byteLevelParts(vocabulary: GgufVocabulary): TokenizerParts {
+  const pre = preTokenizers.get(vocabulary.pre);
+  if (!pre)
+    throw unsupported(vocabulary, `tokenizer.ggml.pre is ${vocabulary.pre}`, [...preTokenizers.keys()]);
+  const splits = pre.patterns.map((pattern) => ({
+    type: 'Split',
+    pattern: { Regex: pattern },
+    behavior: 'Isolated',
+  }));
+  const bytes = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false };
+  return {
+    normalizer: null,
+    pre_tokenizer: { type: 'Sequence', pretokenizers: [...splits, bytes] },
+    decoder: bytes,
+    model: {
+      type: 'BPE',
+      vocab: vocabularyObject(vocabulary),
+      merges: vocabulary.merges.map((merge) => pairOf(vocabulary, merge)),
+      ignore_merges: pre.ignoreMerges ?? false,
+    },
+    addBos: pre.addBos ?? false,
+  };
+}
+
+function sentencePieceParts(vocabulary: GgufVocabulary): TokenizerParts {
+  const addSpace = vocabulary.flag('add_space_prefix') ?? true;
+  const { pairs, ranks } = sentencePieceMerges(vocabulary.tokens, vocabulary.scores);
+  const escapeSpaces = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };
+  const decoders = [
+    { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+    { type: 'ByteFallback' },
+    { type: 'Fuse' },
+    ...(addSpace ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
+  ];
+  return {
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [...(addSpace ? [{ type: 'Prepend', prepend: '▁' }] : []), escapeSpaces],
+    },
+    pre_tokenizer: null,
+    decoder: { type: 'Sequence', decoders },
+    model: {
+      type: 'BPE',
+      vocab: vocabularyObject(vocabulary),
+      merges: pairs,
+      byte_fallback: true,
+      unk_token: vocabulary.tokens[vocabulary.id('unknown_token_id') ?? 0],
+    },
+    addBos: true,
+    bosTokenId: 1,
+    eosTokenId: 2,
+    ranks,
+  };
+}
+
+function vocabularyObject({ tokens }: GgufVocabulary): Record<string, number> {
+  // Without a prototype, so that a token `__proto__` is a key like any other.
+  const vocab: Record<string, number> = Object.create(null);
+  tokens.forEach((token, id) => {
+    vocab[token] = id;
+  });
+  return vocab;
+}
+
+function pairOf(vocabulary: GgufVocabulary, merge: string): [string, string] {
+  const space = merge.indexOf(' ', 1);
+  if (space < 0)
+    throw vocabulary.error(
+      `the merge "${merge.slice(0, 40)}" is not a pair; the file is damaged, fetch it again`,
+    );
+  return [merge.slice(0, space), merge.slice(space + 1)];
+}
+
+/** Tokens found in text before anything else, as llama.cpp does with `parse_special`. */
+function addedTokens({ tokens, types }: GgufVocabulary): object[] {
+  const added: number[] = [tokenType.unknown, tokenType.control, tokenType.userDefined];
+  return tokens.flatMap((content, id) => {
+    const type = types[id] ?? 1;
+    return added.includes(type)
+      ? [{ id, content, special: type !== tokenType.userDefined, normalized: false }]
+      : [];
+  });
+}
+
+function aroundSequence(
+  { tokens }: GgufVocabulary,
+  first: number | undefined,
+  last: number | undefined,
+): object | null {
+  const special = (id: number | undefined) =>
+    id === undefined ? [] : [{ SpecialToken: { id: tokens[id], type_id: 0 } }];
+  if (first === undefined && last === undefined) return null;
+  const single = [...special(first), { Sequence: { id: 'A', type_id: 0 } }, ...special(last)];
+  return { type: 'TemplateProcessing', single, pair: single };
+}
+
+/** Spellings of tokens that end a turn; many files name only one of theirs. llama.cpp recognises them by text too. */
+const endSpellings: ReadonlySet<string> = new Set([
+  '<|eot_id|>',
+  '<|eom_id|>',
+  '<|im_end|>',
+  '<|end|>',
+  '<end_of_turn>',
+  '<|endoftext|>',
+  '<|end_of_text|>',
+  '<EOT>',
+  '<｜end▁of▁sentence｜>',
+  '<end_of_utterance>',
+]);
+
+function endTokens(vocabulary: GgufVocabulary, eosTokenId: number | undefined): number[] {
+  const named = [eosTokenId, vocabulary.id('eot_token_id'), vocabulary.id('eom_token_id')];
+  const spelled = vocabulary.tokens.flatMap((token, id) =>
+    endSpellings.has(token) && vocabulary.types[id] === tokenType.control ? [id] : [],
+  );
+  return [...new Set([...named.filter((id) => id !== undefined), ...spelled])];
+}
+
+/** Gives merges equal ranks where a `tokenizer.json`, whose ranks are places in a list, could not. */
+function setRanks(inOrder: Map<string, number> | undefined, ranks: Int32Array): void {
+  let place = 0;
+  for (const key of inOrder?.keys() ?? []) inOrder?.set(key, ranks[place++] ?? 0);
+}
+
+function unsupported(vocabulary: GgufVocabulary, what: string, supported: readonly string[]): Error {
+  return vocabulary.error(`${what}, which can't be read; supported are ${supported.join(', ')}`);
+}

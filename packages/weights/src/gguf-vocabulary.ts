@@ -1,0 +1,72 @@
+import { GeodesicError } from '@geodesic/compiler';
+import type { MetadataValue } from './checkpoint.js';
+
+/** GGUF's token types (llama.h, `enum llama_token_type`) that matter here. */
+export const tokenType = { unknown: 2, control: 3, userDefined: 4 } as const;
+
+/** The vocabulary in a GGUF file's `tokenizer.ggml.*` metadata. */
+export interface GgufVocabulary {
+  /** `gpt2` (byte-level BPE), `llama` (SentencePiece) or something that can't be read. */
+  readonly model: string;
+  readonly pre: string;
+  /** Token text by id, without two alike. */
+  readonly tokens: readonly string[];
+  readonly types: ArrayLike<number>;
+  readonly scores: ArrayLike<number>;
+  readonly merges: readonly string[];
+  /** The value of `tokenizer.ggml.<key>` if it is a boolean. */
+  flag(key: string): boolean | undefined;
+  /** The value of `tokenizer.ggml.<key>` if it is the id of a token. */
+  id(key: string): number | undefined;
+  error(problem: string): GeodesicError;
+}
+
+/**
+ * Reads and checks the vocabulary.
+ *
+ * @param name file name for errors
+ * @throws GeodesicError `tokenizer.format`
+ */
+export function readGgufVocabulary(
+  metadata: ReadonlyMap<string, MetadataValue>,
+  name: string,
+): GgufVocabulary {
+  const value = (key: string) => metadata.get(`tokenizer.ggml.${key}`);
+  const error = (problem: string) => new GeodesicError('tokenizer.format', `${name}: ${problem}`);
+  const text = (key: string, otherwise: string) => {
+    const found = value(key) ?? otherwise;
+    if (typeof found === 'string') return found;
+    throw error(`tokenizer.ggml.${key} is not a text; the file is damaged, fetch it again`);
+  };
+  const texts = (key: string) =>
+    textArray(value(key) ?? [], () =>
+      error(`tokenizer.ggml.${key} is not a list of texts; the file is damaged, fetch it again`),
+    );
+  const tokens = texts('tokens').map((token, id) => token || `[EMPTY_${id}]`);
+  if (tokens.length === 0) throw error('holds no tokenizer.ggml.tokens; use a file with a vocabulary');
+  if (new Set(tokens).size < tokens.length)
+    throw error('has a token twice in its vocabulary; the file is damaged, fetch it again');
+  return {
+    model: text('model', 'missing'),
+    pre: text('pre', 'default'),
+    tokens,
+    types: numberArray(value('token_type')),
+    scores: numberArray(value('scores')),
+    merges: texts('merges'),
+    flag: (key) => (typeof value(key) === 'boolean' ? value(key) === true : undefined),
+    id: (key) => {
+      const id = value(key);
+      return typeof id === 'number' && tokens[id] !== undefined ? id : undefined;
+    },
+    error,
+  };
+}
+
+function textArray(value: MetadataValue, error: () => GeodesicError): readonly string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw error();
+}
+
+function numberArray(value: MetadataValue | undefined): ArrayLike<number> {
+  return value instanceof Int32Array || value instanceof Float32Array ? value : [];
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import type { ReadableStream } from 'node:stream/web';
+import { GeodesicError } from '@geodesic/compiler';
+import { downloadFile, HubApiError, type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub';
+import type { HubSource } from '../catalogue.js';
+import type { DownloadOptions } from './download-progress.js';
+import { writeVerified } from './verified-file.js';
+
+/** Limits on waiting for the hub. */
+export interface HubTimeouts {
+  /** Until the first answer: how long it may take to find that the hub can't be reached. */
+  readonly firstAnswerMilliseconds: number;
+}
+
+const laterAnswerMilliseconds = 60_000;
+const companions = new Set([
+  'config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'chat_template.jinja',
+]);
+
+/**
+ * Downloads what is needed of a model repository to `folder`: configuration, tokenizer and safetensors, or else its one
+ * GGUF file. All files are of one commit. `HF_ENDPOINT` and `HF_TOKEN` are respected.
+ *
+ * @throws GeodesicError `models.unreachable`, `models.not-found` (also for a gated repository without a token),
+ *   `models.checksum`
+ */
+export async function downloadFromHub(
+  source: HubSource,
+  folder: string,
+  { onProgress, signal }: DownloadOptions,
+  timeouts: HubTimeouts,
+): Promise<void> {
+  const access = hubAccess();
+  try {
+    const first = { ...access, fetch: fetchWithin(timeouts.firstAnswerMilliseconds, signal) };
+    const wanted = { name: source.repo, ...(source.revision && { revision: source.revision }) };
+    const { sha } = await modelInfo({ ...first, ...wanted, additionalFields: ['sha'] });
+    const repository = {
+      ...access,
+      repo: source.repo,
+      revision: sha,
+      fetch: fetchWithin(laterAnswerMilliseconds, signal),
+    };
+    const entries: ListFileEntry[] = [];
+    for await (const entry of listFiles(repository)) entries.push(entry);
+    for (const { path: file, ...entry } of neededFiles(source.repo, entries)) {
+      const bytes = entry.lfs?.size ?? entry.size;
+      const received = (receivedBytes: number) => onProgress?.({ file, receivedBytes, totalBytes: bytes });
+      const open = async () => {
+        const blob = await downloadFile({ ...repository, path: file });
+        if (!blob)
+          throw new GeodesicError(
+            'models.not-found',
+            `${source.repo} lists ${file} but does not give it: try again`,
+          );
+        return blob.stream() as ReadableStream<Uint8Array>;
+      };
+      const sha256 = entry.lfs?.oid;
+      await writeVerified(
+        join(folder, file),
+        [open],
+        { bytes, ...(sha256 && { sha256 }) },
+        { received, signal },
+      );
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw hubError(source.repo, error);
+  }
+}
+
+function hubAccess(): { hubUrl?: string; accessToken?: string } {
+  const { HF_ENDPOINT: hubUrl, HF_TOKEN: accessToken } = process.env;
+  return { ...(hubUrl && { hubUrl: hubUrl.replace(/\/$/, '') }), ...(accessToken && { accessToken }) };
+}
+
+/** `fetch` that gives up when the headers of an answer take longer, but lets its body take its time. */
+function fetchWithin(milliseconds: number, signal: AbortSignal | undefined): typeof fetch {
+  return async (input, init) => {
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new Error(`no answer within ${milliseconds / 1000} s`)),
+      milliseconds,
+    );
+    try {
+      return await fetch(input, {
+        ...init,
+        signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function neededFiles(repo: string, entries: readonly ListFileEntry[]): ListFileEntry[] {
+  const files = entries.filter(
+    ({ type, path }) => type === 'file' && !path.includes('/') && !path.includes('\\'),
+  );
+  const matching = (pattern: RegExp) => files.filter(({ path }) => pattern.test(path));
+  // Some repositories hold the weights a second time, in their author's own layout.
+  const standard = matching(/^model(-\d+-of-\d+)?\.safetensors(\.index\.json)?$/);
+  const weights = standard.length > 0 ? standard : matching(/\.safetensors(\.index\.json)?$/);
+  if (weights.length > 0) return [...files.filter(({ path }) => companions.has(path)), ...weights];
+  const gguf = matching(/\.gguf$/);
+  if (gguf.length === 1) return gguf;
+  const found = gguf.length === 0 ? 'no safetensors' : `no safetensors but ${gguf.length} GGUF files`;
+  throw new GeodesicError(
+    'models.not-found',
+    `${repo} holds ${found}: choose another repository, or download one file and give its path`,
+  );
+}
+
+function hubError(repo: string, error: unknown): unknown {
+  if (error instanceof GeodesicError) return error;
+  if (error instanceof HubApiError) {
+    const advice = 'check the name, and set HF_TOKEN if the repository is gated';
+    return new GeodesicError(
+      'models.not-found',
+      `the hub refused ${repo} with status ${error.statusCode}: ${advice}`,
+      { cause: error },
+    );
+  }
+  const reason = error instanceof Error ? causeOf(error) : String(error);
+  return new GeodesicError(
+    'models.unreachable',
+    `the Hugging Face hub can't be reached for ${repo} (${reason}): check the network`,
+    { cause: error },
+  );
+}
+
+/** `fetch` says only that it failed; why is in its cause. */
+function causeOf(error: Error): string {
+  const { cause } = error;
+  return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : error.message;
+}

@@ -1,0 +1,6 @@
+export type { DownloadOptions, DownloadProgress } from './download-progress.js';
+export { defaultCacheDir } from './model-cache.js';
+export { openNodeFile } from './node-file.js';
+export { openCheckpoint } from './open-checkpoint.js';
+export { readModelSource } from './read-model-source.js';
+export { type ResolveOptions, resolveModel } from './resolve-model.js';

@@ -1,0 +1,57 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GeodesicError } from '@geodesic/compiler';
+import type { Checkpoint } from '../checkpoint.js';
+import { openCheckpointFiles, readWeightMap } from '../open-checkpoint-files.js';
+import { openNodeFile } from './node-file.js';
+
+/**
+ * Opens the checkpoint at a path: a `.gguf` or `.safetensors` file, or a folder with `model.safetensors.index.json` and its
+ * shards, with `model.safetensors` or else every safetensors file, or with one GGUF file.
+ *
+ * @throws GeodesicError `weights.missing-file`, `weights.files`, and whatever a damaged file gives
+ */
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  return openFiles(await checkpointPaths(path));
+}
+
+async function openFiles(paths: readonly string[]): Promise<Checkpoint> {
+  const opened = await Promise.allSettled(paths.map(openNodeFile));
+  const files = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  try {
+    for (const result of opened) if (result.status === 'rejected') throw result.reason;
+    return await openCheckpointFiles(files);
+  } catch (error) {
+    await Promise.all(files.map((file) => file.close()));
+    throw error;
+  }
+}
+
+/** The files that the checkpoint at `path` consists of. */
+async function checkpointPaths(path: string): Promise<string[]> {
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats) throw new GeodesicError('weights.missing-file', `there is no ${path}: check the path`);
+  if (!stats.isDirectory()) return [path];
+  const names = (await readdir(path)).sort();
+  const index = names.find((name) => name.endsWith('.safetensors.index.json'));
+  const pick = index
+    ? [index, ...(await shardsOf(join(path, index)))]
+    : names.includes('model.safetensors')
+      ? ['model.safetensors']
+      : names.filter((name) => name.endsWith('.safetensors'));
+  const chosen = pick.length > 0 ? pick : names.filter((name) => name.endsWith('.gguf'));
+  if (chosen.length > 0) return chosen.map((name) => join(path, name));
+  throw new GeodesicError(
+    'weights.files',
+    `${path} holds neither .safetensors files nor a .gguf file: choose a model's folder`,
+  );
+}
+
+async function shardsOf(indexPath: string): Promise<string[]> {
+  const index = await openNodeFile(indexPath);
+  try {
+    return [...new Set((await readWeightMap(index)).values())];
+  } finally {
+    await index.close();
+  }
+}

@@ -1,0 +1,88 @@
+import type { Device } from '@geodesic/backend';
+import { compile, slerpMerge } from '@geodesic/compiler';
+import type { LanguageModel } from '@geodesic/runtime';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { openBackend, openModel, type OpenedModel } from 'geodesic';
+import { alternate, median, printComparison, type Side } from './alternate.js';
+import { describeMachine } from './machine.js';
+
+const MODEL = 'smollm2-135m-instruct';
+const MERGE = { afterLayer: 15 };
+
+/** The main job on wasm: loading, compiling, prefill with and without merging, and a decoding step. */
+export async function benchMainJob(): Promise<void> {
+  print(describeMachine());
+  const opened = await openModel(MODEL);
+  benchCompile(opened);
+  const model = await benchLoading(opened, await openBackend('wasm'));
+  for (const length of [512, 1024]) await benchPrefill(model, length);
+  await benchDecode(model, 512);
+  model.dispose();
+}
+
+function benchCompile({ resolved }: OpenedModel): void {
+  const times = Array.from({ length: 7 }, () => {
+    const start = performance.now();
+    compile(resolved.model, { passes: [slerpMerge(MERGE)] });
+    return performance.now() - start;
+  });
+  print(`compiling both graphs, merged: first ${times[0]?.toFixed(0)} ms, median ${median(times).toFixed(0)} ms (under 200)`);
+}
+
+async function benchLoading(opened: OpenedModel, device: Device): Promise<LanguageModel> {
+  const start = performance.now();
+  const model = await opened.load(device);
+  const seconds = (performance.now() - start) / 1000;
+  const peak = process.resourceUsage().maxRSS * 1024;
+  const float32 = [...model.parameters.values()].reduce((bytes, tensor) => bytes + tensor.size * 4, 0);
+  print(
+    `loading: ${seconds.toFixed(1)} s, peak memory of the process ${(peak / 1e6).toFixed(0)} MB, ` +
+      `${(peak / float32).toFixed(2)} times the ${(float32 / 1e6).toFixed(0)} MB of float32 weights (under 2.5)`,
+  );
+  return model;
+}
+
+async function benchPrefill(model: LanguageModel, length: number): Promise<void> {
+  const rows = [promptOf(length, model.config.vocabSize)];
+  const [merged, base] = [model.session({ merge: MERGE }), model.session()];
+  const sides: [Side, Side] = [
+    { name: 'merged', run: async () => void (await merged.prefill(rows)) },
+    { name: 'base', run: async () => void (await base.prefill(rows)) },
+  ];
+  const times = await alternate(sides, 5);
+  printComparison(`prefill of ${length} tokens, merged after ${MERGE.afterLayer}`, sides, times, 0.8);
+  merged.dispose();
+  base.dispose();
+}
+
+/** A decoding step against one vector times every matrix of the model with plain `tf.matMul`. */
+async function benchDecode(model: LanguageModel, length: number): Promise<void> {
+  const session = model.session();
+  await session.prefill([promptOf(length, model.config.vocabSize)]);
+  const sides: [Side, Side] = [
+    { name: 'decoding step', run: async () => void (await session.decode([[42]])) },
+    { name: 'one vector times all weights', run: () => multiplyAll(model) },
+  ];
+  printComparison(`decoding behind ${length} tokens`, sides, await alternate(sides, 20), 2.5);
+  session.dispose();
+}
+
+async function multiplyAll(model: LanguageModel): Promise<void> {
+  const { tf } = model.device;
+  model.device.activate();
+  for (const weight of model.parameters.values()) {
+    if (weight.rank !== 2) continue;
+    const product = tf.tidy(() => tf.matMul(tf.ones([1, weight.shape[0] as number]), weight as Tensor2D));
+    await product.data();
+    product.dispose();
+  }
+}
+
+/** Token ids that differ, so that no two states are alike; what they say does not matter to the time. */
+function promptOf(length: number, vocabSize: number): number[] {
+  return Array.from({ length }, (_, i) => (i * 7919 + 13) % vocabSize);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

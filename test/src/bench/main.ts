@@ -1,0 +1,13 @@
+/** `npm run bench -- NAME`: runs one benchmark. Each compares two sides in one run and prints ratios and medians. */
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  main: async () => (await import('./main-job.js')).benchMainJob(),
+};
+
+const name = process.argv[2] ?? '';
+const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+if (benchmark === undefined) {
+  process.stderr.write(`error: there is no benchmark '${name}': choose ${Object.keys(benchmarks).join(', ')}\n`);
+  process.exitCode = 1;
+} else {
+  await benchmark();
+}

@@ -1,0 +1,22 @@
+import type { DeviceOp } from '@geodesic/backend';
+import type { HostArray, OpAttributes } from '@geodesic/compiler';
+import type * as fc from 'fast-check';
+
+/** An operand of one op: its numbers, and which of its axes are token axes. */
+export interface Operand extends HostArray {
+  /** The domain of each axis that has one, by the axis' index. */
+  readonly domains?: Readonly<Record<number, string>>;
+}
+
+/** One op with all it needs to run. */
+export interface OpCase<K extends DeviceOp> {
+  readonly operands: readonly Operand[];
+  readonly attributes: OpAttributes[K];
+}
+
+/** Cases of one op and what it must compute. */
+export interface OpSuite<K extends DeviceOp> {
+  readonly cases: fc.Arbitrary<OpCase<K>>;
+  /** The result in float64, row-major, by plain loops. */
+  reference(operands: readonly Operand[], attributes: OpAttributes[K]): readonly number[];
+}
