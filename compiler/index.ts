@@ -1,4 +1,8 @@
 export { type CompileOptions, compile, type Program, type Traceable, type TraceOptions } from './compile.js';
+export { decodeBindings, promptBindings } from './cost/bindings.js';
+export { type GraphCost, graphCost, type LayerCost } from './cost/graph-cost.js';
+export { type Cost, costOf, type NodeShapes, type OpCost, opCosts } from './cost/op-cost.js';
+export { type Section, sectionsOf } from './cost/section.js';
 export { GeodesicError } from './error.js';
 export type { HostArray } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, isHostNode, isStreamState } from './host/host-ops.js';
@@ -52,3 +56,6 @@ export { mergedLength } from './merge/plan.js';
 export { slerpMerge } from './merge/slerp-merge.js';
 export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
 export type { Pass, PassContext, Phase } from './passes/pass.js';
+export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
+export { graphToMermaid } from './view/graph-mermaid.js';
+export { summariseGraph } from './view/summary.js';

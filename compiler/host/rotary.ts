@@ -2,7 +2,7 @@ import type { RotaryFrequencies, RotaryScaling } from '../ir/ops.js';
 import type { HostArray } from './host-array.js';
 
 /**
- * Cosines or signed sines of every position and frequency: position ids [B, N] → [B, 1, N, rotaryDim].
+ * Cosines or signed sines of every position and frequency: position ids [B, N] → [B, N, 1, rotaryDim].
  *
  * Each frequency stands at i and at i + rotaryDim / 2, the rotate-half layout of Hugging Face transformers. The sines of the
  * first half are negated, so that rope is x · cos + swapHalves(x) · sin. Angles are rounded to float32 as the reference
@@ -25,7 +25,7 @@ export function rotaryTable(
     }
   });
   const [rows = 0, tokens = 0] = positionIds.shape;
-  return { shape: [rows, 1, tokens, half * 2], data };
+  return { shape: [rows, tokens, 1, half * 2], data };
 }
 
 /** theta^(−2i / rotaryDim) for i in [0, rotaryDim / 2), rescaled. Radians a position. */

@@ -51,9 +51,9 @@ export interface OpAttributes {
   /** Along the last axis. */
   concat: NoAttributes;
   transpose: { readonly permutation: readonly number[] };
-  /** [B, N, heads·dim] → [B, heads, N, dim]. */
+  /** [B, N, heads·dim] → [B, N, heads, dim]. */
   splitHeads: { readonly heads: number };
-  /** [B, heads, N, dim] → [B, N, heads·dim]. */
+  /** [B, N, heads, dim] → [B, N, heads·dim]. */
   mergeHeads: NoAttributes;
 
   /** x / √(mean(x²) + eps) · weight, over the last axis (Zhang and Sennrich, 2019). */
@@ -61,11 +61,11 @@ export interface OpAttributes {
   /** (x − mean) / √(var + eps) · weight + bias, over the last axis. */
   layerNorm: { readonly eps: number };
 
-  /** Cosines for `rope`: positionIds [B, N] → [B, 1, N, rotaryDim], each frequency twice (rotate-half layout). */
+  /** Cosines for `rope`: positionIds [B, N] → [B, N, 1, rotaryDim], each frequency twice (rotate-half layout). */
   rotaryCos: RotaryFrequencies;
   /** Sines for `rope`, the first half negated, so that rope is x · cos + swapHalves(x) · sin. */
   rotarySin: RotaryFrequencies;
-  /** Rotary position embedding (Su et al., 2021): (x [B, heads, N, dim], cos, sin), rotates the first rotaryDim features. */
+  /** Rotary position embedding (Su et al., 2021): (x [B, N, heads, dim], cos, sin), rotates the first rotaryDim features. */
   rope: NoAttributes;
 
   /**
@@ -73,7 +73,7 @@ export interface OpAttributes {
    * both are valid (size > 0), last_j ≤ last_i and, with a window, last_i − last_j < window. `proportional` adds log(size_j) (ToMe).
    */
   attentionMask: { readonly window: number | null; readonly proportional: boolean };
-  /** softmax(q·kᵀ · scale + mask) · v: q [B, heads, N, dim], k and v [B, keyValueHeads, T, dim] → [B, heads, N, dim]. */
+  /** softmax(q·kᵀ · scale + mask) · v: q [B, N, heads, dim], k and v [B, T, keyValueHeads, dim] → [B, N, heads, dim]. */
   attention: { readonly scale: number };
   /** (past, new) → past followed by new along the token axis. */
   cacheAppend: NoAttributes;

@@ -1,6 +1,7 @@
 import { GeodesicError } from '../error.js';
 import type { AnyNode, Graph, SourceLocation, ValueId } from './graph.js';
 import { isLeaf } from './graph-builder.js';
+import { parseAttributes } from './print.js';
 import { parseType } from './tensor-type.js';
 import { typeRules } from './type-rules.js';
 import { verify } from './verify.js';
@@ -48,7 +49,7 @@ function parseNode(text: string, line: number): AnyNode {
     id: Number(id),
     op,
     inputs: operands === '' ? [] : operands.split(', ').map((operand) => parseOperand(operand, line)),
-    attributes: parseJson(attributes, line),
+    attributes: parseJson(attributes, line, parseAttributes),
     type: parseType(type),
     name: parseJson(name, line),
     ...source,
@@ -60,9 +61,9 @@ function parseOperand(text: string, line: number): ValueId {
   return Number(text.slice(1));
 }
 
-function parseJson(text: string, line: number): unknown {
+function parseJson(text: string, line: number, read: (text: string) => unknown = JSON.parse): unknown {
   try {
-    return JSON.parse(text);
+    return read(text);
   } catch (error) {
     throw new GeodesicError('ir.parse', `line ${line}: ${(error as Error).message}`);
   }

@@ -66,7 +66,7 @@ export function parseType(text: string): TensorType {
   };
 }
 
-function printAxis({ size, domain }: Axis): string {
+export function printAxis({ size, domain }: Axis): string {
   return domain === undefined ? printDim(size) : `${printDim(size)}:${domain}`;
 }
 

@@ -123,18 +123,18 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     );
     return {
       dtype: type.dtype,
-      axes: [at(type, 0), axis(heads), at(type, 1), axis((size as number) / heads)],
+      axes: [at(type, 0), at(type, 1), axis(heads), axis((size as number) / heads)],
     };
   },
 
   mergeHeads([x]) {
     const type = rank(operand(x, 'x'), 4, 'x');
-    const heads = at(type, 1).size;
+    const heads = at(type, 2).size;
     const headDim = featureAxis(type).size;
     expect(typeof heads === 'number' && typeof headDim === 'number', 'needs fixed heads and features');
     return {
       dtype: type.dtype,
-      axes: [at(type, 0), at(type, 2), axis((heads as number) * (headDim as number))],
+      axes: [at(type, 0), at(type, 1), axis((heads as number) * (headDim as number))],
     };
   },
 
@@ -158,7 +158,7 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     const type = rank(floating(operand(x, 'x')), 4, 'x');
     for (const table of [operand(cos, 'cos'), operand(sin, 'sin')]) {
       sameAxis(at(type, 0), at(rank(table, 4, 'table'), 0), 'the rows');
-      sameAxis(at(type, 2), at(table, 2), 'the tokens of x and its positions');
+      sameAxis(at(type, 1), at(table, 1), 'the tokens of x and its positions');
       const [rotary, features] = [featureAxis(table).size, featureAxis(type).size];
       expect(
         typeof rotary !== 'number' || typeof features !== 'number' || rotary <= features,
@@ -191,11 +191,11 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
       sameAxis(at(queries, 0), at(other, 0), `the rows of queries and ${what}`);
     }
     sameAxis(at(queries, 3), at(keys, 3), 'the head dim of queries and keys');
-    sameAxis(at(keys, 1), at(values, 1), 'the heads of keys and values');
-    sameAxis(at(keys, 2), at(values, 2), 'the tokens of keys and values');
-    sameAxis(at(queries, 2), at(seen, 2), 'the tokens of queries and mask');
-    sameAxis(at(keys, 2), at(seen, 3), 'the tokens of keys and mask');
-    const [heads, keyValueHeads] = [at(queries, 1).size, at(keys, 1).size];
+    sameAxis(at(keys, 2), at(values, 2), 'the heads of keys and values');
+    sameAxis(at(keys, 1), at(values, 1), 'the tokens of keys and values');
+    sameAxis(at(queries, 1), at(seen, 2), 'the tokens of queries and mask');
+    sameAxis(at(keys, 1), at(seen, 3), 'the tokens of keys and mask');
+    const [heads, keyValueHeads] = [at(queries, 2).size, at(keys, 2).size];
     expect(
       typeof heads === 'number' && typeof keyValueHeads === 'number' && heads % keyValueHeads === 0,
       `${printDim(heads)} heads can't share ${printDim(keyValueHeads)} key-value heads evenly`,
@@ -307,7 +307,7 @@ function rotaryTable(
 ): TensorType {
   const type = rank(operand(positions, 'positionIds'), 2, 'positionIds');
   expect(rotaryDim > 0 && rotaryDim % 2 === 0, `needs an even rotary dim, not ${rotaryDim}`);
-  return tensorType('f32', [at(type, 0), 1, at(type, 1), rotaryDim]);
+  return tensorType('f32', [at(type, 0), at(type, 1), 1, rotaryDim]);
 }
 
 /** Checks that extents [B, N, 2] and sizes [B, N] describe the same tokens and gives their axis. */

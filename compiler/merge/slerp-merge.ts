@@ -16,7 +16,8 @@ import { type ResolvedMergeOptions, resolveMergeOptions, type SlerpMergeOptions 
  * The pass knows no architecture: it finds the value `layers.L.output`, and whatever depends on it is rebuilt on the merged
  * streams. What it can't rebuild still carries the old domain, and the type rules refuse it by name.
  *
- * @throws GeodesicError `merge.option` for a bad option, `merge.layer` where the model lacks the layer
+ * @throws GeodesicError `merge.option` for a bad option, `merge.layer` where the model lacks the layer, `merge.order` where
+ * an earlier merge works at or behind it
  */
 export function slerpMerge(options: SlerpMergeOptions): Pass {
   const resolved = resolveMergeOptions(options);
@@ -49,6 +50,7 @@ class MergeRewrite {
     this.#phase = phase;
     this.#builder = new GraphBuilder(graph.name);
     this.#boundary = findBoundary(graph, options.afterLayer);
+    checkOrder(graph, options.afterLayer);
     this.#source = tokenDomain(this.#boundary);
     this.#domain = mergedDomain(this.#source, 2, options.afterLayer);
   }
@@ -164,9 +166,9 @@ class MergeRewrite {
   #reattributed(node: AnyNode): AnyNode {
     if (node.op !== 'attentionMask') return node;
     const { interpolation, proportionalAttention } = this.#options;
-    const window = interpolation === 'reference' ? null : node.attributes.window;
-    const proportional = node.attributes.proportional || proportionalAttention;
-    return { ...node, attributes: { window, proportional } };
+    if (interpolation === 'reference') return { ...node, attributes: { window: null, proportional: false } };
+    const { window, proportional } = node.attributes;
+    return { ...node, attributes: { window, proportional: proportional || proportionalAttention } };
   }
 
   #retyped(type: TensorType): TensorType {
@@ -250,8 +252,20 @@ function findBoundary(graph: Graph, layer: number): AnyNode {
   const layers = graph.nodes.filter(({ name }) => /^layers\.\d+\.output$/.test(name)).length;
   throw new GeodesicError(
     'merge.layer',
-    `slerpMerge: afterLayer ${layer} is out of range: '${graph.name}' has ${layers} layers, 0 to ${layers - 1}`,
+    `slerpMerge: afterLayer ${layer} is out of range: the model has ${layers} layers, 0 to ${layers - 1}`,
   );
+}
+
+/** Each merge works on what the one before it left, so they come by ascending layer. */
+function checkOrder(graph: Graph, layer: number): void {
+  for (const { name } of graph.nodes) {
+    const merged = Number(/^layers\.(\d+)\.merged$/.exec(name)?.[1] ?? -1);
+    if (merged < layer) continue;
+    throw new GeodesicError(
+      'merge.order',
+      `slerpMerge: afterLayer ${layer} follows a merge after layer ${merged}; merge each layer once, in ascending order`,
+    );
+  }
 }
 
 function tokenDomain(node: AnyNode): string {

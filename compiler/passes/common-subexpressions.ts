@@ -1,5 +1,6 @@
 import type { ValueId } from '../ir/graph.js';
 import { GraphBuilder, isLeaf } from '../ir/graph-builder.js';
+import { printAttributes } from '../ir/print.js';
 import type { Pass } from './pass.js';
 
 /**
@@ -14,7 +15,7 @@ export const commonSubexpressions: Pass = {
     const known = new Map<string, ValueId>();
     for (const node of graph.nodes) {
       const inputs = node.inputs.map((id) => representative.get(id) as ValueId);
-      const key = JSON.stringify([node.op, inputs, node.attributes]);
+      const key = `${node.op}(${inputs}) ${printAttributes(node.attributes)}`;
       const foldable = !isLeaf(node.op) && !pinned.has(node.name);
       const id = (foldable ? known.get(key) : undefined) ?? builder.addLike(node, inputs);
       if (foldable) known.set(key, id);

@@ -63,23 +63,18 @@ export const composedLowering: LoweringTable = {
 
   splitHeads({ tf }, [x], { heads }) {
     const [rows, tokens, features] = (x as Tensor).shape as [number, number, number];
-    const dim = features / heads;
-    if (tokens === 1) return tf.reshape(x as Tensor, [rows, heads, 1, dim]);
-    return tf.transpose(tf.reshape(x as Tensor, [rows, tokens, heads, dim]), [0, 2, 1, 3]);
+    return tf.reshape(x as Tensor, [rows, tokens, heads, features / heads]);
   },
   mergeHeads({ tf }, [x]) {
-    const [rows, heads, tokens, dim] = (x as Tensor).shape as [number, number, number, number];
-    const tokenMajor = tokens === 1 ? (x as Tensor) : tf.transpose(x as Tensor, [0, 2, 1, 3]);
-    return tf.reshape(tokenMajor, [rows, tokens, heads * dim]);
+    const [rows, tokens, heads, dim] = (x as Tensor).shape as [number, number, number, number];
+    return tf.reshape(x as Tensor, [rows, tokens, heads * dim]);
   },
 
   rmsNorm,
   layerNorm,
   rope,
   attention,
-  /** Keys and values are [B, heads, P, dim]: the token axis is the last but one. */
-  cacheAppend: ({ tf }, [past, added]) =>
-    tf.concat([past as Tensor, added as Tensor], (past as Tensor).rank - 2),
+  cacheAppend: ({ tf }, [past, added]) => tf.concat([past as Tensor, added as Tensor], 1),
   enterDomain: ({ tf }, [x]) => tf.clone(x as Tensor),
   tokenMerge,
   mergeStatistics,

@@ -1,10 +1,4 @@
-export {
-  attentionWith,
-  batchedScores,
-  batchedValues,
-  type ScoreProduct,
-  type ValueProduct,
-} from './composed/attention.js';
+export { type AttentionSizes, attentionSizes, attentionWith, type BatchedProduct } from './composed/attention.js';
 export { composedLowering } from './composed-lowering.js';
 export type { Backend, Device, Tfjs } from './device.js';
 export { Executable, type Patch, type RunFeeds, type RunResult } from './executable.js';

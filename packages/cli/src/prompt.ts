@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
 import { GeodesicError } from '@geodesic/compiler';
+import type { DecoderConfig } from '@geodesic/models';
+import { checkTokens } from '@geodesic/runtime';
 import { applyChatTemplate, type Tokenizer } from '@geodesic/weights';
 
 export interface PromptOptions {
@@ -12,16 +14,21 @@ export interface PromptOptions {
 /**
  * The prompt that a command line names.
  *
- * @throws GeodesicError `cli.prompt` where it names none or two, or the file can't be read
+ * @throws GeodesicError `cli.prompt` where it names none or two, or the file can't be read; `run.empty`
  */
 export async function readPrompt({ prompt, promptFile }: PromptOptions): Promise<string> {
   if ((prompt === undefined) === (promptFile === undefined)) {
     throw new GeodesicError('cli.prompt', 'give one prompt: --prompt <text>, or --prompt-file <path> (- for standard input)');
   }
-  if (promptFile === undefined) return prompt as string;
-  if (promptFile === '-') return readStream(process.stdin);
-  return readFile(promptFile, 'utf8').catch((cause: Error) => {
-    throw new GeodesicError('cli.prompt', `can't read the prompt file ${promptFile}: ${cause.message}`, { cause });
+  const text = promptFile === undefined ? (prompt as string) : await readPromptFile(promptFile);
+  if (text === '') throw new GeodesicError('run.empty', 'the prompt is empty: at least one token is needed');
+  return text;
+}
+
+async function readPromptFile(path: string): Promise<string> {
+  if (path === '-') return readStream(process.stdin);
+  return readFile(path, 'utf8').catch((cause: Error) => {
+    throw new GeodesicError('cli.prompt', `can't read the prompt file ${path}: ${cause.message}`, { cause });
   });
 }
 
@@ -30,15 +37,9 @@ export async function readPrompt({ prompt, promptFile }: PromptOptions): Promise
  *
  * @throws GeodesicError `cli.chat` for a model without a chat template, `run.empty`, `run.context`
  */
-export function encodePrompt(tokenizer: Tokenizer, prompt: string, chat: boolean, contextLength: number): number[] {
+export function encodePrompt(tokenizer: Tokenizer, prompt: string, chat: boolean, config: DecoderConfig): number[] {
   const ids = chat ? encodeChat(tokenizer, prompt) : tokenizer.encode(prompt);
-  if (prompt === '' || ids.length === 0) throw new GeodesicError('run.empty', 'the prompt is empty: give at least one token');
-  if (ids.length > contextLength) {
-    throw new GeodesicError(
-      'run.context',
-      `the prompt is too long: ${ids.length} tokens, the model's context holds ${contextLength}`,
-    );
-  }
+  checkTokens(ids, config);
   return ids;
 }
 

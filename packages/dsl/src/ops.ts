@@ -2,49 +2,54 @@ import { emit, type Tensor } from './tensor.js';
 
 /** The primitive ops, for built-in blocks and for those that users write. Axes broadcast as in NumPy, except token axes. */
 
-export const neg = (x: Tensor): Tensor => emit('neg', [x], {});
-export const exp = (x: Tensor): Tensor => emit('exp', [x], {});
-export const log = (x: Tensor): Tensor => emit('log', [x], {});
-export const sqrt = (x: Tensor): Tensor => emit('sqrt', [x], {});
-export const rsqrt = (x: Tensor): Tensor => emit('rsqrt', [x], {});
-export const tanh = (x: Tensor): Tensor => emit('tanh', [x], {});
-export const sigmoid = (x: Tensor): Tensor => emit('sigmoid', [x], {});
-export const relu = (x: Tensor): Tensor => emit('relu', [x], {});
+export const neg = (x: Tensor): Tensor => emit('neg', [x], {}, neg);
+export const exp = (x: Tensor): Tensor => emit('exp', [x], {}, exp);
+export const log = (x: Tensor): Tensor => emit('log', [x], {}, log);
+export const sqrt = (x: Tensor): Tensor => emit('sqrt', [x], {}, sqrt);
+export const rsqrt = (x: Tensor): Tensor => emit('rsqrt', [x], {}, rsqrt);
+export const tanh = (x: Tensor): Tensor => emit('tanh', [x], {}, tanh);
+export const sigmoid = (x: Tensor): Tensor => emit('sigmoid', [x], {}, sigmoid);
+export const relu = (x: Tensor): Tensor => emit('relu', [x], {}, relu);
 /** x · sigmoid(x). */
-export const silu = (x: Tensor): Tensor => emit('silu', [x], {});
+export const silu = (x: Tensor): Tensor => emit('silu', [x], {}, silu);
 /** x · Φ(x), with the error function. */
-export const gelu = (x: Tensor): Tensor => emit('gelu', [x], {});
+export const gelu = (x: Tensor): Tensor => emit('gelu', [x], {}, gelu);
 /** The tanh approximation of `gelu`. */
-export const geluTanh = (x: Tensor): Tensor => emit('geluTanh', [x], {});
+export const geluTanh = (x: Tensor): Tensor => emit('geluTanh', [x], {}, geluTanh);
 
-export const add = (a: Tensor, b: Tensor | number): Tensor => emit('add', [a, scalar(a, b)], {});
-export const sub = (a: Tensor, b: Tensor | number): Tensor => emit('sub', [a, scalar(a, b)], {});
-export const mul = (a: Tensor, b: Tensor | number): Tensor => emit('mul', [a, scalar(a, b)], {});
-export const div = (a: Tensor, b: Tensor | number): Tensor => emit('div', [a, scalar(a, b)], {});
-export const maximum = (a: Tensor, b: Tensor | number): Tensor => emit('maximum', [a, scalar(a, b)], {});
-export const minimum = (a: Tensor, b: Tensor | number): Tensor => emit('minimum', [a, scalar(a, b)], {});
+export const add = (a: Tensor, b: Tensor | number): Tensor => emit('add', [a, scalar(a, b, add)], {}, add);
+export const sub = (a: Tensor, b: Tensor | number): Tensor => emit('sub', [a, scalar(a, b, sub)], {}, sub);
+export const mul = (a: Tensor, b: Tensor | number): Tensor => emit('mul', [a, scalar(a, b, mul)], {}, mul);
+export const div = (a: Tensor, b: Tensor | number): Tensor => emit('div', [a, scalar(a, b, div)], {}, div);
+export const maximum = (a: Tensor, b: Tensor | number): Tensor =>
+  emit('maximum', [a, scalar(a, b, maximum)], {}, maximum);
+export const minimum = (a: Tensor, b: Tensor | number): Tensor =>
+  emit('minimum', [a, scalar(a, b, minimum)], {}, minimum);
 
 /** [..., m, k] × [..., k, n] → [..., m, n]. */
-export const matmul = (a: Tensor, b: Tensor): Tensor => emit('matmul', [a, b], {});
+export const matmul = (a: Tensor, b: Tensor): Tensor => emit('matmul', [a, b], {}, matmul);
 /** x [..., in] · weight [in, out] + bias [out]. */
 export const linear = (x: Tensor, weight: Tensor, bias?: Tensor): Tensor =>
-  emit('linear', bias === undefined ? [x, weight] : [x, weight, bias], {});
+  emit('linear', bias === undefined ? [x, weight] : [x, weight, bias], {}, linear);
 /** Over the last axis. */
-export const softmax = (x: Tensor): Tensor => emit('softmax', [x], {});
+export const softmax = (x: Tensor): Tensor => emit('softmax', [x], {}, softmax);
 /** Over the last axis, which stays with size 1. */
-export const sum = (x: Tensor): Tensor => emit('sum', [x], {});
+export const sum = (x: Tensor): Tensor => emit('sum', [x], {}, sum);
 /** Over the last axis, which stays with size 1. */
-export const mean = (x: Tensor): Tensor => emit('mean', [x], {});
+export const mean = (x: Tensor): Tensor => emit('mean', [x], {}, mean);
 /** Elements [start, start + size) of the last axis. */
-export const slice = (x: Tensor, start: number, size: number): Tensor => emit('slice', [x], { start, size });
+export const slice = (x: Tensor, start: number, size: number): Tensor =>
+  emit('slice', [x], { start, size }, slice);
 /** Along the last axis. */
-export const concat = (first: Tensor, ...rest: Tensor[]): Tensor => emit('concat', [first, ...rest], {});
+export const concat = (first: Tensor, ...rest: Tensor[]): Tensor =>
+  emit('concat', [first, ...rest], {}, concat);
 export const transpose = (x: Tensor, permutation: readonly number[]): Tensor =>
-  emit('transpose', [x], { permutation });
-/** [B, N, heads·dim] → [B, heads, N, dim]. */
-export const splitHeads = (x: Tensor, heads: number): Tensor => emit('splitHeads', [x], { heads });
-/** [B, heads, N, dim] → [B, N, heads·dim]. */
-export const mergeHeads = (x: Tensor): Tensor => emit('mergeHeads', [x], {});
+  emit('transpose', [x], { permutation }, transpose);
+/** [B, N, heads·dim] → [B, N, heads, dim]. */
+export const splitHeads = (x: Tensor, heads: number): Tensor =>
+  emit('splitHeads', [x], { heads }, splitHeads);
+/** [B, N, heads, dim] → [B, N, heads·dim]. */
+export const mergeHeads = (x: Tensor): Tensor => emit('mergeHeads', [x], {}, mergeHeads);
 
 /** The size of the last axis, which must be fixed. */
 export function featuresOf(x: Tensor): number {
@@ -53,6 +58,6 @@ export function featuresOf(x: Tensor): number {
   return size;
 }
 
-function scalar(a: Tensor, b: Tensor | number): Tensor {
-  return typeof b === 'number' ? a.tracer.emit('constant', [], { value: b }) : b;
+function scalar(a: Tensor, b: Tensor | number, callee: (...args: never[]) => Tensor): Tensor {
+  return typeof b === 'number' ? a.tracer.emit('constant', [], { value: b }, callee) : b;
 }

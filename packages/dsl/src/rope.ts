@@ -5,7 +5,7 @@ import { emit, type Tensor } from './tensor.js';
 
 /** How attention learns where its tokens stand. Declared, not computed by hand, so that a pass can move the tokens. */
 export interface PositionEncoding {
-  /** Encodes the positions of the running step's tokens into queries or keys [B, heads, N, dim]. */
+  /** Encodes the positions of the running step's tokens into queries or keys [B, N, heads, dim]. */
   rotate(x: Tensor, scope: Scope): Tensor;
 }
 

@@ -10,11 +10,15 @@ export class Tensor {
   ) {}
 }
 
-/** Adds an op at the place in the model that is being traced. */
+/**
+ * Adds an op at the place in the model that is being traced. In a block of the user's own it is located where `callee`, the
+ * function that the user calls, was called.
+ */
 export function emit<K extends Exclude<OpName, LeafOp>>(
   op: K,
   inputs: readonly [Tensor, ...Tensor[]],
   attributes: OpAttributes[K],
+  callee: (...args: never[]) => Tensor = emit,
 ): Tensor {
-  return inputs[0].tracer.emit(op, inputs, attributes);
+  return inputs[0].tracer.emit(op, inputs, attributes, callee);
 }

@@ -87,10 +87,11 @@ export class Tracer {
     op: K,
     inputs: readonly Tensor[],
     attributes: OpAttributes[K],
+    callee: (...args: never[]) => Tensor,
   ): Tensor {
     const name = this.#builder.freeName(this.pathOf(op));
     const ids = inputs.map(({ id }) => id);
-    return this.#tensor(this.#builder.add(op, ids, attributes, this.#label(name)));
+    return this.#tensor(this.#builder.add(op, ids, attributes, this.#label(name, callee)));
   }
 
   /** A value fed at each run. */
@@ -150,8 +151,9 @@ export class Tracer {
     return new Tensor(this, id, this.#builder.node(id).type);
   }
 
-  #label(name: string): NodeLabel {
-    const source = (this.#locateOps ? callerOf(this.emit) : undefined) ?? this.#source;
+  /** Located where `callee` was called, in a block that locates its ops, or else where the block was declared. */
+  #label(name: string, callee?: (...args: never[]) => Tensor): NodeLabel {
+    const source = (callee && this.#locateOps ? callerOf(callee) : undefined) ?? this.#source;
     return source === undefined ? { name } : { name, source };
   }
 }

@@ -1,3 +1,4 @@
+export { checkTokens } from './check-tokens.js';
 export { type GeneratedPiece, type GenerateOptions, type Generation, generate } from './generate.js';
 export { LanguageModel, type LanguageModelParts } from './language-model.js';
 export { type LoadProgress, loadParameters } from './load-parameters.js';

@@ -10,6 +10,7 @@ import {
   slerpMerge,
 } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkTokens } from './check-tokens.js';
 import type { LanguageModel } from './language-model.js';
 import { type MergeTrace, mergeTrace } from './merge-trace.js';
 import { padRows } from './padded-rows.js';
@@ -40,7 +41,7 @@ export interface StepResult {
   /** The original position that each slot of the step predicts, −1 for padding: [rows, slots]. */
   readonly targets: CapturedValue;
   readonly captured: ReadonlyMap<string, CapturedValue>;
-  /** One trace for each merge; empty for a decoding step, which merges nothing. */
+  /** One trace for each merge, the first merge's first; empty for a decoding step, which merges nothing. */
   readonly merges: readonly MergeTrace[];
 }
 
@@ -148,9 +149,9 @@ export class Session {
     if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
     const { config, device } = this.#model;
     const starts = rows.map((_, row) => this.#lengths[row] ?? 0);
-    const inputs = padRows(rows, starts, config.vocabSize);
+    for (const [i, row] of rows.entries()) checkTokens(row, config, starts[i]);
+    const inputs = padRows(rows, starts);
     const lengths = rows.map((row, i) => (starts[i] as number) + row.length);
-    this.#checkContext(Math.max(...lengths));
     const result = await executable.run({ inputs, states: this.#states, patches: this.#patches, signal });
     this.#keepStates(result);
     this.#lengths = lengths;
@@ -158,14 +159,6 @@ export class Session {
     const step = await readStep(result);
     await device.checkErrors();
     return step;
-  }
-
-  #checkContext(length: number): void {
-    if (length <= this.contextLength) return;
-    throw new GeodesicError(
-      'run.context',
-      `the prompt is too long: ${length} tokens, the model's context holds ${this.contextLength}`,
-    );
   }
 
   /** Takes the new caches over and frees the old ones. */
@@ -199,10 +192,13 @@ async function readStep(result: RunResult): Promise<StepResult> {
 
 function readMerges(values: ReadonlyMap<string, CapturedValue>): MergeTrace[] {
   const domains = [...values.keys()].flatMap((name) => /^merge\.(.*)\.plan$/.exec(name)?.[1] ?? []);
-  return domains.map((domain) => {
-    const part = (what: string) => values.get(`merge.${domain}.${what}`) as HostArray;
-    return mergeTrace(domain, part('plan'), part('extents'), part('statistics').data as Float32Array);
-  });
+  // A merge's domain is named after the one that it merged: the longer name is the later merge.
+  return domains
+    .sort((a, b) => a.length - b.length)
+    .map((domain) => {
+      const part = (what: string) => values.get(`merge.${domain}.${what}`) as HostArray;
+      return mergeTrace(domain, part('plan'), part('extents'), part('statistics').data as Float32Array);
+    });
 }
 
 function withoutPrefix(

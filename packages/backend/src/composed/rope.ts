@@ -16,7 +16,7 @@ export const rope: Lowering<'rope'> = ({ tf }, [x, cos, sin]) => {
 
 function swapHalves(tf: Tfjs, x: Tensor): Tensor {
   const half = (x.shape[3] as number) / 2;
-  return tf.concat([lastAxis(tf, x, half, half), lastAxis(tf, x, 0, half)], 3);
+  return tf.reshape(tf.reverse(tf.reshape(x, [-1, 2, half]), 1), x.shape);
 }
 
 function lastAxis(tf: Tfjs, x: Tensor, start: number, size: number): Tensor {

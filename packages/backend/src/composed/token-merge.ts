@@ -108,14 +108,14 @@ function cosine(tf: Tfjs, left: Tensor, right: Tensor): Tensor {
 
 /** The article's cosine: members are divided by the Frobenius norms of all left and of all right members of their row. */
 function frobeniusCosine(tf: Tfjs, { rows, left, right, inRegion }: Members): Tensor {
-  const slots = inRegion.size / rows;
-  const stackNorm = (states: Tensor) => {
-    const squares = tf.reshape(sumOfSquares(tf, tf.mul(states, inRegion)), [rows, slots]);
-    return tf.sqrt(tf.sum(squares, 1, true));
-  };
-  const norms = tf.maximum(tf.mul(stackNorm(left), stackNorm(right)), TINY);
-  const dots = tf.reshape(tf.sum(tf.mul(left, right), 1, true), [rows, slots]);
-  return tf.reshape(tf.clipByValue(tf.div(dots, norms), -1, 1), [rows * slots, 1]);
+  const [count, features] = left.shape as [number, number];
+  // The region of each row as one vector, so that rescaling keeps the proportions between its slots.
+  const stack = (states: Tensor) =>
+    rescaled(tf, tf.reshape(tf.mul(states, inRegion), [rows, (count / rows) * features])).states;
+  const [a, b] = [stack(left), stack(right)];
+  const norms = tf.mul(tf.sqrt(sumOfSquares(tf, a)), tf.sqrt(sumOfSquares(tf, b)));
+  const dots = tf.sum(tf.reshape(tf.mul(a, b), [rows, count / rows, features]), 2);
+  return tf.reshape(tf.clipByValue(tf.div(dots, tf.maximum(norms, TINY)), -1, 1), [count, 1]);
 }
 
 function norm(tf: Tfjs, states: Tensor): Tensor {

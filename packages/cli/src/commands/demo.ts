@@ -23,12 +23,12 @@ interface Answer {
 /** Answers one prompt twice, as the model is and with merged tokens, and prints both beside each other. */
 export async function demoCommand(options: DemoCommandOptions): Promise<void> {
   const opened = await openForCommand(options.model, undefined);
-  const { numHiddenLayers, maxPositionEmbeddings } = opened.resolved.config;
+  const { numHiddenLayers } = opened.resolved.config;
   const merge = mergeFromOptions({ mergeAfter: Math.floor(numHiddenLayers / 2), ...options }) as SlerpMergeOptions;
   checkLayer(merge, numHiddenLayers);
   const prompt = options.prompt ?? DEMO_PROMPT;
   const tokenizer = await opened.tokenizer();
-  const ids = encodePrompt(tokenizer, prompt, tokenizer.chatTemplate !== undefined, maxPositionEmbeddings);
+  const ids = encodePrompt(tokenizer, prompt, tokenizer.chatTemplate !== undefined, opened.resolved.config);
   const model = await loadForCommand(opened, options);
   process.stderr.write('answering as it is …\n');
   const base = await answer(model, tokenizer, ids, undefined, options.maxNewTokens);

@@ -23,7 +23,7 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
   const start = performance.now();
   const opened = await openForCommand(options.model, merge);
   const tokenizer = await opened.tokenizer();
-  const ids = encodePrompt(tokenizer, prompt, options.chat ?? false, opened.resolved.config.maxPositionEmbeddings);
+  const ids = encodePrompt(tokenizer, prompt, options.chat ?? false, opened.resolved.config);
   const model = await loadForCommand(opened, options);
   const loadMs = performance.now() - start;
   const session = model.session(merge === undefined ? {} : { merge });

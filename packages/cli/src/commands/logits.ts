@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { GeodesicError } from '@geodesic/compiler';
+import { checkTokens } from '@geodesic/runtime';
 import { loadForCommand, openForCommand } from '../command-model.js';
 import { logSoftmax, topTokens } from '../likeliest-tokens.js';
 import { mergeFromOptions } from '../merge-options.js';
@@ -16,6 +17,7 @@ export interface LogitsCommandOptions extends LoadOptions, MergeOptions {
 export async function logitsCommand(options: LogitsCommandOptions): Promise<void> {
   const merge = mergeFromOptions(options);
   const opened = await openForCommand(options.model, merge);
+  checkTokens(options.tokens, opened.resolved.config);
   const model = await loadForCommand(opened, options);
   const session = model.session(merge === undefined ? {} : { merge });
   const step = await session.prefill([options.tokens]);

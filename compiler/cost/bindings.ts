@@ -1,0 +1,55 @@
+import { GeodesicError } from '../error.js';
+import type { DimBindings } from '../ir/dim.js';
+import { domainSymbols, TOKENS } from '../ir/domain.js';
+import { type Graph, nodeAt } from '../ir/graph.js';
+import { mergedLength } from '../merge/plan.js';
+
+/**
+ * Sizes of a prefill graph for prompts of `length` tokens without padding: B, N, and the number of slots behind each merge.
+ */
+export function promptBindings(graph: Graph, length: number, rows = 1): DimBindings {
+  const { added } = domainSymbols(TOKENS);
+  const bindings = new Map([
+    ['B', rows],
+    [added, length],
+  ]);
+  const lengths = new Map([[TOKENS, length]]);
+  for (const node of graph.nodes) {
+    if (node.op !== 'mergePlan') continue;
+    const source = nodeAt(graph, node.inputs[1] as number).type.axes[1]?.domain ?? TOKENS;
+    const slots = mergedLength(lengths.get(source) as number, node.attributes);
+    lengths.set(node.attributes.domain, slots);
+    bindings.set(node.attributes.symbol, slots);
+  }
+  return bindings;
+}
+
+/**
+ * Sizes of a decode graph for new tokens behind a prefill of given sizes: what the prefill added to each domain is cached.
+ *
+ * @throws GeodesicError `ir.unbound-symbol` when the prefill does not know a domain of the decode graph
+ */
+export function decodeBindings(graph: Graph, prefillBindings: DimBindings, newTokens = 1): DimBindings {
+  const prefilled = (symbol: string): number => {
+    const value = prefillBindings.get(symbol);
+    if (value !== undefined) return value;
+    throw new GeodesicError(
+      'ir.unbound-symbol',
+      `graph '${graph.name}' needs '${symbol}' of the prefill before it, which binds ${[...prefillBindings.keys()].join(', ')}`,
+    );
+  };
+  const bindings = new Map([
+    ['B', prefilled('B')],
+    [domainSymbols(TOKENS).added, newTokens],
+  ]);
+  for (const domain of domainsOf(graph)) {
+    const { added, cached } = domainSymbols(domain);
+    bindings.set(cached, prefilled(added));
+  }
+  return bindings;
+}
+
+function domainsOf(graph: Graph): Set<string> {
+  const domains = graph.nodes.flatMap(({ type }) => type.axes.map(({ domain }) => domain));
+  return new Set(domains.filter((domain) => domain !== undefined));
+}

@@ -1,0 +1,79 @@
+import { isHostNode } from '../host/host-ops.js';
+import { TOKENS } from '../ir/domain.js';
+import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
+import { isLeaf } from '../ir/graph-builder.js';
+import type { OpName } from '../ir/ops.js';
+import type { Axis } from '../ir/tensor-type.js';
+
+/** A part of a model that people know by name: `embed`, `layers.0`, `merge`, `norm`, `head`. */
+export interface Section {
+  readonly name: string;
+  /** In the graph's order. */
+  readonly nodes: readonly AnyNode[];
+  /** The section's last value that hidden states flow through; nothing for a section of streams alone. */
+  readonly result?: AnyNode;
+  /** Token axis of the result; nothing behind `lastToken`. */
+  readonly tokens?: Axis;
+}
+
+const MERGE_OPS: ReadonlySet<OpName> = new Set<OpName>([
+  'mergePlan',
+  'tokenMerge',
+  'mergeStatistics',
+  'mergedExtents',
+  'mergedSizes',
+  'mergedPositions',
+  'enterDomain',
+]);
+
+/**
+ * The sections of a graph in the order in which hidden states pass them. Every node is in exactly one. Each merge is a section
+ * of its own named `merge`; two of them differ in the domain of their tokens.
+ */
+export function sectionsOf(graph: Graph): Section[] {
+  const onHost = hostValues(graph);
+  const groups = new Map<string, AnyNode[]>();
+  const ordered = graph.nodes.filter((node) => isOnPath(node, onHost));
+  // Streams and weights may come before anything uses them: only values on the path decide the order.
+  for (const node of ordered) if (!groups.has(keyOf(node))) groups.set(keyOf(node), []);
+  for (const node of graph.nodes) {
+    const group = groups.get(keyOf(node));
+    if (group === undefined) groups.set(keyOf(node), [node]);
+    else group.push(node);
+  }
+  return [...groups].map(([key, nodes]) => {
+    const result = nodes.findLast((node) => isOnPath(node, onHost));
+    const tokens = result?.type.axes.find(({ domain }) => domain !== undefined);
+    return {
+      name: key.slice(0, key.includes(' ') ? key.indexOf(' ') : undefined),
+      nodes,
+      ...(result && { result }),
+      ...(tokens && { tokens }),
+    };
+  });
+}
+
+/** The section of a node: the start of its stable path; what belongs to a merge or to no block is placed by its meaning. */
+function keyOf(node: AnyNode): string {
+  const name = node.name.replace(/^cache\./, '');
+  if (MERGE_OPS.has(node.op) || name.startsWith(`${TOKENS}/`)) {
+    return `merge ${node.type.axes[1]?.domain ?? ''}`;
+  }
+  if (name.startsWith(`${TOKENS}.`)) return 'embed';
+  if (node.op === 'lastToken') return 'norm';
+  if (node.op === 'targets') return 'head';
+  return /^layers\.\d+/.exec(name)?.[0] ?? (name.split(/[.#]/)[0] as string);
+}
+
+/** Ops that hidden states don't flow through, though they are computed beside them. */
+const ASIDE: ReadonlySet<OpName> = new Set<OpName>(['constant', 'cacheAppend', 'mergeStatistics']);
+
+function isOnPath({ id, op }: AnyNode, onHost: ReadonlySet<ValueId>): boolean {
+  return !isLeaf(op) && !ASIDE.has(op) && !onHost.has(id);
+}
+
+function hostValues(graph: Graph): Set<ValueId> {
+  const values = new Set<ValueId>();
+  for (const node of graph.nodes) if (isHostNode(node, (id) => values.has(id))) values.add(node.id);
+  return values;
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { resolveMergeOptions, type SlerpMergeOptions } from './options.js';
+import { slerpMerge } from './slerp-merge.js';
+
+describe('resolveMergeOptions', () => {
+  it('fills in the defaults', () => {
+    expect(resolveMergeOptions({ afterLayer: 15 })).toEqual({
+      afterLayer: 15,
+      keepStart: 4,
+      keepEnd: 32,
+      minLength: 4,
+      interpolation: 'slerp',
+      positions: 'midpoint',
+      proportionalAttention: true,
+      keepEndThreshold: 32,
+    });
+    expect(resolveMergeOptions({ afterLayer: 0, keepEnd: 7 }).keepEndThreshold).toBe(7);
+    expect(resolveMergeOptions({ afterLayer: 0, keepEnd: 7, keepEndThreshold: 12 }).keepEndThreshold).toBe(
+      12,
+    );
+  });
+
+  it('takes undefined for the default, and 0 and false for themselves', () => {
+    const options = { afterLayer: 0, keepStart: undefined, keepEnd: 0, proportionalAttention: false };
+    expect(resolveMergeOptions(options as unknown as SlerpMergeOptions)).toMatchObject({
+      keepStart: 4,
+      keepEnd: 0,
+      proportionalAttention: false,
+    });
+  });
+
+  it('fixes positions and proportional attention of the reference', () => {
+    const options = { afterLayer: 1, interpolation: 'reference', positions: 'last' } as const;
+    expect(resolveMergeOptions({ ...options, proportionalAttention: true })).toMatchObject({
+      positions: 'compact',
+      proportionalAttention: false,
+    });
+  });
+
+  it.each([
+    [{ afterLayer: -1 }, 'slerpMerge: afterLayer must be a whole number of at least 0, not -1'],
+    [{ afterLayer: 1.5 }, 'slerpMerge: afterLayer must be a whole number of at least 0, not 1.5'],
+    [{}, 'slerpMerge: afterLayer must be a whole number of at least 0, not undefined'],
+    [{ keepStart: Number.NaN }, 'slerpMerge: keepStart must be a whole number of at least 0, not NaN'],
+    [{ keepEnd: '3' }, 'slerpMerge: keepEnd must be a whole number of at least 0, not 3'],
+    [{ minLength: -4 }, 'slerpMerge: minLength must be a whole number of at least 0, not -4'],
+    [{ keepEndThreshold: -4 }, 'slerpMerge: keepEndThreshold must be a whole number of at least 0, not -4'],
+    [
+      { interpolation: 'lerp' },
+      "slerpMerge: interpolation must be one of slerp, mean, norm-preserving, drop, reference, not 'lerp'",
+    ],
+    [
+      { positions: 'middle' },
+      "slerpMerge: positions must be one of midpoint, first, last, compact, not 'middle'",
+    ],
+  ])('refuses %j', (bad, message) => {
+    const options = ('afterLayer' in bad || Object.keys(bad).length === 0
+      ? bad
+      : { afterLayer: 0, ...bad }) as unknown as SlerpMergeOptions;
+    expect(() => slerpMerge(options)).toThrow(expect.objectContaining({ code: 'merge.option', message }));
+  });
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MergePlanAttributes } from '../ir/ops.js';
+import { mergedLength, planRow, type Slot } from './plan.js';
+
+type Options = Parameters<typeof planRow>[1];
+
+const keeps = {
+  keepStart: fc.nat(8),
+  keepEnd: fc.nat(8),
+  minLength: fc.nat(8),
+  keepEndThreshold: fc.nat(12),
+};
+const optionsWith = (...pairings: MergePlanAttributes['pairing'][]): fc.Arbitrary<Options> =>
+  fc.record({ ...keeps, pairing: fc.constantFrom(...pairings) });
+const length = fc.nat(40);
+
+const upTo = (n: number, first = 0) => Array.from({ length: n }, (_, i) => first + i);
+const members = ({ left, right }: Slot) => [left, right].filter((token) => token >= 0);
+const pairs = (slots: readonly Slot[]) => slots.filter((slot) => members(slot).length === 2);
+const plain: Options = {
+  keepStart: 0,
+  keepEnd: 0,
+  minLength: 4,
+  keepEndThreshold: 0,
+  pairing: 'consecutive',
+};
+
+describe('planRow', () => {
+  it('puts every valid token into exactly one slot and keeps their order', () => {
+    fc.assert(
+      fc.property(length, fc.nat(20), optionsWith('consecutive', 'reference'), (n, padding, options) => {
+        const tokens = upTo(n, padding);
+        const slots = planRow(tokens, options);
+        expect(slots.flatMap(members)).toEqual(tokens);
+        expect(slots.every((slot) => members(slot).length > 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('pairs neighbours only, inside [keepStart, n − keepEnd), from its start on', () => {
+    fc.assert(
+      fc.property(length, optionsWith('consecutive'), (n, options) => {
+        const { keepStart, keepEnd, minLength } = options;
+        const expected =
+          n < minLength || n - keepStart - keepEnd < 2
+            ? []
+            : upTo(Math.floor((n - keepStart - keepEnd) / 2)).map((i) => keepStart + 2 * i);
+        const found = pairs(planRow(upTo(n), options));
+        expect(found.map(({ left }) => left)).toEqual(expected);
+        expect(found.every(({ left, right, inRegion }) => right === left + 1 && inRegion)).toBe(true);
+      }),
+    );
+  });
+
+  it('marks the kept start and end, and not the odd token, as outside the region', () => {
+    const slots = planRow(upTo(8), { ...plain, keepStart: 2, keepEnd: 1 });
+    expect(slots.map((slot) => [...members(slot), slot.inRegion])).toEqual([
+      [0, false],
+      [1, false],
+      [2, 3, true],
+      [4, 5, true],
+      [6, true],
+      [7, false],
+    ]);
+  });
+
+  it('never shifts a pair when the row grows at its end', () => {
+    fc.assert(
+      fc.property(length, fc.nat(10), optionsWith('consecutive'), (n, more, options) => {
+        const before = pairs(planRow(upTo(n), options));
+        const after = pairs(planRow(upTo(n + more), options));
+        expect(after.slice(0, before.length)).toEqual(before);
+      }),
+    );
+  });
+
+  it('anchors pairs at the first valid token, so that padding changes nothing', () => {
+    fc.assert(
+      fc.property(length, fc.nat(9), optionsWith('consecutive', 'reference'), (n, padding, options) => {
+        const shift = (token: number) => (token < 0 ? token : token - padding);
+        const padded = planRow(upTo(n, padding), options).map((slot) => ({
+          ...slot,
+          left: shift(slot.left),
+          right: shift(slot.right),
+        }));
+        expect(padded).toEqual(planRow(upTo(n), options));
+      }),
+    );
+  });
+
+  it.each([
+    [3, plain, 0],
+    [4, plain, 2],
+    [4, { ...plain, minLength: 5 }, 0],
+    [2, { ...plain, minLength: 0 }, 1],
+    [10, { ...plain, keepStart: 4, keepEnd: 5 }, 0],
+    [10, { ...plain, keepStart: 4, keepEnd: 4 }, 1],
+    [10, { ...plain, keepStart: 40 }, 0],
+  ])('of %i tokens with %j makes %i pairs', (n, options, count) => {
+    expect(pairs(planRow(upTo(n), options))).toHaveLength(count);
+    expect(mergedLength(n, options)).toBe(n - count);
+  });
+});
+
+describe('planRow of the reference', () => {
+  const reference: Options = { ...plain, pairing: 'reference' };
+
+  it('has the slots that the article says: n/2 + 1, or (n + 3)/2; up to 3 tokens stay', () => {
+    for (let n = 4; n <= 60; n++) {
+      expect(mergedLength(n, reference), `n = ${n}`).toBe(n % 2 === 0 ? n / 2 + 1 : (n + 3) / 2);
+    }
+    expect([0, 1, 2, 3].map((n) => mergedLength(n, reference))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('pairs the first token, and the last one or two, with a zero vector', () => {
+    const ends = (n: number) => planRow(upTo(n), reference).map(({ left, right }) => [left, right]);
+    expect(ends(4)).toEqual([
+      [-1, 0],
+      [1, 2],
+      [3, -1],
+    ]);
+    expect(ends(7)).toEqual([
+      [-1, 0],
+      [1, 2],
+      [3, 4],
+      [5, -1],
+      [6, -1],
+    ]);
+  });
+
+  it('keeps the end only where more than the threshold remains behind the start', () => {
+    const options = { ...reference, keepStart: 3, keepEnd: 4, keepEndThreshold: 12 };
+    const keptEnd = (n: number) =>
+      planRow(upTo(n), options)
+        .slice(3)
+        .filter((slot) => !slot.inRegion).length;
+    expect([15, 16, 20].map(keptEnd)).toEqual([0, 4, 4]);
+  });
+});

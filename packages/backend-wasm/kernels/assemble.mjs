@@ -1,0 +1,12 @@
+// Assembles attention.wat into src/heap/attention-wasm.ts: npm run assemble -w packages/backend-wasm
+import { readFileSync, writeFileSync } from 'node:fs';
+import loadWabt from 'wabt';
+
+const wabt = await loadWabt();
+const source = readFileSync(new URL('attention.wat', import.meta.url), 'utf8');
+const { buffer } = wabt.parseWat('attention.wat', source, { simd: true }).toBinary({});
+const base64 = Buffer.from(buffer).toString('base64');
+writeFileSync(
+  new URL('../src/heap/attention-wasm.ts', import.meta.url),
+  `/** kernels/attention.wat, assembled by kernels/assemble.mjs. */\nexport const ATTENTION_WASM =\n  '${base64}';\n`,
+);

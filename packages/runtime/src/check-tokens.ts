@@ -1,0 +1,24 @@
+import { GeodesicError } from '@geodesic/compiler';
+import type { DecoderConfig } from '@geodesic/models';
+
+/**
+ * Checks the tokens of one row against a model.
+ *
+ * @param start tokens that the row has seen before
+ * @throws GeodesicError `run.empty`, `run.token` for an id outside the vocabulary, `run.context` for more tokens than fit
+ */
+export function checkTokens(tokens: readonly number[], config: DecoderConfig, start = 0): void {
+  const { vocabSize, maxPositionEmbeddings } = config;
+  if (tokens.length === 0) throw new GeodesicError('run.empty', 'the prompt is empty: at least one token is needed');
+  const wrong = tokens.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  if (wrong !== undefined) {
+    throw new GeodesicError('run.token', `token id ${wrong} is not in the vocabulary: ids are 0 to ${vocabSize - 1}`);
+  }
+  const length = start + tokens.length;
+  if (length > maxPositionEmbeddings) {
+    throw new GeodesicError(
+      'run.context',
+      `the prompt is too long: ${length} tokens, the model's context holds ${maxPositionEmbeddings}`,
+    );
+  }
+}
