@@ -184,14 +184,16 @@ class MergeRewrite {
     };
   }
 
-  /** Caches of the source's streams stay and get a counterpart; every other output follows its value. */
+  /** Caches of the source's streams stay and get a counterpart, traces of earlier merges stay; other outputs follow their value. */
   #mapOutput(name: string, id: ValueId, outputs: Map<string, ValueId>): void {
     if (name.startsWith(`cache.${this.#source}.`)) {
       outputs.set(name, this.#kept(id));
       outputs.set(name.replace(`cache.${this.#source}.`, `cache.${this.#domain}.`), this.#moved(id));
       return;
     }
-    outputs.set(name, describesLogits(name) ? this.#moved(id) : (this.#after.get(id) ?? this.#kept(id)));
+    // What an earlier merge says of its slots stays true: it must not follow their streams into the new domain.
+    if (name.startsWith('merge.')) outputs.set(name, this.#kept(id));
+    else outputs.set(name, describesLogits(name) ? this.#moved(id) : (this.#after.get(id) ?? this.#kept(id)));
   }
 
   #sourceStreams(): Streams {

@@ -1,4 +1,9 @@
-export { type AttentionSizes, attentionSizes, attentionWith, type BatchedProduct } from './composed/attention.js';
+export {
+  type AttentionSizes,
+  attentionSizes,
+  attentionWith,
+  type BatchedProduct,
+} from './composed/attention.js';
 export { composedLowering } from './composed-lowering.js';
 export type { Backend, Device, Tfjs } from './device.js';
 export { Executable, type Patch, type RunFeeds, type RunResult } from './executable.js';

@@ -1,6 +1,14 @@
 import { Command, CommanderError, Option } from 'commander';
+import {
+  addLoadOptions,
+  addMergeOptions,
+  addModelOptions,
+  positiveInteger,
+  tokenList,
+  unitInterval,
+  wholeNumber,
+} from './options.js';
 import { reportError } from './report-error.js';
-import { addLoadOptions, addMergeOptions, addModelOptions, positiveInteger, tokenList, unitInterval, wholeNumber } from './options.js';
 
 /**
  * Runs one command line and gives its exit code: 0, or 1 with one line on stderr that says what was wrong. Commands are
@@ -37,7 +45,11 @@ function addGenerate(program: Command): void {
     .option('--max-new-tokens <n>', 'stop after this many tokens', wholeNumber, 128)
     .option('--temperature <t>', '0 takes the likeliest token', Number, 0)
     .option('--top-k <n>', 'draw from the k likeliest tokens', positiveInteger)
-    .option('--top-p <p>', 'draw from the likeliest tokens that reach this probability together', unitInterval)
+    .option(
+      '--top-p <p>',
+      'draw from the likeliest tokens that reach this probability together',
+      unitInterval,
+    )
     .option('--min-p <p>', 'draw from tokens of at least this share of the likeliest one', unitInterval)
     .option('--repetition-penalty <r>', 'above 1 makes repetition less likely', Number)
     .option('--seed <n>', 'the same seed draws the same tokens', wholeNumber, 0)
@@ -59,7 +71,11 @@ function addLogits(program: Command): void {
 function addInspect(program: Command): void {
   const command = program.command('inspect').description('the graph before and after merging');
   addMergeOptions(addModelOptions(command))
-    .addOption(new Option('--format <format>', 'how to print the graph').choices(['text', 'mermaid', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'how to print the graph')
+        .choices(['text', 'mermaid', 'json'])
+        .default('text'),
+    )
     .addOption(new Option('--phase <phase>', 'which graph').choices(['prefill', 'decode']).default('prefill'))
     .option('--cost', 'FLOPs, bytes and KV bytes')
     .option('--length <n>', 'tokens of the prompt that --cost counts for', positiveInteger, 512)
@@ -68,7 +84,9 @@ function addInspect(program: Command): void {
 }
 
 function addDemo(program: Command): void {
-  const command = program.command('demo').description('one prompt, answered as it is and with merged tokens, side by side');
+  const command = program
+    .command('demo')
+    .description('one prompt, answered as it is and with merged tokens, side by side');
   addMergeOptions(addLoadOptions(addModelOptions(command)))
     .option('--prompt <text>', 'a prompt of your own')
     .option('--max-new-tokens <n>', 'length of both answers', positiveInteger, 64)

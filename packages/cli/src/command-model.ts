@@ -1,12 +1,15 @@
 import { compile, type SlerpMergeOptions, slerpMerge } from '@geodesic/compiler';
 import type { LanguageModel } from '@geodesic/runtime';
-import type { LoadOptions } from './options.js';
 import { openBackend } from './open-backend.js';
 import { type OpenedModel, openModel } from './open-model.js';
+import type { LoadOptions } from './options.js';
 import { ProgressDisplay } from './progress.js';
 
 /** Finds the command's model, and compiles the merge for it: what is wrong shows before any weight is read. */
-export async function openForCommand(name: string, merge: SlerpMergeOptions | undefined): Promise<OpenedModel> {
+export async function openForCommand(
+  name: string,
+  merge: SlerpMergeOptions | undefined,
+): Promise<OpenedModel> {
   const display = new ProgressDisplay();
   try {
     const opened = await openModel(name, { onDownload: display.download });

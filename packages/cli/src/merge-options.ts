@@ -10,9 +10,12 @@ export function mergeFromOptions(options: MergeOptions): SlerpMergeOptions | und
   const { mergeAfter, keepStart, keepEnd, interpolation, positions, proportionalAttention } = options;
   const rest = { keepStart, keepEnd, interpolation, positions, proportionalAttention };
   const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  if (mergeAfter !== undefined) return { afterLayer: mergeAfter, ...(Object.fromEntries(given) as Partial<SlerpMergeOptions>) };
+  if (mergeAfter !== undefined)
+    return { afterLayer: mergeAfter, ...(Object.fromEntries(given) as Partial<SlerpMergeOptions>) };
   if (given.length === 0) return undefined;
   const names = given.map(([name]) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
-  throw new GeodesicError('cli.option', `${names.join(', ')} needs --merge-after <layer>: without it nothing is merged`);
+  throw new GeodesicError(
+    'cli.option',
+    `${names.join(', ')} needs --merge-after <layer>: without it nothing is merged`,
+  );
 }
-

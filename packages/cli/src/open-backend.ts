@@ -17,7 +17,10 @@ const backends: Readonly<Record<string, () => Promise<Backend>>> = {
 export async function openBackend(name: string): Promise<Device> {
   const load = Object.hasOwn(backends, name) ? backends[name] : undefined;
   if (load === undefined) {
-    throw new GeodesicError('backend.unknown', `there is no backend '${name}': choose ${Object.keys(backends).join(', ')}`);
+    throw new GeodesicError(
+      'backend.unknown',
+      `there is no backend '${name}': choose ${Object.keys(backends).join(', ')}`,
+    );
   }
   return (await load()).open();
 }

@@ -26,7 +26,10 @@ export class OpenedModel {
     try {
       const { checkpoint } = this.#source;
       const tokenizer = await this.tokenizer();
-      return await LanguageModel.load(this.resolved, checkpoint, device, { tokenizer, ...(onProgress && { onProgress }) });
+      return await LanguageModel.load(this.resolved, checkpoint, device, {
+        tokenizer,
+        ...(onProgress && { onProgress }),
+      });
     } finally {
       await this.close();
     }
@@ -63,7 +66,11 @@ export async function openModel(
  */
 export async function loadModel(
   name: string,
-  options: { backend?: string; onDownload?: (progress: DownloadProgress) => void; onProgress?: (progress: LoadProgress) => void } = {},
+  options: {
+    backend?: string;
+    onDownload?: (progress: DownloadProgress) => void;
+    onProgress?: (progress: LoadProgress) => void;
+  } = {},
 ): Promise<LanguageModel> {
   const opened = await openModel(name, options.onDownload ? { onDownload: options.onDownload } : {});
   return opened.load(await openBackend(options.backend ?? 'wasm'), options.onProgress);

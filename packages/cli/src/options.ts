@@ -23,13 +23,19 @@ const DEFAULT_MODEL = 'smollm2-135m-instruct';
 
 export function addModelOptions(command: Command): Command {
   return command
-    .option('--model <name>', 'a folder, a .gguf file, owner/name on the hub, or a name of the catalogue', DEFAULT_MODEL)
+    .option(
+      '--model <name>',
+      'a folder, a .gguf file, owner/name on the hub, or a name of the catalogue',
+      DEFAULT_MODEL,
+    )
     .option('--debug', 'print the stack of an error');
 }
 
 export function addLoadOptions(command: Command): Command {
   return command.addOption(
-    new Option('--backend <name>', 'where to compute').choices(['wasm', 'cpu', 'webgpu', 'node']).default('wasm'),
+    new Option('--backend <name>', 'where to compute')
+      .choices(['wasm', 'cpu', 'webgpu', 'node'])
+      .default('wasm'),
   );
 }
 
@@ -65,18 +71,21 @@ export function wholeNumber(text: string): number {
 }
 
 export function positiveInteger(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('A whole number above 0 is needed.');
+  if (!/^\d+$/.test(text) || Number(text) === 0)
+    throw new InvalidArgumentError('A whole number above 0 is needed.');
   return Number(text);
 }
 
 export function unitInterval(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('A number from 0 to 1 is needed.');
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('A number from 0 to 1 is needed.');
   return value;
 }
 
 /** `1,2,3` */
 export function tokenList(text: string): number[] {
-  if (!/^\d+(,\d+)*$/.test(text)) throw new InvalidArgumentError('Token ids separated by commas are needed, such as 1,2,3.');
+  if (!/^\d+(,\d+)*$/.test(text))
+    throw new InvalidArgumentError('Token ids separated by commas are needed, such as 1,2,3.');
   return text.split(',').map(Number);
 }

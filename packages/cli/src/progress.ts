@@ -14,12 +14,18 @@ export class ProgressDisplay {
   readonly download = ({ file, receivedBytes, totalBytes }: DownloadProgress): void => {
     const title = `downloading ${file}`;
     if (!this.#onTerminal) {
-      if (title !== this.#title) process.stderr.write(`${title}${totalBytes ? ` (${megabytes(totalBytes)} MB)` : ''}\n`);
+      if (title !== this.#title)
+        process.stderr.write(`${title}${totalBytes ? ` (${megabytes(totalBytes)} MB)` : ''}\n`);
       this.#title = title;
       return;
     }
     const of = totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`;
-    this.#show(title, receivedBytes, totalBytes ?? receivedBytes, `${title}: ${megabytes(receivedBytes)}${of} MB`);
+    this.#show(
+      title,
+      receivedBytes,
+      totalBytes ?? receivedBytes,
+      `${title}: ${megabytes(receivedBytes)}${of} MB`,
+    );
   };
 
   readonly load = ({ loaded, total }: LoadProgress): void => {

@@ -18,7 +18,10 @@ export interface PromptOptions {
  */
 export async function readPrompt({ prompt, promptFile }: PromptOptions): Promise<string> {
   if ((prompt === undefined) === (promptFile === undefined)) {
-    throw new GeodesicError('cli.prompt', 'give one prompt: --prompt <text>, or --prompt-file <path> (- for standard input)');
+    throw new GeodesicError(
+      'cli.prompt',
+      'give one prompt: --prompt <text>, or --prompt-file <path> (- for standard input)',
+    );
   }
   const text = promptFile === undefined ? (prompt as string) : await readPromptFile(promptFile);
   if (text === '') throw new GeodesicError('run.empty', 'the prompt is empty: at least one token is needed');
@@ -37,7 +40,12 @@ async function readPromptFile(path: string): Promise<string> {
  *
  * @throws GeodesicError `cli.chat` for a model without a chat template, `run.empty`, `run.context`
  */
-export function encodePrompt(tokenizer: Tokenizer, prompt: string, chat: boolean, config: DecoderConfig): number[] {
+export function encodePrompt(
+  tokenizer: Tokenizer,
+  prompt: string,
+  chat: boolean,
+  config: DecoderConfig,
+): number[] {
   const ids = chat ? encodeChat(tokenizer, prompt) : tokenizer.encode(prompt);
   checkTokens(ids, config);
   return ids;

@@ -3,10 +3,20 @@ import { wrapAnsi } from 'fast-wrap-ansi';
 const GAP = '  │  ';
 
 /** Two texts in columns of equal width below their titles. */
-export function sideBySide(left: readonly [string, string], right: readonly [string, string], width: number): string {
+export function sideBySide(
+  left: readonly [string, string],
+  right: readonly [string, string],
+  width: number,
+): string {
   const column = Math.max(20, Math.floor((width - GAP.length) / 2));
-  const [a, b] = [left, right].map(([title, text]) => [title, '─'.repeat(column), ...wrap(text, column)]) as [string[], string[]];
-  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => `${(a[i] ?? '').padEnd(column)}${GAP}${b[i] ?? ''}`)
+  const [a, b] = [left, right].map(([title, text]) => [title, '─'.repeat(column), ...wrap(text, column)]) as [
+    string[],
+    string[],
+  ];
+  return Array.from(
+    { length: Math.max(a.length, b.length) },
+    (_, i) => `${(a[i] ?? '').padEnd(column)}${GAP}${b[i] ?? ''}`,
+  )
     .map((line) => line.trimEnd())
     .join('\n');
 }

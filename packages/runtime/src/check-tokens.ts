@@ -9,10 +9,14 @@ import type { DecoderConfig } from '@geodesic/models';
  */
 export function checkTokens(tokens: readonly number[], config: DecoderConfig, start = 0): void {
   const { vocabSize, maxPositionEmbeddings } = config;
-  if (tokens.length === 0) throw new GeodesicError('run.empty', 'the prompt is empty: at least one token is needed');
+  if (tokens.length === 0)
+    throw new GeodesicError('run.empty', 'the prompt is empty: at least one token is needed');
   const wrong = tokens.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
   if (wrong !== undefined) {
-    throw new GeodesicError('run.token', `token id ${wrong} is not in the vocabulary: ids are 0 to ${vocabSize - 1}`);
+    throw new GeodesicError(
+      'run.token',
+      `token id ${wrong} is not in the vocabulary: ids are 0 to ${vocabSize - 1}`,
+    );
   }
   const length = start + tokens.length;
   if (length > maxPositionEmbeddings) {

@@ -5,7 +5,10 @@ export interface Side {
 }
 
 /** Times two sides in turns, after one untimed turn each, so that both see the same machine. Milliseconds, by side. */
-export async function alternate(sides: readonly [Side, Side], turns: number): Promise<readonly [number[], number[]]> {
+export async function alternate(
+  sides: readonly [Side, Side],
+  turns: number,
+): Promise<readonly [number[], number[]]> {
   const times: readonly [number[], number[]] = [[], []];
   for (const side of sides) await side.run();
   for (let turn = 0; turn < turns; turn++) {
@@ -26,7 +29,12 @@ export function median(values: readonly number[]): number {
 }
 
 /** `merged 1969 ms, base 2631 ms, ratio 0.75 (at most 0.80: holds)`; the ratio is of the medians. */
-export function printComparison(what: string, sides: readonly [Side, Side], times: readonly [number[], number[]], limit: number): void {
+export function printComparison(
+  what: string,
+  sides: readonly [Side, Side],
+  times: readonly [number[], number[]],
+  limit: number,
+): void {
   const [first, second] = [median(times[0]), median(times[1])];
   const ratio = first / second;
   const verdict = ratio <= limit ? 'holds' : 'DOES NOT HOLD';

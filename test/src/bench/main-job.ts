@@ -2,7 +2,7 @@ import type { Device } from '@geodesic/backend';
 import { compile, slerpMerge } from '@geodesic/compiler';
 import type { LanguageModel } from '@geodesic/runtime';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { openBackend, openModel, type OpenedModel } from 'geodesic';
+import { type OpenedModel, openBackend, openModel } from 'geodesic';
 import { alternate, median, printComparison, type Side } from './alternate.js';
 import { describeMachine } from './machine.js';
 
@@ -26,7 +26,9 @@ function benchCompile({ resolved }: OpenedModel): void {
     compile(resolved.model, { passes: [slerpMerge(MERGE)] });
     return performance.now() - start;
   });
-  print(`compiling both graphs, merged: first ${times[0]?.toFixed(0)} ms, median ${median(times).toFixed(0)} ms (under 200)`);
+  print(
+    `compiling both graphs, merged: first ${times[0]?.toFixed(0)} ms, median ${median(times).toFixed(0)} ms (under 200)`,
+  );
 }
 
 async function benchLoading(opened: OpenedModel, device: Device): Promise<LanguageModel> {

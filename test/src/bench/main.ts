@@ -6,7 +6,9 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
 const name = process.argv[2] ?? '';
 const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
 if (benchmark === undefined) {
-  process.stderr.write(`error: there is no benchmark '${name}': choose ${Object.keys(benchmarks).join(', ')}\n`);
+  process.stderr.write(
+    `error: there is no benchmark '${name}': choose ${Object.keys(benchmarks).join(', ')}\n`,
+  );
   process.exitCode = 1;
 } else {
   await benchmark();

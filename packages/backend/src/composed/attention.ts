@@ -29,13 +29,21 @@ export function attentionSizes(q: Tensor, v: Tensor): AttentionSizes {
  */
 export function attentionWith(product: BatchedProduct): Lowering<'attention'> {
   return ({ tf }, [q, k, v, mask], { scale }) => {
-    const { rows, queries, keys, heads, keyValueHeads, dim, valueDim } = attentionSizes(q as Tensor, v as Tensor);
+    const { rows, queries, keys, heads, keyValueHeads, dim, valueDim } = attentionSizes(
+      q as Tensor,
+      v as Tensor,
+    );
     const groups = rows * keyValueHeads;
     const stacked = (heads / keyValueHeads) * queries;
     const headsFirst = (x: Tensor) => tf.transpose(x as Tensor4D, [0, 2, 1, 3]);
     const scaled = tf.reshape(headsFirst(tf.mul(q as Tensor, scale)), [groups, stacked, dim]);
     const keysLast = tf.reshape(tf.transpose(k as Tensor4D, [0, 2, 3, 1]), [groups, dim, keys]);
-    const scores = tf.reshape(product(tf, scaled as Tensor3D, keysLast as Tensor3D), [rows, heads, queries, keys]);
+    const scores = tf.reshape(product(tf, scaled as Tensor3D, keysLast as Tensor3D), [
+      rows,
+      heads,
+      queries,
+      keys,
+    ]);
     const probabilities = tf.reshape(tf.softmax(tf.add(scores, mask as Tensor)), [groups, stacked, keys]);
     const values = tf.reshape(headsFirst(v as Tensor), [groups, keys, valueDim]);
     const context = product(tf, probabilities as Tensor3D, values as Tensor3D);

@@ -24,7 +24,10 @@ interface Answer {
 export async function demoCommand(options: DemoCommandOptions): Promise<void> {
   const opened = await openForCommand(options.model, undefined);
   const { numHiddenLayers } = opened.resolved.config;
-  const merge = mergeFromOptions({ mergeAfter: Math.floor(numHiddenLayers / 2), ...options }) as SlerpMergeOptions;
+  const merge = mergeFromOptions({
+    mergeAfter: Math.floor(numHiddenLayers / 2),
+    ...options,
+  }) as SlerpMergeOptions;
   checkLayer(merge, numHiddenLayers);
   const prompt = options.prompt ?? DEMO_PROMPT;
   const tokenizer = await opened.tokenizer();
@@ -36,12 +39,17 @@ export async function demoCommand(options: DemoCommandOptions): Promise<void> {
   const merged = await answer(model, tokenizer, ids, merge, options.maxNewTokens);
   const backend = model.device.description;
   model.dispose();
-  process.stdout.write(`${report(prompt, base, merged, merge, `${options.model} on ${options.backend} (${backend})`)}\n`);
+  process.stdout.write(
+    `${report(prompt, base, merged, merge, `${options.model} on ${options.backend} (${backend})`)}\n`,
+  );
 }
 
 function checkLayer({ afterLayer }: SlerpMergeOptions, layers: number): void {
   if (afterLayer < layers) return;
-  throw new GeodesicError('merge.layer', `--merge-after ${afterLayer} is out of range: the model has ${layers} layers, 0 to ${layers - 1}`);
+  throw new GeodesicError(
+    'merge.layer',
+    `--merge-after ${afterLayer} is out of range: the model has ${layers} layers, 0 to ${layers - 1}`,
+  );
 }
 
 async function answer(
@@ -63,7 +71,13 @@ async function answer(
   }
 }
 
-function report(prompt: string, base: Answer, merged: Answer, merge: SlerpMergeOptions, where: string): string {
+function report(
+  prompt: string,
+  base: Answer,
+  merged: Answer,
+  merge: SlerpMergeOptions,
+  where: string,
+): string {
   const width = Math.min(process.stdout.columns ?? 100, 140);
   const columns = sideBySide(
     ['as it is', base.generation.text.trim()],
@@ -75,7 +89,8 @@ function report(prompt: string, base: Answer, merged: Answer, merge: SlerpMergeO
 
 function figures(base: Answer, merged: Answer): string[] {
   const [a, b] = [base.generation, merged.generation];
-  const row = (label: string, left: string, right: string) => `${label.padEnd(28)}${left.padStart(14)}${right.padStart(14)}`;
+  const row = (label: string, left: string, right: string) =>
+    `${label.padEnd(28)}${left.padStart(14)}${right.padStart(14)}`;
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   return [
     row('', 'as it is', 'merged'),

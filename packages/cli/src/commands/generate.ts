@@ -31,7 +31,9 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
   const generation = await collect(generate(session, tokenizer, ids, options), show);
   session.dispose();
   model.dispose();
-  process.stdout.write(options.json ? `${JSON.stringify(toJson(generation, loadMs, model), null, 2)}\n` : '\n');
+  process.stdout.write(
+    options.json ? `${JSON.stringify(toJson(generation, loadMs, model), null, 2)}\n` : '\n',
+  );
 }
 
 async function collect(
@@ -46,8 +48,18 @@ async function collect(
 }
 
 function toJson(generation: Generation, loadMs: number, model: LanguageModel): object {
-  const { text, tokens, promptTokens, mergedTokens, finishReason, prefillMs, decodeMs, tokensPerSecond } = generation;
+  const { text, tokens, promptTokens, mergedTokens, finishReason, prefillMs, decodeMs, tokensPerSecond } =
+    generation;
   const timings = { loadMs, prefillMs, decodeMs, tokensPerSecond };
   const { kvCacheBytes } = generation;
-  return { text, tokens, promptTokens, mergedTokens, finishReason, timings, kvCacheBytes, backend: model.device.name };
+  return {
+    text,
+    tokens,
+    promptTokens,
+    mergedTokens,
+    finishReason,
+    timings,
+    kvCacheBytes,
+    backend: model.device.name,
+  };
 }

@@ -45,7 +45,11 @@ export async function inspectCommand(options: InspectCommandOptions): Promise<vo
   process.stdout.write(`${render(views, options.format)}\n`);
 }
 
-function compileMerged(model: Traceable, merge: Parameters<typeof slerpMerge>[0], dump?: typeof dumpStage): Program {
+function compileMerged(
+  model: Traceable,
+  merge: Parameters<typeof slerpMerge>[0],
+  dump?: typeof dumpStage,
+): Program {
   return compile(model, { passes: [slerpMerge(merge)], ...(dump && { dump }) });
 }
 
@@ -57,12 +61,17 @@ function view(title: string, program: Program, { phase, cost, length }: InspectC
   const graph = program[phase];
   if (!cost) return { title, graph };
   const prompt = promptBindings(program.prefill, length);
-  return { title, graph, cost: graphCost(graph, phase === 'prefill' ? prompt : decodeBindings(graph, prompt)) };
+  return {
+    title,
+    graph,
+    cost: graphCost(graph, phase === 'prefill' ? prompt : decodeBindings(graph, prompt)),
+  };
 }
 
 function render(views: readonly View[], format: InspectCommandOptions['format']): string {
   if (format === 'json') return JSON.stringify(Object.fromEntries(views.map(jsonView)), null, 2);
-  if (format === 'mermaid') return views.map(({ title, graph }) => `%% ${title}\n${graphToMermaid(graph)}`).join('\n');
+  if (format === 'mermaid')
+    return views.map(({ title, graph }) => `%% ${title}\n${graphToMermaid(graph)}`).join('\n');
   return views.map(textView).join('\n');
 }
 

@@ -27,14 +27,20 @@ export async function logitsCommand(options: LogitsCommandOptions): Promise<void
   const logits = step.logits.data as Float32Array;
   if (options.all !== undefined) await writeNewFile(options.all, logits);
   const logprobs = logSoftmax(logits);
-  const tokens = topTokens(logits, options.top).map((id) => ({ id, logit: logits[id] as number, logprob: logprobs[id] as number }));
+  const tokens = topTokens(logits, options.top).map((id) => ({
+    id,
+    logit: logits[id] as number,
+    logprob: logprobs[id] as number,
+  }));
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ tokens, mergedTokens }, null, 2)}\n`);
     return;
   }
   for (const { id, logit, logprob } of tokens) {
     const token = JSON.stringify(model.tokenizer?.decode([id]) ?? '');
-    process.stdout.write(`${String(id).padStart(7)}  ${logit.toFixed(4).padStart(10)}  ${logprob.toFixed(4).padStart(10)}  ${token}\n`);
+    process.stdout.write(
+      `${String(id).padStart(7)}  ${logit.toFixed(4).padStart(10)}  ${logprob.toFixed(4).padStart(10)}  ${token}\n`,
+    );
   }
 }
 
