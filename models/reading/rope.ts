@@ -1,6 +1,6 @@
 import type { RotaryScaling } from '@geodesic/compiler';
 import { z } from 'zod';
-import { optional, parseFields } from './config-reader.js';
+import { optional, parseFields } from './fields.js';
 
 /** How RoPE is described by Hugging Face configs: `rope_theta` and `rope_scaling`, or since transformers 5 `rope_parameters`. */
 export const ropeFields = {

@@ -54,20 +54,34 @@ export function readFields<Shape extends z.ZodRawShape>(
   return parseFields(`config.json of a '${architecture}' model`, schema, config);
 }
 
-/** Parses by a schema and names the first field that is wrong. */
+/** Parses by a schema and names the first field that is wrong, behind the prefix that its file gives all of them. */
 export function parseFields<Schema extends z.ZodType>(
   what: string,
   schema: Schema,
   value: unknown,
+  prefix = '',
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = issue?.path.join('.') ?? '';
-  throw new GeodesicError('config.field', `${what}: field '${path}': ${issue?.message ?? 'is not valid'}`);
+  throw new GeodesicError(
+    'config.field',
+    `${what}: field '${prefix}${path}': ${issue?.message ?? 'is not valid'}`,
+  );
 }
 
 export const positiveInteger = z.int().positive();
 /** A field that configs leave out or set to null. */
 export const optional = <T extends z.ZodType>(type: T) =>
   type.nullish().transform((value) => value ?? undefined);
+
+/** The activation of the feed-forward network, by Hugging Face's names of it. */
+export function activationField<const Names extends readonly string[]>(supported: Names) {
+  return optional(
+    z.enum(supported, {
+      error: (issue) =>
+        `activation '${String(issue.input)}' is not supported; supported: ${supported.join(', ')}`,
+    }),
+  );
+}
