@@ -5,8 +5,8 @@ import { layerNorm, rmsNorm } from './composed/norms.js';
 import { embedding, linear } from './composed/projections.js';
 import { rope } from './composed/rope.js';
 import { mergeStatistics, tokenMerge } from './composed/token-merge.js';
-import type { Tfjs } from './device.js';
 import type { LoweringContext, LoweringTable } from './lowering-table.js';
+import type { Tfjs } from './tfjs.js';
 
 type Unary = (tf: Tfjs, x: Tensor) => Tensor;
 type Binary = (tf: Tfjs, a: Tensor, b: Tensor) => Tensor;

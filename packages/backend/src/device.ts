@@ -1,8 +1,5 @@
-import type * as TensorFlow from '@tensorflow/tfjs-core';
 import type { LoweringTable } from './lowering-table.js';
-
-/** The tfjs-core module as a backend sees it; tfjs-node may bring a copy of its own, so nobody imports it directly. */
-export type Tfjs = typeof TensorFlow;
+import type { Tfjs } from './tfjs.js';
 
 /** A backend that is ready to run: a tfjs module, the name tfjs knows the backend by, and how ops are lowered. */
 export interface Device {

@@ -174,19 +174,30 @@ class Run {
   }
 
   async #patch(node: AnyNode, patch: Patch): Promise<void> {
-    const tensor = this.#tensor(node.id);
-    const data = (await tensor.data()) as Float32Array;
-    const replaced = await patch({ shape: tensor.shape, data });
+    const host = this.#host.get(node.id);
+    const { shape, data } = host ?? (await this.#read(node.id));
+    // A copy: a backend may hand out the memory that the value, and others with it, live in.
+    const replaced = await patch({ shape, data: Float32Array.from(data) });
     this.executable.device.activate();
-    if (replaced.length !== tensor.size) {
+    if (replaced.length !== data.length) {
       throw new GeodesicError(
         'run.patch',
-        `the patch of '${node.name}' gave ${replaced.length} numbers instead of ${tensor.size}`,
+        `the patch of '${node.name}' gave ${replaced.length} numbers instead of ${data.length}`,
       );
     }
-    const replacement = this.#upload({ shape: tensor.shape, data: replaced });
     this.#made.get(node.id)?.dispose();
-    this.#made.set(node.id, replacement);
+    this.#made.delete(node.id);
+    if (host === undefined) this.#made.set(node.id, this.#upload({ shape, data: replaced }));
+    else
+      this.#host.set(node.id, {
+        shape,
+        data: host.data instanceof Int32Array ? Int32Array.from(replaced) : replaced,
+      });
+  }
+
+  async #read(id: ValueId): Promise<HostArray> {
+    const tensor = this.#tensor(id);
+    return { shape: tensor.shape, data: (await tensor.data()) as Float32Array };
   }
 
   #release(id: ValueId): void {

@@ -5,7 +5,7 @@ export {
   type BatchedProduct,
 } from './composed/attention.js';
 export { composedLowering } from './composed-lowering.js';
-export type { Backend, Device, Tfjs } from './device.js';
+export type { Backend, Device } from './device.js';
 export { Executable, type Patch, type RunFeeds, type RunResult } from './executable.js';
 export {
   type DeviceOp,
@@ -14,3 +14,4 @@ export {
   type LoweringTable,
   lower,
 } from './lowering-table.js';
+export type { Tfjs } from './tfjs.js';

@@ -1,6 +1,6 @@
 import type { AnyNode, DimBindings, HostOp, LeafOp, OpAttributes, OpName } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tfjs } from './device.js';
+import type { Tfjs } from './tfjs.js';
 
 /** Ops that run on the device; leaves are given, host ops are evaluated by the compiler's own code. */
 export type DeviceOp = Exclude<OpName, LeafOp | HostOp>;

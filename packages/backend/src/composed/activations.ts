@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tfjs } from '../device.js';
+import type { Tfjs } from '../tfjs.js';
 
 /** x · Φ(x) = x/2 · (1 + erf(x / √2)). */
 export function gelu(tf: Tfjs, x: Tensor): Tensor {

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Tfjs } from '../device.js';
 import type { Lowering } from '../lowering-table.js';
+import type { Tfjs } from '../tfjs.js';
 
 /** The product of two batches of matrices: a [groups, m, k] · b [groups, k, n] → [groups, m, n]. */
 export type BatchedProduct = (tf: Tfjs, a: Tensor3D, b: Tensor3D) => Tensor;

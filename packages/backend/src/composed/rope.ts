@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tfjs } from '../device.js';
 import type { Lowering } from '../lowering-table.js';
+import type { Tfjs } from '../tfjs.js';
 
 /** x · cos + swapHalves(x) · sin over the first rotaryDim features; the sines carry the sign of the swap. */
 export const rope: Lowering<'rope'> = ({ tf }, [x, cos, sin]) => {

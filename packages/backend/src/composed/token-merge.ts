@@ -1,7 +1,7 @@
 import type { Interpolation } from '@geodesic/compiler';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tfjs } from '../device.js';
 import type { Lowering } from '../lowering-table.js';
+import type { Tfjs } from '../tfjs.js';
 
 /** Above this |cos| two states are close to parallel or opposite, and linear interpolation takes over. */
 const LINEAR_ABOVE = 0.9995;
