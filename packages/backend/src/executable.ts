@@ -14,7 +14,13 @@ import { bindShape } from './bind-shape.js';
 import type { Device } from './device.js';
 import { lower } from './lowering-table.js';
 
-/** Replaces the data of a value while a graph runs: gets it row-major with its shape, gives data of the same length. */
+/** Data of a value, row-major, with its shape. */
+export interface ValueData {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** Replaces the numbers of a float32 value while a graph runs: gives as many as it gets. */
 export type Patch = (value: {
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -94,7 +100,10 @@ class Run {
       }
       this.#evaluate(node);
       const patch = this.feeds.patches?.get(node.name);
-      if (patch !== undefined) await this.#patch(node, patch);
+      if (patch !== undefined) {
+        await this.#patch(node, patch);
+        device.activate();
+      }
       for (const id of this.released[node.id] ?? []) this.#release(id);
     }
     return this.#results();
@@ -175,29 +184,17 @@ class Run {
 
   async #patch(node: AnyNode, patch: Patch): Promise<void> {
     const host = this.#host.get(node.id);
-    const { shape, data } = host ?? (await this.#read(node.id));
-    // A copy: a backend may hand out the memory that the value, and others with it, live in.
-    const replaced = await patch({ shape, data: Float32Array.from(data) });
-    this.executable.device.activate();
-    if (replaced.length !== data.length) {
-      throw new GeodesicError(
-        'run.patch',
-        `the patch of '${node.name}' gave ${replaced.length} numbers instead of ${data.length}`,
-      );
+    if (host !== undefined) {
+      this.#host.set(node.id, { shape: host.shape, data: await replaced(node, host, patch) });
+      return;
     }
+    const tensor = this.#tensor(node.id);
+    // A copy: on cpu the data are the tensor's own, which may be a weight.
+    const data = (await tensor.data()).slice() as ValueData['data'];
+    const replacement = await replaced(node, { shape: tensor.shape, data }, patch);
+    this.executable.device.activate();
     this.#made.get(node.id)?.dispose();
-    this.#made.delete(node.id);
-    if (host === undefined) this.#made.set(node.id, this.#upload({ shape, data: replaced }));
-    else
-      this.#host.set(node.id, {
-        shape,
-        data: host.data instanceof Int32Array ? Int32Array.from(replaced) : replaced,
-      });
-  }
-
-  async #read(id: ValueId): Promise<HostArray> {
-    const tensor = this.#tensor(id);
-    return { shape: tensor.shape, data: (await tensor.data()) as Float32Array };
+    this.#made.set(node.id, this.#upload({ shape: tensor.shape, data: replacement }));
   }
 
   #release(id: ValueId): void {
@@ -219,6 +216,11 @@ class Run {
 
   async #yieldTurn(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#resume();
+  }
+
+  /** After others had a turn: they may have aborted the run, or made another device the active one. */
+  #resume(): void {
     if (this.feeds.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
     this.executable.device.activate();
   }

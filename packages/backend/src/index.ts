@@ -6,7 +6,7 @@ export {
 } from './composed/attention.js';
 export { composedLowering } from './composed-lowering.js';
 export type { Backend, Device } from './device.js';
-export { Executable, type Patch, type RunFeeds, type RunResult } from './executable.js';
+export { Executable, type Patch, type RunFeeds, type RunResult, type ValueData } from './executable.js';
 export {
   type DeviceOp,
   type Lowering,

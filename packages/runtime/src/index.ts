@@ -4,4 +4,9 @@ export { LanguageModel, type LanguageModelParts } from './language-model.js';
 export { type LoadProgress, loadParameters } from './load-parameters.js';
 export type { MergedSlot, MergeTrace } from './merge-trace.js';
 export { argmax, type SamplingOptions, sampleToken } from './sampling.js';
-export { type CapturedValue, Session, type SessionOptions, type StepResult } from './session.js';
+export {
+  Session,
+  type SessionOptions,
+  type StepOptions,
+  type StepResult,
+} from './session.js';

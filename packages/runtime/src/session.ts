@@ -1,4 +1,4 @@
-import { Executable, type Patch, type RunResult } from '@geodesic/backend';
+import { Executable, type Patch, type RunResult, type ValueData } from '@geodesic/backend';
 import {
   compile,
   GeodesicError,
@@ -28,19 +28,24 @@ export interface SessionOptions {
   readonly patch?: Readonly<Record<string, Patch>>;
 }
 
-/** A value that was read: row-major data of a shape. */
-export interface CapturedValue {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
+export interface StepOptions {
+  /** Ends the step between two ops; the session stays as it was before. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where a step starts: what each row has seen, and the caches of it. */
+interface StepStart extends StepOptions {
+  readonly starts: readonly number[];
+  readonly states: ReadonlyMap<string, HostArray | Tensor>;
 }
 
 /** What one step gives. */
 export interface StepResult {
   /** [rows, vocabulary], or [rows, slots, vocabulary] for a session with all logits. */
-  readonly logits: CapturedValue;
+  readonly logits: ValueData;
   /** The original position that each slot of the step predicts, −1 for padding: [rows, slots]. */
-  readonly targets: CapturedValue;
-  readonly captured: ReadonlyMap<string, CapturedValue>;
+  readonly targets: ValueData;
+  readonly captured: ReadonlyMap<string, ValueData>;
   /** One trace for each merge, the first merge's first; empty for a decoding step, which merges nothing. */
   readonly merges: readonly MergeTrace[];
 }
@@ -55,6 +60,7 @@ export class Session {
   #states = new Map<string, HostArray | Tensor>();
   #lengths: readonly number[] = [];
   #slots: readonly number[] = [];
+  #busy = false;
   #disposed = false;
 
   /** Use `LanguageModel.session`. */
@@ -100,12 +106,9 @@ export class Session {
    *
    * @throws GeodesicError `run.empty`, `run.token`, `run.context` (longer than the model's context), `run.aborted`
    */
-  async prefill(
-    rows: readonly (readonly number[])[],
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<StepResult> {
-    this.reset();
-    return this.#step(this.#prefill, rows, options.signal);
+  async prefill(rows: readonly (readonly number[])[], options: StepOptions = {}): Promise<StepResult> {
+    const starts = rows.map(() => 0);
+    return this.#step(this.#prefill, rows, { starts, states: new Map(), signal: options.signal });
   }
 
   /**
@@ -113,17 +116,18 @@ export class Session {
    *
    * @throws GeodesicError as `prefill`, and `run.input` before a prefill
    */
-  async decode(
-    rows: readonly (readonly number[])[],
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<StepResult> {
+  async decode(rows: readonly (readonly number[])[], options: StepOptions = {}): Promise<StepResult> {
     if (rows.length !== this.#lengths.length) {
       throw new GeodesicError(
         'run.input',
         `decode got ${rows.length} rows, the session has ${this.#lengths.length}: prefill first`,
       );
     }
-    return this.#step(this.#decode, rows, options.signal);
+    return this.#step(this.#decode, rows, {
+      starts: this.#lengths,
+      states: this.#states,
+      signal: options.signal,
+    });
   }
 
   /** Forgets every row. */
@@ -134,31 +138,41 @@ export class Session {
     this.#slots = [];
   }
 
-  /** Frees the caches. The model stays. */
+  /** Frees the caches, those of a running step when it ends. The model stays. */
   dispose(): void {
-    this.reset();
     this.#disposed = true;
+    if (!this.#busy) this.reset();
   }
 
+  /** Runs one step; only when it has succeeded do its caches take the place of the old ones. */
   async #step(
     executable: Executable,
     rows: readonly (readonly number[])[],
-    signal?: AbortSignal,
+    from: StepStart,
   ): Promise<StepResult> {
     if (this.#disposed) throw new GeodesicError('run.disposed', 'the session was disposed');
-    if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
-    const { config, device } = this.#model;
-    const starts = rows.map((_, row) => this.#lengths[row] ?? 0);
-    for (const [i, row] of rows.entries()) checkTokens(row, config, starts[i]);
-    const inputs = padRows(rows, starts);
-    const lengths = rows.map((row, i) => (starts[i] as number) + row.length);
-    const result = await executable.run({ inputs, states: this.#states, patches: this.#patches, signal });
-    this.#keepStates(result);
-    this.#lengths = lengths;
-    this.#slots = countSlots(this.#states);
-    const step = await readStep(result);
-    await device.checkErrors();
-    return step;
+    if (this.#busy) throw new GeodesicError('run.busy', 'the session is at a step already: await it first');
+    if (from.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
+    for (const [i, row] of rows.entries()) checkTokens(row, this.#model.config, from.starts[i]);
+    const inputs = padRows(rows, from.starts);
+    this.#busy = true;
+    try {
+      const result = await executable.run({
+        inputs,
+        states: from.states,
+        patches: this.#patches,
+        signal: from.signal,
+      });
+      this.#keepStates(result);
+      this.#lengths = rows.map((row, i) => (from.starts[i] as number) + row.length);
+      this.#slots = countSlots(this.#states);
+      const step = await readStep(result);
+      await this.#model.device.checkErrors();
+      return step;
+    } finally {
+      this.#busy = false;
+      if (this.#disposed) this.reset();
+    }
   }
 
   /** Takes the new caches over and frees the old ones. */
@@ -173,24 +187,24 @@ export class Session {
 
 /** Reads what a step hands out and frees its tensors; the caches live on in the session. */
 async function readStep(result: RunResult): Promise<StepResult> {
-  const values = new Map<string, CapturedValue>(result.host);
+  const values = new Map<string, ValueData>(result.host);
   const handedOut = [...result.device].filter(([name]) => !name.startsWith('cache.'));
   try {
     for (const [name, tensor] of handedOut) {
-      values.set(name, { shape: tensor.shape, data: (await tensor.data()) as Float32Array });
+      values.set(name, { shape: tensor.shape, data: (await tensor.data()).slice() as Float32Array });
     }
   } finally {
     for (const [, tensor] of handedOut) tensor.dispose();
   }
   return {
-    logits: values.get('logits') as CapturedValue,
-    targets: values.get('targets') as CapturedValue,
+    logits: values.get('logits') as ValueData,
+    targets: values.get('targets') as ValueData,
     captured: withoutPrefix(values, 'capture.'),
     merges: readMerges(values),
   };
 }
 
-function readMerges(values: ReadonlyMap<string, CapturedValue>): MergeTrace[] {
+function readMerges(values: ReadonlyMap<string, ValueData>): MergeTrace[] {
   const domains = [...values.keys()].flatMap((name) => /^merge\.(.*)\.plan$/.exec(name)?.[1] ?? []);
   // A merge's domain is named after the one that it merged: the longer name is the later merge.
   return domains
@@ -201,10 +215,7 @@ function readMerges(values: ReadonlyMap<string, CapturedValue>): MergeTrace[] {
     });
 }
 
-function withoutPrefix(
-  values: ReadonlyMap<string, CapturedValue>,
-  prefix: string,
-): Map<string, CapturedValue> {
+function withoutPrefix(values: ReadonlyMap<string, ValueData>, prefix: string): Map<string, ValueData> {
   const found = [...values].filter(([name]) => name.startsWith(prefix));
   return new Map(found.map(([name, value]) => [name.slice(prefix.length), value]));
 }
