@@ -72,9 +72,13 @@ const huggingFaceFields = z.object({
   rope_interleaved: optional(z.literal(false, { error: 'interleaved RoPE is not supported' })),
 });
 
+/** What transformers fills in for fields that a config leaves out (MistralConfig). */
+const mistralDefaults = { sliding_window: 4096, num_key_value_heads: 8 } as const;
+
 function readHuggingFace(config: Readonly<Record<string, unknown>>): LlamaConfig {
   const type = String(config.model_type);
-  const fields = readFields(type, huggingFaceFields, config);
+  const given = type === 'mistral' ? { ...mistralDefaults, ...config } : config;
+  const fields = readFields(type, huggingFaceFields, given);
   return {
     ...readDecoder(fields),
     ...readRope(type, fields),

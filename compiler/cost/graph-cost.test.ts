@@ -99,4 +99,17 @@ describe('sectionsOf', () => {
     const ids = sectionsOf(prefill).flatMap(({ nodes }) => nodes.map(({ id }) => id));
     expect(ids.sort((a, b) => a - b)).toEqual(prefill.nodes.map(({ id }) => id));
   });
+
+  it('takes the tokens of what goes on to the next layer, not of the context that is cached last', () => {
+    const [section] = sectionsOf(
+      parseGraph(`graph "test" {
+  %0 = state() : f32[B, P:tokens, 8] "cache.layers.0.states"
+  %1 = input() : f32[B, N:tokens, 8] "layers.0.x"
+  %2 = exp(%1) : f32[B, N:tokens, 8] "layers.0.output"
+  %3 = cacheAppend(%0, %2) : f32[B, N+P:tokens, 8] "cache.layers.0.states.appended"
+}`),
+    );
+    expect(section?.result?.name).toBe('layers.0.output');
+    expect(section?.nodes).toHaveLength(4);
+  });
 });

@@ -63,9 +63,9 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
 
   linear([x, weight, bias]) {
     const states = floating(operand(x, 'x'));
-    const matrix = rank(operand(weight, 'weight'), 2, 'weight');
+    const matrix = rank(floating(operand(weight, 'weight')), 2, 'weight');
     sameAxis(at(states, -1), at(matrix, 0), 'the input features');
-    if (bias !== undefined) sameAxis(at(rank(bias, 1, 'bias'), 0), at(matrix, 1), 'the bias');
+    if (bias !== undefined) sameAxis(at(rank(floating(bias), 1, 'bias'), 0), at(matrix, 1), 'the bias');
     return { dtype: 'f32', axes: [...states.axes.slice(0, -1), at(matrix, 1)] };
   },
 

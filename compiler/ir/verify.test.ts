@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GeodesicError } from '../error.js';
 import type { AnyNode, Graph } from './graph.js';
 import { parseGraph } from './parse.js';
+import { parseType } from './tensor-type.js';
 import { verify } from './verify.js';
 
 const graph = parseGraph(`graph "test" {
@@ -75,6 +76,11 @@ describe('verify', () => {
       'a type in another domain',
       changed(0, { type: { dtype: 'f32', axes: [{ size: 8, domain: 'tokens/2@0' }] } }),
       "ir.invalid: graph 'test': 'a' (exp, models/mine.ts:3:7) says f32[B, N:tokens, 8], its operands make f32[8:tokens/2@0]",
+    ],
+    [
+      'a type that differs in nothing but its domain',
+      changed(2, { type: parseType('f32[B, N:tokens/2@0, 8]') }),
+      `ir.invalid: graph 'test': ${b} says f32[B, N:tokens/2@0, 8], its operands make f32[B, N:tokens, 8]`,
     ],
     ['a missing operand', changed(2, { inputs: [1] }), `ir.type: ${b}: operand 'right' is missing`],
     [

@@ -162,13 +162,12 @@ class MergeRewrite {
     );
   }
 
-  /** Masks of merged keys follow the options; the article's code knew neither windows nor sizes. */
+  /** Masks of merged keys follow the options of the latest merge; the article's code knew neither windows nor sizes. */
   #reattributed(node: AnyNode): AnyNode {
     if (node.op !== 'attentionMask') return node;
     const { interpolation, proportionalAttention } = this.#options;
     if (interpolation === 'reference') return { ...node, attributes: { window: null, proportional: false } };
-    const { window, proportional } = node.attributes;
-    return { ...node, attributes: { window, proportional: proportional || proportionalAttention } };
+    return { ...node, attributes: { ...node.attributes, proportional: proportionalAttention } };
   }
 
   #retyped(type: TensorType): TensorType {

@@ -122,11 +122,11 @@ describe('streams behind merges', () => {
   });
 
   it('keep their positions in a row that is too short to merge', () => {
-    const first = merged(batch([7, 3]), consecutive, 'midpoint');
+    const first = merged(batch([7, 5]), consecutive, 'midpoint');
     const second = merged(first, { ...consecutive, minLength: 4 }, 'first');
     expect(row(first, 0).map(({ position }) => position)).toEqual([0.5, 2.5, 4.5, 6]);
     expect(row(second, 0).map(({ position }) => position)).toEqual([0, 4]);
-    expect(row(second, 1).map(({ position }) => position)).toEqual([0, 1, 2]);
+    expect(row(second, 1).map(({ position }) => position)).toEqual([0.5, 2.5, 4]);
   });
 
   it('add up over two merges, in original positions', () => {

@@ -67,8 +67,7 @@ describe('commonSubexpressions', () => {
     `);
     // The first of them may be the pinned one.
     const pinnedFirst = run(REPEATED, ['a']);
-    expect(pinnedFirst).toContain('"a"');
-    expect(pinnedFirst).toContain('"b"');
+    expect(pinnedFirst.match(/"theta":10000,.*"[ab]"$/gm)).toHaveLength(2);
   });
 
   it('never folds leaves, however alike', () => {

@@ -5,6 +5,9 @@ import { nodeBuiltin } from './node-builtin.js';
 import { withoutEmscriptenListeners } from './process-listeners.js';
 import { takeWasmConfiguration } from './wasm-configuration.js';
 
+/** WebAssembly addresses 4 GiB, and XNNPACK keeps a packed copy of each weight. */
+const WEIGHT_LIMIT_BYTES = 2 ** 31;
+
 let opened: Promise<Device> | undefined;
 
 /** WebAssembly through tfjs: the default where there is neither a GPU nor TensorFlow. */
@@ -34,6 +37,7 @@ async function openWasm(): Promise<Device> {
       description: `WebAssembly ${simd ? 'with' : 'without'} SIMD, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
       tf,
       lowering: wasmLowering,
+      weightLimitBytes: WEIGHT_LIMIT_BYTES,
       activate() {
         if (tf.getBackend() !== 'wasm') void tf.setBackend('wasm');
       },

@@ -9,6 +9,8 @@ export interface Device {
   readonly description: string;
   readonly tf: Tfjs;
   readonly lowering: LoweringTable;
+  /** Most bytes of float32 weights that fit, where there is a known limit. */
+  readonly weightLimitBytes?: number;
   /**
    * Makes this device the one that tfjs runs ops on. Synchronous, so that two sessions on two devices can take
    * turns: whoever runs ops calls it first and does not await before the last of them.

@@ -100,10 +100,7 @@ class Run {
       }
       this.#evaluate(node);
       const patch = this.feeds.patches?.get(node.name);
-      if (patch !== undefined) {
-        await this.#patch(node, patch);
-        device.activate();
-      }
+      if (patch !== undefined) await this.#patch(node, patch);
       for (const id of this.released[node.id] ?? []) this.#release(id);
     }
     return this.#results();
@@ -186,15 +183,19 @@ class Run {
     const host = this.#host.get(node.id);
     if (host !== undefined) {
       this.#host.set(node.id, { shape: host.shape, data: await replaced(node, host, patch) });
+      this.#resume();
       return;
     }
     const tensor = this.#tensor(node.id);
-    // A copy: on cpu the data are the tensor's own, which may be a weight.
-    const data = (await tensor.data()).slice() as ValueData['data'];
-    const replacement = await replaced(node, { shape: tensor.shape, data }, patch);
-    this.executable.device.activate();
+    const { shape } = tensor;
+    const replacement = await replaced(
+      node,
+      { shape, data: (await tensor.data()) as ValueData['data'] },
+      patch,
+    );
+    this.#resume();
     this.#made.get(node.id)?.dispose();
-    this.#made.set(node.id, this.#upload({ shape: tensor.shape, data: replacement }));
+    this.#made.set(node.id, this.#upload({ shape, data: replacement }));
   }
 
   #release(id: ValueId): void {
@@ -224,6 +225,19 @@ class Run {
     if (this.feeds.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
     this.executable.device.activate();
   }
+}
+
+/** What a patch makes of a value. It gets a copy: on cpu a tensor's data are its own memory, which may be a weight's. */
+async function replaced(node: AnyNode, { shape, data }: ValueData, patch: Patch): Promise<Float32Array> {
+  if (data instanceof Int32Array) {
+    throw new GeodesicError('run.patch', `'${node.name}' can't be patched: it is not float32`);
+  }
+  const replacement = await patch({ shape, data: data.slice() });
+  if (replacement.length === data.length) return replacement;
+  throw new GeodesicError(
+    'run.patch',
+    `the patch of '${node.name}' gave ${replacement.length} numbers instead of ${data.length}`,
+  );
 }
 
 function hostValues(graph: Graph): ReadonlySet<ValueId> {

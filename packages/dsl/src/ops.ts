@@ -1,3 +1,4 @@
+import { GeodesicError, printType } from '@geodesic/compiler';
 import { emit, type Tensor } from './tensor.js';
 
 /** The primitive ops, for built-in blocks and for those that users write. Axes broadcast as in NumPy, except token axes. */
@@ -54,7 +55,9 @@ export const mergeHeads = (x: Tensor): Tensor => emit('mergeHeads', [x], {}, mer
 /** The size of the last axis, which must be fixed. */
 export function featuresOf(x: Tensor): number {
   const size = x.type.axes.at(-1)?.size;
-  if (typeof size !== 'number') throw new TypeError('the last axis has no fixed size');
+  if (typeof size !== 'number') {
+    throw new GeodesicError('dsl.features', `the last axis of ${printType(x.type)} has no fixed size`);
+  }
   return size;
 }
 

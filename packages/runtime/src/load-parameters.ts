@@ -22,7 +22,8 @@ const TRACE = { phase: 'prefill' as Phase, logits: 'last' as const };
 /**
  * Reads every weight of a model from a checkpoint to the device, one at a time, matrices as [in, out].
  *
- * @throws GeodesicError `weights.mismatch` with one list of all tensors that are missing, misshapen or left over
+ * @throws GeodesicError `weights.mismatch` with one list of all tensors that are missing, misshapen or left over;
+ *   `weights.memory` for more than the device holds
  */
 export async function loadParameters(
   resolved: ResolvedModel,
@@ -31,6 +32,7 @@ export async function loadParameters(
   onProgress: (progress: LoadProgress) => void = () => {},
 ): Promise<Map<string, Tensor>> {
   const bindings = bindTensors(resolved, resolved.model.trace(TRACE), checkpoint);
+  checkMemory(bindings, device);
   const parameters = new Map<string, Tensor>();
   try {
     for (const binding of bindings) {
@@ -44,6 +46,23 @@ export async function loadParameters(
     throw error;
   }
   return parameters;
+}
+
+/** A full WebAssembly heap gives wrong numbers rather than an error, so a model that can't fit is refused beforehand. */
+function checkMemory(
+  bindings: readonly Binding[],
+  { name, weightLimitBytes = Number.POSITIVE_INFINITY }: Device,
+): void {
+  const bytes = bindings.reduce(
+    (sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1),
+    0,
+  );
+  if (bytes <= weightLimitBytes) return;
+  const gigabytes = (count: number) => (count / 1e9).toFixed(1);
+  throw new GeodesicError(
+    'weights.memory',
+    `the model takes ${gigabytes(bytes)} GB as float32, the ${name} backend holds ${gigabytes(weightLimitBytes)} GB: choose another backend`,
+  );
 }
 
 function bindTensors(resolved: ResolvedModel, graph: Graph, checkpoint: Checkpoint): Binding[] {

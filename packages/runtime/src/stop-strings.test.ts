@@ -18,14 +18,15 @@ function run(stops: readonly string[], chunks: readonly string[]): { text: strin
 function expected(stops: readonly string[], text: string): { text: string; stopped: boolean } {
   for (let end = 1; end <= text.length; end++) {
     const ending = stops.filter((stop) => stop !== '' && text.slice(0, end).endsWith(stop));
-    if (ending.length > 0) return { text: text.slice(0, end - Math.max(...ending.map((stop) => stop.length))), stopped: true };
+    if (ending.length > 0)
+      return { text: text.slice(0, end - Math.max(...ending.map((stop) => stop.length))), stopped: true };
   }
   return { text, stopped: false };
 }
 
-// Few letters, so that stop strings appear, overlap themselves and overlap each other.
+// Two letters, so that stop strings appear, overlap themselves and overlap each other.
 const letters = (minLength: number, maxLength: number) =>
-  fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\n'), minLength, maxLength });
+  fc.string({ unit: fc.constantFrom('a', 'é'), minLength, maxLength });
 
 describe('StopStrings', () => {
   it('stops where a stop string is complete first, however the text is cut', () => {

@@ -10,10 +10,10 @@ export class StopStrings {
   /** Takes text and gives what may be shown, and whether a stop string ended it. */
   push(text: string): { readonly text: string; readonly stopped: boolean } {
     const all = this.#held + text;
-    const ends = this.#stops.map((stop) => all.indexOf(stop)).filter((index) => index >= 0);
-    if (ends.length > 0) {
+    const start = firstStop(all, this.#stops);
+    if (start !== undefined) {
       this.#held = '';
-      return { text: all.slice(0, Math.min(...ends)), stopped: true };
+      return { text: all.slice(0, start), stopped: true };
     }
     const held = Math.max(0, ...this.#stops.map((stop) => overlap(all, stop)));
     this.#held = all.slice(all.length - held);
@@ -26,6 +26,18 @@ export class StopStrings {
     this.#held = '';
     return held;
   }
+}
+
+/**
+ * Where the stop string starts that is complete first; of those that end together, the longest. Text that comes in other
+ * pieces would have ended there too.
+ */
+function firstStop(text: string, stops: readonly string[]): number | undefined {
+  const found = stops
+    .map((stop) => ({ start: text.indexOf(stop), length: stop.length }))
+    .filter(({ start }) => start >= 0)
+    .sort((a, b) => a.start + a.length - (b.start + b.length) || a.start - b.start);
+  return found[0]?.start;
 }
 
 /** Length of the longest end of `text` that starts `stop`. */

@@ -34,22 +34,22 @@ describe('slerpMerge', () => {
         %4 = rmsNorm(%2, %3) {"eps":0.00001} : f32[B, N:tokens, 8] "layers.0.attentionNorm.output"
         %5 = parameter() : f32[8, 8] "layers.0.attention.query.weight"
         %6 = linear(%4, %5) : f32[B, N:tokens, 8] "layers.0.attention.linear"
-        %7 = splitHeads(%6) {"heads":2} : f32[B, 2, N:tokens, 4] "layers.0.attention.splitHeads"
+        %7 = splitHeads(%6) {"heads":2} : f32[B, N:tokens, 2, 4] "layers.0.attention.splitHeads"
         %8 = input() : f32[B, N:tokens] "tokens.positionIds"
-        %9 = rotaryCos(%8) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, 1, N:tokens, 4] "layers.0.attention.rotaryCos"
-        %10 = rotarySin(%8) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, 1, N:tokens, 4] "layers.0.attention.rotarySin"
-        %11 = rope(%7, %9, %10) : f32[B, 2, N:tokens, 4] "layers.0.attention.queries"
+        %9 = rotaryCos(%8) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, N:tokens, 1, 4] "layers.0.attention.rotaryCos"
+        %10 = rotarySin(%8) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, N:tokens, 1, 4] "layers.0.attention.rotarySin"
+        %11 = rope(%7, %9, %10) : f32[B, N:tokens, 2, 4] "layers.0.attention.queries"
         %12 = parameter() : f32[8, 4] "layers.0.attention.key.weight"
         %13 = linear(%4, %12) : f32[B, N:tokens, 4] "layers.0.attention.linear#2"
-        %14 = splitHeads(%13) {"heads":1} : f32[B, 1, N:tokens, 4] "layers.0.attention.splitHeads#2"
-        %15 = rope(%14, %9, %10) : f32[B, 1, N:tokens, 4] "layers.0.attention.keys"
+        %14 = splitHeads(%13) {"heads":1} : f32[B, N:tokens, 1, 4] "layers.0.attention.splitHeads#2"
+        %15 = rope(%14, %9, %10) : f32[B, N:tokens, 1, 4] "layers.0.attention.keys"
         %16 = parameter() : f32[8, 4] "layers.0.attention.value.weight"
         %17 = linear(%4, %16) : f32[B, N:tokens, 4] "layers.0.attention.linear#3"
-        %18 = splitHeads(%17) {"heads":1} : f32[B, 1, N:tokens, 4] "layers.0.attention.values"
+        %18 = splitHeads(%17) {"heads":1} : f32[B, N:tokens, 1, 4] "layers.0.attention.values"
         %19 = input() : i32[B, N:tokens, 2] "tokens.extents"
         %20 = input() : f32[B, N:tokens] "tokens.sizes"
         %21 = attentionMask(%19, %20, %19, %20) {"window":null,"proportional":false} : f32[B, 1, N:tokens, N:tokens] "layers.0.attention.attentionMask"
-        %22 = attention(%11, %15, %18, %21) {"scale":0.5} : f32[B, 2, N:tokens, 4] "layers.0.attention.attention"
+        %22 = attention(%11, %15, %18, %21) {"scale":0.5} : f32[B, N:tokens, 2, 4] "layers.0.attention.attention"
         %23 = mergeHeads(%22) : f32[B, N:tokens, 8] "layers.0.attention.context"
         %24 = parameter() : f32[8, 8] "layers.0.attention.output.weight"
         %25 = linear(%23, %24) : f32[B, N:tokens, 8] "layers.0.attention.output"
@@ -75,19 +75,19 @@ describe('slerpMerge', () => {
         %45 = rmsNorm(%42, %44) {"eps":0.00001} : f32[B, N0:tokens/2@0, 8] "layers.1.attentionNorm.output"
         %46 = parameter() : f32[8, 8] "layers.1.attention.query.weight"
         %47 = linear(%45, %46) : f32[B, N0:tokens/2@0, 8] "layers.1.attention.linear"
-        %48 = splitHeads(%47) {"heads":2} : f32[B, 2, N0:tokens/2@0, 4] "layers.1.attention.splitHeads"
-        %49 = rotaryCos(%41) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, 1, N0:tokens/2@0, 4] "layers.1.attention.rotaryCos"
-        %50 = rotarySin(%41) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, 1, N0:tokens/2@0, 4] "layers.1.attention.rotarySin"
-        %51 = rope(%48, %49, %50) : f32[B, 2, N0:tokens/2@0, 4] "layers.1.attention.queries"
+        %48 = splitHeads(%47) {"heads":2} : f32[B, N0:tokens/2@0, 2, 4] "layers.1.attention.splitHeads"
+        %49 = rotaryCos(%41) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, N0:tokens/2@0, 1, 4] "layers.1.attention.rotaryCos"
+        %50 = rotarySin(%41) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, N0:tokens/2@0, 1, 4] "layers.1.attention.rotarySin"
+        %51 = rope(%48, %49, %50) : f32[B, N0:tokens/2@0, 2, 4] "layers.1.attention.queries"
         %52 = parameter() : f32[8, 4] "layers.1.attention.key.weight"
         %53 = linear(%45, %52) : f32[B, N0:tokens/2@0, 4] "layers.1.attention.linear#2"
-        %54 = splitHeads(%53) {"heads":1} : f32[B, 1, N0:tokens/2@0, 4] "layers.1.attention.splitHeads#2"
-        %55 = rope(%54, %49, %50) : f32[B, 1, N0:tokens/2@0, 4] "layers.1.attention.keys"
+        %54 = splitHeads(%53) {"heads":1} : f32[B, N0:tokens/2@0, 1, 4] "layers.1.attention.splitHeads#2"
+        %55 = rope(%54, %49, %50) : f32[B, N0:tokens/2@0, 1, 4] "layers.1.attention.keys"
         %56 = parameter() : f32[8, 4] "layers.1.attention.value.weight"
         %57 = linear(%45, %56) : f32[B, N0:tokens/2@0, 4] "layers.1.attention.linear#3"
-        %58 = splitHeads(%57) {"heads":1} : f32[B, 1, N0:tokens/2@0, 4] "layers.1.attention.values"
+        %58 = splitHeads(%57) {"heads":1} : f32[B, N0:tokens/2@0, 1, 4] "layers.1.attention.values"
         %59 = attentionMask(%39, %40, %39, %40) {"window":null,"proportional":true} : f32[B, 1, N0:tokens/2@0, N0:tokens/2@0] "layers.1.attention.attentionMask"
-        %60 = attention(%51, %55, %58, %59) {"scale":0.5} : f32[B, 2, N0:tokens/2@0, 4] "layers.1.attention.attention"
+        %60 = attention(%51, %55, %58, %59) {"scale":0.5} : f32[B, N0:tokens/2@0, 2, 4] "layers.1.attention.attention"
         %61 = mergeHeads(%60) : f32[B, N0:tokens/2@0, 8] "layers.1.attention.context"
         %62 = parameter() : f32[8, 8] "layers.1.attention.output.weight"
         %63 = linear(%61, %62) : f32[B, N0:tokens/2@0, 8] "layers.1.attention.output"
@@ -136,22 +136,22 @@ describe('slerpMerge', () => {
         %4 = rmsNorm(%2, %3) {"eps":0.00001} : f32[B, N:tokens, 8] "layers.0.attentionNorm.output"
         %5 = parameter() : f32[8, 8] "layers.0.attention.query.weight"
         %6 = linear(%4, %5) : f32[B, N:tokens, 8] "layers.0.attention.linear"
-        %7 = splitHeads(%6) {"heads":2} : f32[B, 2, N:tokens, 4] "layers.0.attention.splitHeads"
+        %7 = splitHeads(%6) {"heads":2} : f32[B, N:tokens, 2, 4] "layers.0.attention.splitHeads"
         %8 = input() : f32[B, N:tokens] "tokens.positionIds"
-        %9 = rotaryCos(%8) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, 1, N:tokens, 4] "layers.0.attention.rotaryCos"
-        %10 = rotarySin(%8) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, 1, N:tokens, 4] "layers.0.attention.rotarySin"
-        %11 = rope(%7, %9, %10) : f32[B, 2, N:tokens, 4] "layers.0.attention.queries"
-        %12 = state() : f32[B, 1, P:tokens, 4] "cache.layers.0.attention.keys"
+        %9 = rotaryCos(%8) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, N:tokens, 1, 4] "layers.0.attention.rotaryCos"
+        %10 = rotarySin(%8) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, N:tokens, 1, 4] "layers.0.attention.rotarySin"
+        %11 = rope(%7, %9, %10) : f32[B, N:tokens, 2, 4] "layers.0.attention.queries"
+        %12 = state() : f32[B, P:tokens, 1, 4] "cache.layers.0.attention.keys"
         %13 = parameter() : f32[8, 4] "layers.0.attention.key.weight"
         %14 = linear(%4, %13) : f32[B, N:tokens, 4] "layers.0.attention.linear#2"
-        %15 = splitHeads(%14) {"heads":1} : f32[B, 1, N:tokens, 4] "layers.0.attention.splitHeads#2"
-        %16 = rope(%15, %9, %10) : f32[B, 1, N:tokens, 4] "layers.0.attention.keys"
-        %17 = cacheAppend(%12, %16) : f32[B, 1, N+P:tokens, 4] "cache.layers.0.attention.keys.appended"
-        %18 = state() : f32[B, 1, P:tokens, 4] "cache.layers.0.attention.values"
+        %15 = splitHeads(%14) {"heads":1} : f32[B, N:tokens, 1, 4] "layers.0.attention.splitHeads#2"
+        %16 = rope(%15, %9, %10) : f32[B, N:tokens, 1, 4] "layers.0.attention.keys"
+        %17 = cacheAppend(%12, %16) : f32[B, N+P:tokens, 1, 4] "cache.layers.0.attention.keys.appended"
+        %18 = state() : f32[B, P:tokens, 1, 4] "cache.layers.0.attention.values"
         %19 = parameter() : f32[8, 4] "layers.0.attention.value.weight"
         %20 = linear(%4, %19) : f32[B, N:tokens, 4] "layers.0.attention.linear#3"
-        %21 = splitHeads(%20) {"heads":1} : f32[B, 1, N:tokens, 4] "layers.0.attention.values"
-        %22 = cacheAppend(%18, %21) : f32[B, 1, N+P:tokens, 4] "cache.layers.0.attention.values.appended"
+        %21 = splitHeads(%20) {"heads":1} : f32[B, N:tokens, 1, 4] "layers.0.attention.values"
+        %22 = cacheAppend(%18, %21) : f32[B, N+P:tokens, 1, 4] "cache.layers.0.attention.values.appended"
         %23 = input() : i32[B, N:tokens, 2] "tokens.extents"
         %24 = input() : f32[B, N:tokens] "tokens.sizes"
         %25 = state() : i32[B, P:tokens, 2] "cache.tokens.extents"
@@ -159,7 +159,7 @@ describe('slerpMerge', () => {
         %27 = state() : f32[B, P:tokens] "cache.tokens.sizes"
         %28 = cacheAppend(%27, %24) : f32[B, N+P:tokens] "cache.tokens.sizes.appended"
         %29 = attentionMask(%23, %24, %26, %28) {"window":null,"proportional":false} : f32[B, 1, N:tokens, N+P:tokens] "layers.0.attention.attentionMask"
-        %30 = attention(%11, %17, %22, %29) {"scale":0.5} : f32[B, 2, N:tokens, 4] "layers.0.attention.attention"
+        %30 = attention(%11, %17, %22, %29) {"scale":0.5} : f32[B, N:tokens, 2, 4] "layers.0.attention.attention"
         %31 = mergeHeads(%30) : f32[B, N:tokens, 8] "layers.0.attention.context"
         %32 = parameter() : f32[8, 8] "layers.0.attention.output.weight"
         %33 = linear(%31, %32) : f32[B, N:tokens, 8] "layers.0.attention.output"
@@ -183,27 +183,27 @@ describe('slerpMerge', () => {
         %51 = rmsNorm(%49, %50) {"eps":0.00001} : f32[B, N:tokens/2@0, 8] "layers.1.attentionNorm.output"
         %52 = parameter() : f32[8, 8] "layers.1.attention.query.weight"
         %53 = linear(%51, %52) : f32[B, N:tokens/2@0, 8] "layers.1.attention.linear"
-        %54 = splitHeads(%53) {"heads":2} : f32[B, 2, N:tokens/2@0, 4] "layers.1.attention.splitHeads"
-        %55 = rotaryCos(%46) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, 1, N:tokens/2@0, 4] "layers.1.attention.rotaryCos"
-        %56 = rotarySin(%46) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, 1, N:tokens/2@0, 4] "layers.1.attention.rotarySin"
-        %57 = rope(%54, %55, %56) : f32[B, 2, N:tokens/2@0, 4] "layers.1.attention.queries"
+        %54 = splitHeads(%53) {"heads":2} : f32[B, N:tokens/2@0, 2, 4] "layers.1.attention.splitHeads"
+        %55 = rotaryCos(%46) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, N:tokens/2@0, 1, 4] "layers.1.attention.rotaryCos"
+        %56 = rotarySin(%46) {"theta":10000,"rotaryDim":4,"scaling":null} : f32[B, N:tokens/2@0, 1, 4] "layers.1.attention.rotarySin"
+        %57 = rope(%54, %55, %56) : f32[B, N:tokens/2@0, 2, 4] "layers.1.attention.queries"
         %58 = parameter() : f32[8, 4] "layers.1.attention.key.weight"
         %59 = linear(%51, %58) : f32[B, N:tokens/2@0, 4] "layers.1.attention.linear#2"
-        %60 = splitHeads(%59) {"heads":1} : f32[B, 1, N:tokens/2@0, 4] "layers.1.attention.splitHeads#2"
-        %61 = rope(%60, %55, %56) : f32[B, 1, N:tokens/2@0, 4] "layers.1.attention.keys"
+        %60 = splitHeads(%59) {"heads":1} : f32[B, N:tokens/2@0, 1, 4] "layers.1.attention.splitHeads#2"
+        %61 = rope(%60, %55, %56) : f32[B, N:tokens/2@0, 1, 4] "layers.1.attention.keys"
         %62 = parameter() : f32[8, 4] "layers.1.attention.value.weight"
         %63 = linear(%51, %62) : f32[B, N:tokens/2@0, 4] "layers.1.attention.linear#3"
-        %64 = splitHeads(%63) {"heads":1} : f32[B, 1, N:tokens/2@0, 4] "layers.1.attention.values"
-        %65 = state() : f32[B, 1, P0:tokens/2@0, 4] "cache.layers.1.attention.keys"
-        %66 = cacheAppend(%65, %61) : f32[B, 1, N+P0:tokens/2@0, 4] "cache.layers.1.attention.keys.appended"
-        %67 = state() : f32[B, 1, P0:tokens/2@0, 4] "cache.layers.1.attention.values"
-        %68 = cacheAppend(%67, %64) : f32[B, 1, N+P0:tokens/2@0, 4] "cache.layers.1.attention.values.appended"
+        %64 = splitHeads(%63) {"heads":1} : f32[B, N:tokens/2@0, 1, 4] "layers.1.attention.values"
+        %65 = state() : f32[B, P0:tokens/2@0, 1, 4] "cache.layers.1.attention.keys"
+        %66 = cacheAppend(%65, %61) : f32[B, N+P0:tokens/2@0, 1, 4] "cache.layers.1.attention.keys.appended"
+        %67 = state() : f32[B, P0:tokens/2@0, 1, 4] "cache.layers.1.attention.values"
+        %68 = cacheAppend(%67, %64) : f32[B, N+P0:tokens/2@0, 1, 4] "cache.layers.1.attention.values.appended"
         %69 = state() : i32[B, P0:tokens/2@0, 2] "cache.tokens/2@0.extents"
         %70 = cacheAppend(%69, %47) : i32[B, N+P0:tokens/2@0, 2] "cache.tokens/2@0.extents.appended"
         %71 = state() : f32[B, P0:tokens/2@0] "cache.tokens/2@0.sizes"
         %72 = cacheAppend(%71, %48) : f32[B, N+P0:tokens/2@0] "cache.tokens/2@0.sizes.appended"
         %73 = attentionMask(%47, %48, %70, %72) {"window":null,"proportional":true} : f32[B, 1, N:tokens/2@0, N+P0:tokens/2@0] "layers.1.attention.attentionMask"
-        %74 = attention(%57, %66, %68, %73) {"scale":0.5} : f32[B, 2, N:tokens/2@0, 4] "layers.1.attention.attention"
+        %74 = attention(%57, %66, %68, %73) {"scale":0.5} : f32[B, N:tokens/2@0, 2, 4] "layers.1.attention.attention"
         %75 = mergeHeads(%74) : f32[B, N:tokens/2@0, 8] "layers.1.attention.context"
         %76 = parameter() : f32[8, 8] "layers.1.attention.output.weight"
         %77 = linear(%75, %76) : f32[B, N:tokens/2@0, 8] "layers.1.attention.output"
@@ -265,7 +265,7 @@ describe('slerpMerge', () => {
       'P:tokens',
     ]);
     const cached = (layer: number) =>
-      decode.nodes.find(({ name }) => name === `cache.layers.${layer}.attention.keys`)?.type.axes[2]?.domain;
+      decode.nodes.find(({ name }) => name === `cache.layers.${layer}.attention.keys`)?.type.axes[1]?.domain;
     expect([0, 1, 2].map(cached)).toEqual(['tokens', 'tokens/2@0', 'tokens/2@0/2@1']);
     expect(masks(prefill).map(({ proportional }) => proportional)).toEqual([false, false, true]);
     expect([...prefill.outputs.keys()].filter((name) => name.startsWith('merge.'))).toHaveLength(6);
@@ -306,7 +306,7 @@ describe('slerpMerge', () => {
     expect(() => merged({}, { afterLayer })).toThrow(
       expect.objectContaining({
         code: 'merge.layer',
-        message: `slerpMerge: afterLayer ${afterLayer} is out of range: 'llama.prefill' has 2 layers, 0 to 1`,
+        message: `slerpMerge: afterLayer ${afterLayer} is out of range: the model has 2 layers, 0 to 1`,
       }),
     );
   });
@@ -323,7 +323,10 @@ describe('slerpMerge', () => {
     ['in descending order', 1, 0],
   ])('is refused %s', (_, first, second) => {
     expect(() => merged({ numHiddenLayers: 3 }, { afterLayer: first }, { afterLayer: second })).toThrow(
-      expect.objectContaining({ code: 'xxx' }),
+      expect.objectContaining({
+        code: 'merge.order',
+        message: `slerpMerge: afterLayer ${second} follows a merge after layer ${first}; merge each layer once, in ascending order`,
+      }),
     );
   });
 });

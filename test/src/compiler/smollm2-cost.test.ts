@@ -1,0 +1,113 @@
+import {
+  compile,
+  decodeBindings,
+  graphCost,
+  type Program,
+  promptBindings,
+  type SlerpMergeOptions,
+  slerpMerge,
+} from '@geodesic/compiler';
+import { llama } from '@geodesic/models';
+import { describe, expect, it } from 'vitest';
+import { SMOLLM2 } from './llama-shapes.js';
+
+const LENGTH = 512;
+const LAYERS = 30;
+const KV_BYTES_PER_TOKEN_AND_LAYER = 2 * 3 * 64 * 4;
+
+const program = (...merges: SlerpMergeOptions[]) =>
+  compile(llama(SMOLLM2), { passes: merges.map(slerpMerge) });
+const prompt = ({ prefill }: Program, length = LENGTH, rows = 1) =>
+  graphCost(prefill, promptBindings(prefill, length, rows));
+
+const base = program();
+const merged = program({ afterLayer: 15, keepStart: 0, keepEnd: 0 });
+
+/** Products of a layer of `n` new tokens that see `context` tokens: q and o, k and v, the gated mlp, q·kᵀ and p·v. */
+function layerProducts(n: number, context: number): number {
+  const attention = 2 * n * 576 * 576 * 2 + 2 * n * 576 * 192 * 2;
+  const mlp = 2 * n * 576 * 1536 * 3;
+  return attention + mlp + 2 * n * context * 64 * 9 * 2;
+}
+const HEAD = 2 * 576 * 49152;
+
+describe('the cost of SmolLM2', () => {
+  it('is that of its matrix products and little more', () => {
+    const products = LAYERS * layerProducts(LENGTH, LENGTH) + HEAD;
+    const { flops } = prompt(base);
+    expect(flops).toBeGreaterThan(products);
+    expect(flops).toBeLessThan(products * 1.01);
+  });
+
+  it('has 134.5 million weights, the tied head counted once', () => {
+    expect(prompt(base).parameterBytes).toBe(4 * 134_515_008);
+    expect(prompt(merged).parameterBytes).toBe(4 * 134_515_008);
+  });
+
+  it('merged after layer 15 of 30 is three quarters in arithmetic', () => {
+    const products = 16 * layerProducts(LENGTH, LENGTH) + 14 * layerProducts(LENGTH / 2, LENGTH / 2) + HEAD;
+    const [before, after] = [prompt(base).flops, prompt(merged).flops];
+    expect(after / products).toBeGreaterThan(1);
+    expect(after / products).toBeLessThan(1.01);
+    expect(after / before).toBeCloseTo(0.75, 2);
+  });
+
+  it('caches 30·2·3·64·4 bytes a token; behind a merge, half as many tokens', () => {
+    expect(prompt(base).kvCacheBytes).toBe(LAYERS * KV_BYTES_PER_TOKEN_AND_LAYER * LENGTH);
+    expect(prompt(merged).kvCacheBytes).toBe(
+      KV_BYTES_PER_TOKEN_AND_LAYER * (16 * LENGTH + (14 * LENGTH) / 2),
+    );
+    const { decode } = merged;
+    const step = graphCost(decode, decodeBindings(decode, promptBindings(merged.prefill, LENGTH)));
+    expect(step.kvCacheBytes).toBe(
+      KV_BYTES_PER_TOKEN_AND_LAYER * (16 * (LENGTH + 1) + 14 * (LENGTH / 2 + 1)),
+    );
+  });
+
+  it('names every layer, with its tokens', () => {
+    const { byLayer } = prompt(merged);
+    const layers = Array.from({ length: LAYERS }, (_, i) => `layers.${i}`);
+    expect(byLayer.map(({ name }) => name)).toEqual([
+      'embed',
+      ...layers.slice(0, 16),
+      'merge',
+      ...layers.slice(16),
+      'norm',
+      'head',
+    ]);
+    const tokensOf = (name: string) => byLayer.find((layer) => layer.name === name)?.tokens;
+    expect(['embed', 'layers.15', 'merge', 'layers.16', 'layers.29', 'head'].map(tokensOf)).toEqual([
+      512, 512, 256, 256, 256, 1,
+    ]);
+    const total = byLayer.reduce((sum, { flops }) => sum + flops, 0);
+    expect(total).toBe(prompt(merged).flops);
+  });
+
+  it('grows with rows, weights aside', () => {
+    expect(prompt(merged, LENGTH, 3).flops).toBe(3 * prompt(merged).flops);
+    expect(prompt(merged, LENGTH, 3).parameterBytes).toBe(prompt(merged).parameterBytes);
+  });
+
+  it('composes over two merges', () => {
+    const twice = program(
+      { afterLayer: 9, keepStart: 4, keepEnd: 32 },
+      { afterLayer: 19, keepStart: 0, keepEnd: 0 },
+    );
+    // 512 → 4 + 238 + 32 = 274 → 137.
+    const bindings = promptBindings(twice.prefill, LENGTH);
+    expect([bindings.get('N9'), bindings.get('N9_19')]).toEqual([274, 137]);
+    expect(
+      prompt(twice)
+        .byLayer.filter(({ name }) => name === 'merge')
+        .map(({ tokens }) => tokens),
+    ).toEqual([274, 137]);
+    expect(prompt(twice).kvCacheBytes).toBe(KV_BYTES_PER_TOKEN_AND_LAYER * 10 * (512 + 274 + 137));
+  });
+});
+
+it('compiling SmolLM2 takes no time that anybody notices', () => {
+  program({ afterLayer: 15 });
+  const start = performance.now();
+  program({ afterLayer: 15 });
+  expect(performance.now() - start).toBeLessThan(500);
+});
