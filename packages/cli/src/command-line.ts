@@ -3,7 +3,10 @@ import {
   addLoadOptions,
   addMergeOptions,
   addModelOptions,
+  notNegative,
+  positive,
   positiveInteger,
+  probability,
   tokenList,
   unitInterval,
   wholeNumber,
@@ -43,15 +46,11 @@ function addGenerate(program: Command): void {
     .option('--prompt-file <path>', 'a file with the prompt, or - for standard input')
     .option('--chat', "wrap the prompt in the model's chat template")
     .option('--max-new-tokens <n>', 'stop after this many tokens', wholeNumber, 128)
-    .option('--temperature <t>', '0 takes the likeliest token', Number, 0)
+    .option('--temperature <t>', '0 takes the likeliest token', notNegative, 0)
     .option('--top-k <n>', 'draw from the k likeliest tokens', positiveInteger)
-    .option(
-      '--top-p <p>',
-      'draw from the likeliest tokens that reach this probability together',
-      unitInterval,
-    )
+    .option('--top-p <p>', 'draw from the likeliest tokens that reach this probability together', probability)
     .option('--min-p <p>', 'draw from tokens of at least this share of the likeliest one', unitInterval)
-    .option('--repetition-penalty <r>', 'above 1 makes repetition less likely', Number)
+    .option('--repetition-penalty <r>', 'above 1 makes repetition less likely', positive)
     .option('--seed <n>', 'the same seed draws the same tokens', wholeNumber, 0)
     .option('--stop <text...>', 'end before any of these')
     .option('--json', 'print one JSON object instead of streaming the text')
@@ -72,7 +71,7 @@ function addInspect(program: Command): void {
   const command = program.command('inspect').description('the graph before and after merging');
   addMergeOptions(addModelOptions(command))
     .addOption(
-      new Option('--format <format>', 'how to print the graph')
+      new Option('--format <format>', 'how to print the graph; mermaid is drawn inside Markdown')
         .choices(['text', 'mermaid', 'json'])
         .default('text'),
     )
@@ -80,7 +79,11 @@ function addInspect(program: Command): void {
     .option('--cost', 'FLOPs, bytes and KV bytes')
     .option('--length <n>', 'tokens of the prompt that --cost counts for', positiveInteger, 512)
     .option('--dump-ir', 'print the graph after each pass')
-    .action(async (options) => (await import('./commands/inspect.js')).inspectCommand(options));
+    .action(async (options) => {
+      // So that nodes name the lines of the TypeScript that declared them; it has to be said before that is loaded.
+      process.setSourceMapsEnabled(true);
+      await (await import('./commands/inspect.js')).inspectCommand(options);
+    });
 }
 
 function addDemo(program: Command): void {

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 import { runCommandLine } from './command-line.js';
+import { endWithReader } from './standard-output.js';
 
+endWithReader();
 process.exitCode = await runCommandLine(process.argv.slice(2));

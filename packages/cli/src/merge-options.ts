@@ -13,9 +13,13 @@ export function mergeFromOptions(options: MergeOptions): SlerpMergeOptions | und
   if (mergeAfter !== undefined)
     return { afterLayer: mergeAfter, ...(Object.fromEntries(given) as Partial<SlerpMergeOptions>) };
   if (given.length === 0) return undefined;
-  const names = given.map(([name]) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  const names = given.map(([name, value]) => `--${value === false ? 'no-' : ''}${inKebabCase(name)}`);
   throw new GeodesicError(
     'cli.option',
     `${names.join(', ')} needs --merge-after <layer>: without it nothing is merged`,
   );
+}
+
+function inKebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,4 +1,5 @@
 import type { Device } from '@geodesic/backend';
+import { GeodesicError } from '@geodesic/compiler';
 import { modelFromGguf, modelFromHuggingFace, type ResolvedModel } from '@geodesic/models';
 import { LanguageModel, type LoadProgress } from '@geodesic/runtime';
 import type { ModelSource, Tokenizer } from '@geodesic/weights';
@@ -21,11 +22,11 @@ export class OpenedModel {
     return this.#source.loadTokenizer();
   }
 
-  /** Reads the weights to a device and closes the files. */
+  /** Reads the weights to a device and closes the files. A model without a tokenizer still works on token ids. */
   async load(device: Device, onProgress?: (progress: LoadProgress) => void): Promise<LanguageModel> {
     try {
       const { checkpoint } = this.#source;
-      const tokenizer = await this.tokenizer();
+      const tokenizer = await this.tokenizer().catch(ignoreMissing);
       return await LanguageModel.load(this.resolved, checkpoint, device, {
         tokenizer,
         ...(onProgress && { onProgress }),
@@ -35,6 +36,7 @@ export class OpenedModel {
     }
   }
 
+  /** Closes the files. Once is enough, more do no harm. */
   async close(): Promise<void> {
     await this.#source.checkpoint.close();
   }
@@ -74,6 +76,10 @@ export async function loadModel(
 ): Promise<LanguageModel> {
   const opened = await openModel(name, options.onDownload ? { onDownload: options.onDownload } : {});
   return opened.load(await openBackend(options.backend ?? 'wasm'), options.onProgress);
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof GeodesicError && error.code === 'tokenizer.missing')) throw error;
 }
 
 function describe(source: ModelSource): ResolvedModel {

@@ -65,22 +65,24 @@ export function addMergeOptions(command: Command): Command {
     .option('--no-proportional-attention', 'weigh every key alike');
 }
 
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A whole number of at least 0 is needed.');
-  return Number(text);
+export const wholeNumber = numberWhere(isWhole, 'A whole number of at least 0');
+export const positiveInteger = numberWhere((value) => isWhole(value) && value > 0, 'A whole number above 0');
+export const notNegative = numberWhere((value) => value >= 0, 'A number of at least 0');
+export const positive = numberWhere((value) => value > 0, 'A number above 0');
+export const probability = numberWhere((value) => value > 0 && value <= 1, 'A number above 0 and at most 1');
+export const unitInterval = numberWhere((value) => value >= 0 && value <= 1, 'A number from 0 to 1');
+
+/** A parser of finite decimal numbers: `Number` alone would take the empty text for 0, and let `nan` through. */
+function numberWhere(valid: (value: number) => boolean, needed: string): (text: string) => number {
+  return (text) => {
+    const value = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isFinite(value) || !valid(value)) throw new InvalidArgumentError(`${needed} is needed.`);
+    return value;
+  };
 }
 
-export function positiveInteger(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) === 0)
-    throw new InvalidArgumentError('A whole number above 0 is needed.');
-  return Number(text);
-}
-
-export function unitInterval(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('A number from 0 to 1 is needed.');
-  return value;
+function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** `1,2,3` */

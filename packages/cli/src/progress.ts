@@ -1,54 +1,34 @@
-import { progress } from '@clack/prompts';
 import type { LoadProgress } from '@geodesic/runtime';
 import type { DownloadProgress } from '@geodesic/weights/node';
-
-type Bar = ReturnType<typeof progress>;
+import { ProgressBar } from './progress-bar.js';
 
 /** Shows downloads and loading on stderr: bars on a terminal, else a line for each download. */
 export class ProgressDisplay {
-  readonly #onTerminal = process.stderr.isTTY === true;
-  #bar: Bar | undefined;
-  #title = '';
-  #shown = 0;
+  readonly #bar = process.stderr.isTTY ? new ProgressBar(process.stderr) : undefined;
+  #announced = '';
 
   readonly download = ({ file, receivedBytes, totalBytes }: DownloadProgress): void => {
-    const title = `downloading ${file}`;
-    if (!this.#onTerminal) {
-      if (title !== this.#title)
-        process.stderr.write(`${title}${totalBytes ? ` (${megabytes(totalBytes)} MB)` : ''}\n`);
-      this.#title = title;
+    if (this.#bar === undefined) {
+      this.#announce(`downloading ${file}${totalBytes ? ` (${megabytes(totalBytes)} MB)` : ''}`);
       return;
     }
     const of = totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`;
-    this.#show(
-      title,
-      receivedBytes,
-      totalBytes ?? receivedBytes,
-      `${title}: ${megabytes(receivedBytes)}${of} MB`,
-    );
+    const share = totalBytes ? receivedBytes / totalBytes : 0;
+    this.#bar.draw(share, `${megabytes(receivedBytes)}${of} MB: downloading ${file}`);
   };
 
   readonly load = ({ loaded, total }: LoadProgress): void => {
-    if (this.#onTerminal) this.#show('loading', loaded, total, `loading: ${loaded} of ${total} tensors`);
+    this.#bar?.draw(loaded / total, `${loaded} of ${total} tensors: loading`);
   };
 
-  /** Ends the bar that is shown, if any. */
+  /** Takes the bar away, if there is one. */
   end(): void {
-    this.#bar?.stop(this.#title);
-    this.#bar = undefined;
-    this.#title = '';
+    this.#bar?.clear();
   }
 
-  #show(title: string, value: number, max: number, message: string): void {
-    if (title !== this.#title) {
-      this.end();
-      this.#title = title;
-      this.#shown = 0;
-      this.#bar = progress({ max: Math.max(1, max), output: process.stderr });
-      this.#bar.start(message);
-    }
-    this.#bar?.advance(value - this.#shown, message);
-    this.#shown = value;
+  #announce(line: string): void {
+    if (line !== this.#announced) process.stderr.write(`${line}\n`);
+    this.#announced = line;
   }
 }
 

@@ -46,9 +46,26 @@ export function encodePrompt(
   chat: boolean,
   config: DecoderConfig,
 ): number[] {
+  refuseFarTooLong(tokenizer, prompt, config);
   const ids = chat ? encodeChat(tokenizer, prompt) : tokenizer.encode(prompt);
   checkTokens(ids, config);
   return ids;
+}
+
+/**
+ * Refuses a text that can't fit by its beginning alone: megabytes take seconds to encode. Where a text is cut changes a few
+ * tokens, so the beginning must go beyond the context by a good deal; what is closer is encoded whole and counted.
+ */
+function refuseFarTooLong(tokenizer: Tokenizer, prompt: string, config: DecoderConfig): void {
+  const context = config.maxPositionEmbeddings;
+  const beginning = prompt.slice(0, 8 * context);
+  if (beginning.length === prompt.length) return;
+  const tokens = tokenizer.encode(beginning).length;
+  if (tokens < 1.25 * context) return;
+  throw new GeodesicError(
+    'run.context',
+    `the prompt is too long: the first ${beginning.length} of its ${prompt.length} characters take ${tokens} tokens, the model's context holds ${context}`,
+  );
 }
 
 function encodeChat(tokenizer: Tokenizer, prompt: string): number[] {

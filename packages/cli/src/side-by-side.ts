@@ -9,10 +9,11 @@ export function sideBySide(
   width: number,
 ): string {
   const column = Math.max(20, Math.floor((width - GAP.length) / 2));
-  const [a, b] = [left, right].map(([title, text]) => [title, '─'.repeat(column), ...wrap(text, column)]) as [
-    string[],
-    string[],
-  ];
+  const [a, b] = [left, right].map(([title, text]) => [
+    title,
+    '─'.repeat(column),
+    ...wrapText(text, column),
+  ]) as [string[], string[]];
   return Array.from(
     { length: Math.max(a.length, b.length) },
     (_, i) => `${(a[i] ?? '').padEnd(column)}${GAP}${b[i] ?? ''}`,
@@ -21,6 +22,7 @@ export function sideBySide(
     .join('\n');
 }
 
-function wrap(text: string, width: number): string[] {
+/** The lines of a text that fit a width, broken between words where it can be. */
+export function wrapText(text: string, width: number): string[] {
   return wrapAnsi(text, width, { hard: true, trim: true }).split('\n');
 }

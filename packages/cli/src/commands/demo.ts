@@ -1,13 +1,14 @@
-import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
+import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { argmax, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
-import { loadForCommand, openForCommand } from '../command-model.js';
+import { checkMerge, loadForCommand, withModel } from '../command-model.js';
 import { DEMO_PROMPT } from '../demo-prompt.js';
 import { klDivergence, topTokens } from '../likeliest-tokens.js';
 import { mergeFromOptions } from '../merge-options.js';
+import type { OpenedModel } from '../open-model.js';
 import type { LoadOptions, MergeOptions } from '../options.js';
-import { encodePrompt } from '../prompt.js';
-import { sideBySide } from '../side-by-side.js';
+import { encodePrompt, readPrompt } from '../prompt.js';
+import { sideBySide, wrapText } from '../side-by-side.js';
 
 export interface DemoCommandOptions extends LoadOptions, MergeOptions {
   readonly prompt?: string;
@@ -22,14 +23,17 @@ interface Answer {
 
 /** Answers one prompt twice, as the model is and with merged tokens, and prints both beside each other. */
 export async function demoCommand(options: DemoCommandOptions): Promise<void> {
-  const opened = await openForCommand(options.model, undefined);
+  const prompt = await readPrompt({ prompt: options.prompt ?? DEMO_PROMPT });
+  await withModel(options.model, undefined, (opened) => demonstrate(opened, prompt, options));
+}
+
+async function demonstrate(opened: OpenedModel, prompt: string, options: DemoCommandOptions): Promise<void> {
   const { numHiddenLayers } = opened.resolved.config;
   const merge = mergeFromOptions({
     mergeAfter: Math.floor(numHiddenLayers / 2),
     ...options,
   }) as SlerpMergeOptions;
-  checkLayer(merge, numHiddenLayers);
-  const prompt = options.prompt ?? DEMO_PROMPT;
+  checkMerge(opened, merge);
   const tokenizer = await opened.tokenizer();
   const ids = encodePrompt(tokenizer, prompt, tokenizer.chatTemplate !== undefined, opened.resolved.config);
   const model = await loadForCommand(opened, options);
@@ -41,14 +45,6 @@ export async function demoCommand(options: DemoCommandOptions): Promise<void> {
   model.dispose();
   process.stdout.write(
     `${report(prompt, base, merged, merge, `${options.model} on ${options.backend} (${backend})`)}\n`,
-  );
-}
-
-function checkLayer({ afterLayer }: SlerpMergeOptions, layers: number): void {
-  if (afterLayer < layers) return;
-  throw new GeodesicError(
-    'merge.layer',
-    `--merge-after ${afterLayer} is out of range: the model has ${layers} layers, 0 to ${layers - 1}`,
   );
 }
 
@@ -78,13 +74,14 @@ function report(
   merge: SlerpMergeOptions,
   where: string,
 ): string {
-  const width = Math.min(process.stdout.columns ?? 100, 140);
+  const width = Math.min(process.stdout.columns || Number(process.env.COLUMNS) || 80, 140);
   const columns = sideBySide(
     ['as it is', base.generation.text.trim()],
     [`slerpMerge after layer ${merge.afterLayer}`, merged.generation.text.trim()],
     width,
   );
-  return [`${where}\n`, `prompt: ${prompt}\n`, columns, '', ...figures(base, merged)].join('\n');
+  const prompted = wrapText(`prompt: ${prompt}`, width);
+  return [where, '', ...prompted, '', columns, '', ...figures(base, merged)].join('\n');
 }
 
 function figures(base: Answer, merged: Answer): string[] {
@@ -101,13 +98,16 @@ function figures(base: Answer, merged: Answer): string[] {
     row('tokens a second', a.tokensPerSecond.toFixed(1), b.tokensPerSecond.toFixed(1)),
     row('KV cache', `${(a.kvCacheBytes / 1e6).toFixed(2)} MB`, `${(b.kvCacheBytes / 1e6).toFixed(2)} MB`),
     '',
-    agreement(base.firstLogits, merged.firstLogits),
+    ...agreement(base.firstLogits, merged.firstLogits),
   ];
 }
 
-function agreement(base: Float32Array, merged: Float32Array): string {
+function agreement(base: Float32Array, merged: Float32Array): string[] {
   const same = argmax(base) === argmax(merged) ? 'the same token' : 'another token';
   const likeliest = topTokens(base, 5);
   const shared = topTokens(merged, 5).filter((id) => likeliest.includes(id)).length;
-  return `next token: ${same} is likeliest, ${shared} of the 5 likeliest are shared, KL ${klDivergence(base, merged).toFixed(4)} nats`;
+  return [
+    `next token: ${same} is likeliest, ${shared} of the 5 likeliest are shared`,
+    `its distribution: a KL divergence of ${klDivergence(base, merged).toFixed(4)} nats`,
+  ];
 }

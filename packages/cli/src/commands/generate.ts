@@ -1,8 +1,11 @@
+import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { type GeneratedPiece, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
-import { loadForCommand, openForCommand } from '../command-model.js';
+import { loadForCommand, withModel } from '../command-model.js';
 import { mergeFromOptions } from '../merge-options.js';
+import type { OpenedModel } from '../open-model.js';
 import type { LoadOptions, MergeOptions } from '../options.js';
 import { encodePrompt, type PromptOptions, readPrompt } from '../prompt.js';
+import { writeOutput } from '../standard-output.js';
 
 export interface GenerateCommandOptions extends LoadOptions, MergeOptions, PromptOptions {
   readonly maxNewTokens: number;
@@ -21,13 +24,22 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
   const merge = mergeFromOptions(options);
   const prompt = await readPrompt(options);
   const start = performance.now();
-  const opened = await openForCommand(options.model, merge);
+  await withModel(options.model, merge, (opened) => generateWith(opened, prompt, merge, options, start));
+}
+
+async function generateWith(
+  opened: OpenedModel,
+  prompt: string,
+  merge: SlerpMergeOptions | undefined,
+  options: GenerateCommandOptions,
+  start: number,
+): Promise<void> {
   const tokenizer = await opened.tokenizer();
   const ids = encodePrompt(tokenizer, prompt, options.chat ?? false, opened.resolved.config);
   const model = await loadForCommand(opened, options);
   const loadMs = performance.now() - start;
   const session = model.session(merge === undefined ? {} : { merge });
-  const show = (piece: GeneratedPiece) => void (options.json ? undefined : process.stdout.write(piece.text));
+  const show = async ({ text }: GeneratedPiece) => (options.json ? undefined : writeOutput(text));
   const generation = await collect(generate(session, tokenizer, ids, options), show);
   session.dispose();
   model.dispose();
@@ -38,12 +50,12 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
 
 async function collect(
   pieces: AsyncGenerator<GeneratedPiece, Generation>,
-  show: (piece: GeneratedPiece) => void,
+  show: (piece: GeneratedPiece) => Promise<void>,
 ): Promise<Generation> {
   for (;;) {
     const next = await pieces.next();
     if (next.done) return next.value;
-    show(next.value);
+    await show(next.value);
   }
 }
 

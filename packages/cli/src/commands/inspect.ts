@@ -13,7 +13,7 @@ import {
   summariseGraph,
   type Traceable,
 } from '@geodesic/compiler';
-import { openForCommand } from '../command-model.js';
+import { withModel } from '../command-model.js';
 import { mergeFromOptions } from '../merge-options.js';
 import type { MergeOptions, ModelOptions } from '../options.js';
 
@@ -35,9 +35,7 @@ interface View {
 /** Prints the graph of a model, and with a merge the graph behind it too. */
 export async function inspectCommand(options: InspectCommandOptions): Promise<void> {
   const merge = mergeFromOptions(options);
-  const opened = await openForCommand(options.model, merge);
-  await opened.close();
-  const { model } = opened.resolved;
+  const { model } = await withModel(options.model, merge, async (opened) => opened.resolved);
   const dump = options.dumpIr ? dumpStage : undefined;
   const views = [view('before', compile(model), options)];
   if (merge !== undefined) views.push(view('after', compileMerged(model, merge, dump), options));
@@ -70,9 +68,13 @@ function view(title: string, program: Program, { phase, cost, length }: InspectC
 
 function render(views: readonly View[], format: InspectCommandOptions['format']): string {
   if (format === 'json') return JSON.stringify(Object.fromEntries(views.map(jsonView)), null, 2);
-  if (format === 'mermaid')
-    return views.map(({ title, graph }) => `%% ${title}\n${graphToMermaid(graph)}`).join('\n');
+  if (format === 'mermaid') return views.map(mermaidView).join('\n');
   return views.map(textView).join('\n');
+}
+
+/** Markdown: a Mermaid file holds one diagram only. */
+function mermaidView({ title, graph }: View): string {
+  return `## ${title}\n\n\`\`\`mermaid\n${graphToMermaid(graph)}\`\`\`\n`;
 }
 
 function jsonView({ title, graph, cost }: View): [string, object] {

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { GeodesicError } from '@geodesic/compiler';
-import { checkTokens } from '@geodesic/runtime';
-import { loadForCommand, openForCommand } from '../command-model.js';
+import type { SlerpMergeOptions } from '@geodesic/compiler';
+import { checkTokens, type LanguageModel } from '@geodesic/runtime';
+import type { Tokenizer } from '@geodesic/weights';
+import { loadForCommand, withModel } from '../command-model.js';
 import { logSoftmax, topTokens } from '../likeliest-tokens.js';
 import { mergeFromOptions } from '../merge-options.js';
+import { checkNewFile, writeNewFile } from '../new-file.js';
 import type { LoadOptions, MergeOptions } from '../options.js';
 
 export interface LogitsCommandOptions extends LoadOptions, MergeOptions {
@@ -16,16 +17,25 @@ export interface LogitsCommandOptions extends LoadOptions, MergeOptions {
 /** Prints the likeliest next tokens behind a list of token ids. */
 export async function logitsCommand(options: LogitsCommandOptions): Promise<void> {
   const merge = mergeFromOptions(options);
-  const opened = await openForCommand(options.model, merge);
-  checkTokens(options.tokens, opened.resolved.config);
-  const model = await loadForCommand(opened, options);
+  if (options.all !== undefined) await checkNewFile(options.all);
+  await withModel(options.model, merge, async (opened) => {
+    checkTokens(options.tokens, opened.resolved.config);
+    await printLogits(await loadForCommand(opened, options), merge, options);
+  });
+}
+
+async function printLogits(
+  model: LanguageModel,
+  merge: SlerpMergeOptions | undefined,
+  options: LogitsCommandOptions,
+): Promise<void> {
   const session = model.session(merge === undefined ? {} : { merge });
   const step = await session.prefill([options.tokens]);
   const mergedTokens = session.slots[0] as number;
   session.dispose();
   model.dispose();
   const logits = step.logits.data as Float32Array;
-  if (options.all !== undefined) await writeNewFile(options.all, logits);
+  if (options.all !== undefined) await writeNewFile(options.all, float32Bytes(logits));
   const logprobs = logSoftmax(logits);
   const tokens = topTokens(logits, options.top).map((id) => ({
     id,
@@ -37,21 +47,21 @@ export async function logitsCommand(options: LogitsCommandOptions): Promise<void
     return;
   }
   for (const { id, logit, logprob } of tokens) {
-    const token = JSON.stringify(model.tokenizer?.decode([id]) ?? '');
-    process.stdout.write(
-      `${String(id).padStart(7)}  ${logit.toFixed(4).padStart(10)}  ${logprob.toFixed(4).padStart(10)}  ${token}\n`,
-    );
+    const cells = [String(id).padStart(7), ...[logit, logprob].map((value) => value.toFixed(4).padStart(10))];
+    process.stdout.write(`${[...cells, textOf(model.tokenizer, id)].join('  ').trimEnd()}\n`);
   }
 }
 
-/** Little-endian float32; a file that is there already stays as it is. */
-async function writeNewFile(path: string, values: Float32Array): Promise<void> {
-  const bytes = new DataView(new ArrayBuffer(values.length * 4));
+/** Little-endian on every machine. */
+function float32Bytes(values: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(values.length * 4));
   values.forEach((value, i) => {
-    bytes.setFloat32(i * 4, value, true);
+    view.setFloat32(i * 4, value, true);
   });
-  await writeFile(path, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    const reason = cause.code === 'EEXIST' ? 'it is there already, and is left as it is' : cause.message;
-    throw new GeodesicError('cli.output', `can't write ${path}: ${reason}`, { cause });
-  });
+  return new Uint8Array(view.buffer);
+}
+
+/** The text of a token, as a JSON string. Vocabularies may be padded with ids that stand for no text. */
+function textOf(tokenizer: Tokenizer | undefined, id: number): string {
+  return tokenizer !== undefined && id < tokenizer.vocabSize ? JSON.stringify(tokenizer.decode([id])) : '';
 }

@@ -1,0 +1,35 @@
+import { constants } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { GeodesicError } from '@geodesic/compiler';
+
+/**
+ * Finds out before any work is done that a file could not be written behind it.
+ *
+ * @throws GeodesicError `cli.output` for a path that is taken, or whose folder is missing or not writable
+ */
+export async function checkNewFile(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined)) !== undefined) throw taken(path);
+  await access(dirname(path), constants.W_OK).catch((cause) => {
+    throw unwritable(path, cause);
+  });
+}
+
+/**
+ * Writes a file that is not there yet.
+ *
+ * @throws GeodesicError `cli.output`
+ */
+export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(path, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'EEXIST' ? taken(path) : unwritable(path, cause);
+  });
+}
+
+function taken(path: string): GeodesicError {
+  return new GeodesicError('cli.output', `can't write ${path}: it is there already, and is left as it is`);
+}
+
+function unwritable(path: string, cause: Error): GeodesicError {
+  return new GeodesicError('cli.output', `can't write ${path}: ${cause.message}`, { cause });
+}
