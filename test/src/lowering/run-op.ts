@@ -7,15 +7,22 @@ import type { OpCase, Operand } from './op-case.js';
 function graphOf<K extends DeviceOp>(op: K, { operands, attributes }: OpCase<K>): Graph {
   const builder = new GraphBuilder(op);
   const inputs = operands.map(({ shape, data, domains = {} }, i) => {
-    const axes = shape.map((size, a) => (domains[a] === undefined ? axis(size) : tokenAxis(size, domains[a])));
+    const axes = shape.map((size, a) =>
+      domains[a] === undefined ? axis(size) : tokenAxis(size, domains[a]),
+    );
     return builder.leaf('parameter', tensorType(data instanceof Int32Array ? 'i32' : 'f32', axes), {
       name: `operand.${i}`,
     });
   });
   // Its attributes belong to its op: `OpCase<K>` says so, which `add` can't see for a K that is still open.
-  const result = builder.add(op as Exclude<OpName, 'input' | 'state' | 'parameter'>, inputs, attributes as never, {
-    name: 'result',
-  });
+  const result = builder.add(
+    op as Exclude<OpName, 'input' | 'state' | 'parameter'>,
+    inputs,
+    attributes as never,
+    {
+      name: 'result',
+    },
+  );
   return builder.finish(new Map([['result', result]]));
 }
 

@@ -1,0 +1,116 @@
+import type { DeviceOp } from '@geodesic/backend';
+import * as fc from 'fast-check';
+import type { SeededNumbers } from '../seeded-numbers.js';
+import type { Operand, OpSuite } from './op-case.js';
+import { at, build, product, sum } from './plain-array.js';
+import { casesOf, normals, size, smallSize } from './shapes.js';
+
+const MASKED = -1e9;
+
+/** Query heads are kvHeads · group: 1 group is plain multi-head attention, 1 key-value head is multi-query. */
+const attended = fc.record({
+  rows: smallSize,
+  kvHeads: fc.constantFrom(1, 2, 3),
+  group: fc.constantFrom(1, 2, 3, 4),
+  // group · queries is what wasm chooses its kernel by: below 8, at it and above.
+  queries: fc.oneof(fc.constantFrom(1, 2, 4, 7, 8, 9), size),
+  keys: size,
+  dim: size,
+  valueDim: size,
+});
+
+export const attentionOps = {
+  rope: {
+    termMagnitude: 1,
+    cases: casesOf(
+      fc.record({
+        rows: smallSize,
+        heads: smallSize,
+        tokens: size,
+        half: smallSize,
+        rest: fc.nat({ max: 5 }),
+      }),
+      ({ rows, heads, tokens, half, rest }, source) => {
+        const angles = normals([rows, tokens, 1, half], source, 10);
+        return {
+          operands: [
+            normals([rows, tokens, heads, 2 * half + rest], source),
+            table(angles, (angle) => [Math.cos(angle), Math.cos(angle)]),
+            table(angles, (angle) => [-Math.sin(angle), Math.sin(angle)]),
+          ],
+          attributes: {},
+        };
+      },
+    ),
+    /** Feature i turns with feature i + half by an angle of its own, as a complex number does. */
+    reference([x, cos, sin]) {
+      const rotary = cos!.shape[3]!;
+      const half = rotary / 2;
+      return build(x!.shape, (...index) => {
+        const [row, token, head, i] = index as [number, number, number, number];
+        if (i >= rotary) return at(x!, index);
+        const feature = i % half;
+        const [re, im] = [at(x!, [row, token, head, feature]), at(x!, [row, token, head, feature + half])];
+        const [c, s] = [at(cos!, [row, token, 0, feature]), at(sin!, [row, token, 0, feature + half])];
+        return i < half ? re * c - im * s : re * s + im * c;
+      });
+    },
+  },
+  attention: {
+    termMagnitude: 1,
+    cases: casesOf(attended, ({ rows, kvHeads, group, queries, keys, dim, valueDim }, source) => ({
+      operands: [
+        normals([rows, queries, kvHeads * group, dim], source),
+        normals([rows, keys, kvHeads, dim], source),
+        normals([rows, keys, kvHeads, valueDim], source),
+        mask([rows, 1, queries, keys], source),
+      ],
+      attributes: { scale: dim ** -0.5 },
+    })),
+    reference([q, k, v, seen], { scale }) {
+      const [rows, queries, heads, dim] = q!.shape as [number, number, number, number];
+      const [, keys, kvHeads, valueDim] = v!.shape as [number, number, number, number];
+      const attended = build([rows, queries, heads], (row, query, head) => {
+        const shared = Math.floor(head / (heads / kvHeads));
+        const scores = build([keys], (key) => {
+          const score =
+            sum(dim, (d) => at(q!, [row, query, head, d]) * at(k!, [row, key, shared, d])) * scale;
+          // In float32, as everywhere: beside −1e9 a score vanishes, and a row that sees nothing sees all alike.
+          return Math.fround(Math.fround(score) + at(seen!, [row, 0, query, key]));
+        });
+        const largest = Math.max(...scores);
+        const weights = scores.map((score) => Math.exp(score - largest));
+        const total = sum(keys, (key) => weights[key]!);
+        return build([valueDim], (i) =>
+          sum(keys, (key) => (weights[key]! / total) * at(v!, [row, key, shared, i])),
+        );
+      });
+      return attended.flat();
+    },
+  },
+} satisfies Partial<{ [K in DeviceOp]: OpSuite<K> }>;
+
+/** A rotary table [·, ·, 1, 2 · half] of the two values that each angle has in its two places. */
+function table(angles: Operand, values: (angle: number) => readonly [number, number]): Operand {
+  const shape = [...angles.shape.slice(0, 3), angles.shape[3]! * 2];
+  const half = angles.shape[3]!;
+  const data = build(
+    shape,
+    (row, token, _, i) => values(at(angles, [row, token, 0, i % half]))[i < half ? 0 : 1],
+  );
+  return { shape, data: Float32Array.from(data) };
+}
+
+/** A mask with every kind of entry: hidden, seen, and seen with the size of a merged key. Some queries see nothing. */
+function mask(shape: readonly number[], source: SeededNumbers): Operand {
+  const data = new Float32Array(product(shape));
+  const keys = shape.at(-1)!;
+  for (let query = 0; query < data.length; query += keys) {
+    const blind = source.uniform() < 0.1;
+    for (let key = 0; key < keys; key++) {
+      const hidden = blind || source.uniform() < 0.4;
+      data[query + key] = hidden ? MASKED : Math.log(1 + source.integer(4));
+    }
+  }
+  return { shape, data };
+}

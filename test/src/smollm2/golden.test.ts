@@ -1,0 +1,68 @@
+import type { SlerpMergeOptions } from '@geodesic/compiler';
+import type { LanguageModel } from '@geodesic/runtime';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tensorCount } from '../describe-backends.js';
+import { largestDifference } from '../difference.js';
+import { rowOf, tensorOf } from '../read-golden.js';
+import { continueGreedily, golden, likeliest, loadSmolLM2 } from './smollm2-golden.js';
+
+const { manifest } = golden;
+
+/** Asked of the project (issue 3); measured: 2e-4. Sums in another order alone move the logits by about 1e-4. */
+const TOLERANCE = 2e-3;
+
+describe('SmolLM2-135M-Instruct on wasm equals transformers', () => {
+  let model: LanguageModel;
+  let loaded = 0;
+  beforeAll(async () => {
+    model = await loadSmolLM2('wasm');
+    loaded = tensorCount(model.device);
+  }, 120_000);
+  afterAll(() => {
+    expect(tensorCount(model.device)).toBe(loaded);
+    model.dispose();
+  });
+
+  it.each(manifest.cases)('last logits after $length tokens', async ({ length, last, top1 }) => {
+    const { data } = await lastLogits(model, length, []);
+    expect(likeliest(data)).toBe(top1);
+    expect(largestDifference(data, rowOf(tensorOf(golden, 'last'), last))).toBeLessThan(TOLERANCE);
+  });
+
+  it.each(manifest.merged)('merged: $name', async ({ length, merges, k, top }) => {
+    const { data, slots } = await lastLogits(model, length, merges);
+    expect(slots).toBe(k);
+    const expected = rowOf(tensorOf(golden, 'top/logits'), top);
+    // The best 64 by their values, and the same ids.
+    const sorted = [...data].sort((a, b) => b - a);
+    expect(largestDifference(sorted.slice(0, expected.length), expected)).toBeLessThan(TOLERANCE);
+    expect(Math.abs(logSumExp(data) - (tensorOf(golden, 'top/logsumexp').data[top] as number))).toBeLessThan(
+      TOLERANCE,
+    );
+    const atIds = [...rowOf(tensorOf(golden, 'top/ids'), top)].map((id) => data[id] as number);
+    expect(largestDifference(atIds, expected)).toBeLessThan(TOLERANCE);
+  });
+
+  it.each(manifest.continuations)('greedy continuation: $name', async ({ promptIds, ids, merges = [] }) => {
+    expect(await continueGreedily(model, promptIds, ids.length, merges)).toEqual(ids);
+  });
+});
+
+async function lastLogits(
+  model: LanguageModel,
+  length: number,
+  merge: readonly SlerpMergeOptions[],
+): Promise<{ data: Float32Array; slots: number | undefined }> {
+  const session = model.session({ merge });
+  try {
+    const { logits } = await session.prefill([manifest.tokens.slice(0, length)]);
+    return { data: logits.data as Float32Array, slots: session.slots[0] };
+  } finally {
+    session.dispose();
+  }
+}
+
+function logSumExp(values: Float32Array): number {
+  const largest = values.reduce((a, b) => Math.max(a, b));
+  return largest + Math.log(values.reduce((total, value) => total + Math.exp(value - largest), 0));
+}
