@@ -1,4 +1,11 @@
-import { attentionWith, type Lowering } from '@geodesic/backend';
+import {
+  type AttentionSizes,
+  attentionGroups,
+  attentionSizes,
+  headsLast,
+  type Lowering,
+  type Tfjs,
+} from '@geodesic/backend';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { heapAttention, LANES } from './heap/attention.js';
 import type { HeapBackend } from './heap/heap-kernel.js';
@@ -7,20 +14,35 @@ import { simdKernels } from './heap/simd-kernels.js';
 /** Below this many queries our own loops are faster than matrix products, whose operands are packed anew each time. */
 const QUERIES_WORTH_PRODUCTS = 4;
 
-export const wasmAttention: Lowering<'attention'> = (context, inputs, attributes) => {
-  const [q, , v] = inputs as [Tensor, Tensor, Tensor];
-  const inLanes = (q.shape[3] as number) % LANES === 0 && (v.shape[3] as number) % LANES === 0;
-  const few = (q.shape[1] as number) < QUERIES_WORTH_PRODUCTS;
-  const kernels = few && inLanes ? simdKernels((context.tf.backend() as HeapBackend).wasm) : undefined;
-  if (kernels !== undefined) return heapAttention(context.tf, kernels, inputs, attributes.scale);
-  return attentionByHead(context, inputs, attributes);
+export const wasmAttention: Lowering<'attention'> = ({ tf }, inputs, { scale }) => {
+  const sizes = attentionSizes(inputs[0] as Tensor, inputs[2] as Tensor);
+  const inLanes = sizes.dim % LANES === 0 && sizes.valueDim % LANES === 0;
+  const few = sizes.queries < QUERIES_WORTH_PRODUCTS;
+  const kernels = few && inLanes ? simdKernels((tf.backend() as HeapBackend).wasm) : undefined;
+  if (kernels !== undefined) return heapAttention(tf, kernels, inputs, scale);
+  return attentionByGroup(tf, inputs, sizes, scale);
 };
 
 /**
- * Attention on two-dimensional products alone: tfjs' wasm kernel multiplies single matrices with XNNPACK, but batches with a
- * plain loop, ten times slower.
+ * Attention on two-dimensional products alone, one key-value head after the other: tfjs' wasm kernel multiplies single matrices
+ * with XNNPACK, but batches with a plain loop, ten times slower. Only the contexts are put together, never the scores, which
+ * are N times T and as large as all else.
  */
-const attentionByHead = attentionWith((tf, a, b) => {
-  const rights = tf.unstack(b);
-  return tf.stack(tf.unstack(a).map((left, i) => tf.matMul(left as Tensor2D, rights[i] as Tensor2D)));
-});
+function attentionByGroup(tf: Tfjs, inputs: readonly Tensor[], sizes: AttentionSizes, scale: number): Tensor {
+  const { rows, queries, keys, heads, keyValueHeads } = sizes;
+  const groups = attentionGroups(tf, inputs, sizes, scale);
+  const [queriesOf, keysOf, valuesOf] = [groups.q, groups.keysLast, groups.v].map((batch) =>
+    tf.unstack(batch),
+  );
+  const masks = tf.unstack(tf.reshape(inputs[3] as Tensor, [rows, 1, queries, keys]));
+  const contexts = (queriesOf as Tensor2D[]).map((query, group) =>
+    tf.tidy(() => {
+      const products = tf.matMul(query, keysOf?.[group] as Tensor2D);
+      const stacked = tf.reshape(products, [heads / keyValueHeads, queries, keys]);
+      const scores = tf.add(stacked, masks[Math.floor(group / keyValueHeads)] as Tensor);
+      const probabilities = tf.reshape(tf.softmax(scores), products.shape);
+      return tf.matMul(probabilities, valuesOf?.[group] as Tensor2D);
+    }),
+  );
+  return headsLast(tf, tf.stack(contexts), sizes);
+}

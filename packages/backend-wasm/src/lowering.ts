@@ -17,10 +17,9 @@ export const wasmLowering: LoweringTable = {
       ? heapRmsNorm(context.tf, x, weight, attributes.eps)
       : composedLowering.rmsNorm(context, inputs, attributes);
   },
-  rope(context, inputs, attributes) {
+  /** tfjs broadcasts the tables over the heads, which lie in the middle, element by element: a loop is ten times faster. */
+  rope({ tf }, inputs) {
     const [x, cos, sin] = inputs as [Tensor, Tensor, Tensor];
-    return x.size <= FEW_NUMBERS
-      ? heapRope(context.tf, x, cos, sin)
-      : composedLowering.rope(context, inputs, attributes);
+    return heapRope(tf, x, cos, sin);
   },
 };

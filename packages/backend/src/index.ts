@@ -1,9 +1,4 @@
-export {
-  type AttentionSizes,
-  attentionSizes,
-  attentionWith,
-  type BatchedProduct,
-} from './composed/attention.js';
+export { type AttentionSizes, attentionGroups, attentionSizes, headsLast } from './composed/attention.js';
 export { composedLowering } from './composed-lowering.js';
 export type { Backend, Device } from './device.js';
 export { Executable, type Patch, type RunFeeds, type RunResult, type ValueData } from './executable.js';

@@ -1,9 +1,6 @@
-import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Lowering } from '../lowering-table.js';
 import type { Tfjs } from '../tfjs.js';
-
-/** The product of two batches of matrices: a [groups, m, k] · b [groups, k, n] → [groups, m, n]. */
-export type BatchedProduct = (tf: Tfjs, a: Tensor3D, b: Tensor3D) => Tensor;
 
 /** Sizes of one attention. */
 export interface AttentionSizes {
@@ -24,31 +21,42 @@ export function attentionSizes(q: Tensor, v: Tensor): AttentionSizes {
 }
 
 /**
- * Attention by a given batched product. Heads come to the front, and the query heads that share a key-value head are stacked
- * along the rows, so that both operands have [B · keyValueHeads] batches and nothing is repeated.
+ * The operands of attention as batches of matrices, one for each key-value head of each row: q [groups, stacked, dim], already
+ * scaled, kᵀ [groups, dim, T] and v [groups, T, valueDim]. The query heads that share a key-value head are stacked along the
+ * rows, so that nothing is repeated.
  */
-export function attentionWith(product: BatchedProduct): Lowering<'attention'> {
-  return ({ tf }, [q, k, v, mask], { scale }) => {
-    const { rows, queries, keys, heads, keyValueHeads, dim, valueDim } = attentionSizes(
-      q as Tensor,
-      v as Tensor,
-    );
-    const groups = rows * keyValueHeads;
-    const stacked = (heads / keyValueHeads) * queries;
-    const headsFirst = (x: Tensor) => tf.transpose(x as Tensor4D, [0, 2, 1, 3]);
-    const scaled = tf.reshape(headsFirst(tf.mul(q as Tensor, scale)), [groups, stacked, dim]);
-    const keysLast = tf.reshape(tf.transpose(k as Tensor4D, [0, 2, 3, 1]), [groups, dim, keys]);
-    const scores = tf.reshape(product(tf, scaled as Tensor3D, keysLast as Tensor3D), [
-      rows,
-      heads,
-      queries,
-      keys,
-    ]);
-    const probabilities = tf.reshape(tf.softmax(tf.add(scores, mask as Tensor)), [groups, stacked, keys]);
-    const values = tf.reshape(headsFirst(v as Tensor), [groups, keys, valueDim]);
-    const context = product(tf, probabilities as Tensor3D, values as Tensor3D);
-    return headsFirst(tf.reshape(context, [rows, heads, queries, valueDim]));
+export function attentionGroups(
+  tf: Tfjs,
+  [q, k, v]: readonly Tensor[],
+  { rows, queries, keys, heads, keyValueHeads, dim, valueDim }: AttentionSizes,
+  scale: number,
+): { readonly q: Tensor; readonly keysLast: Tensor; readonly v: Tensor } {
+  const groups = rows * keyValueHeads;
+  const scaled = tf.transpose(tf.mul(q as Tensor, scale) as Tensor4D, [0, 2, 1, 3]);
+  return {
+    q: tf.reshape(scaled, [groups, (heads / keyValueHeads) * queries, dim]),
+    keysLast: tf.reshape(tf.transpose(k as Tensor4D, [0, 2, 3, 1]), [groups, dim, keys]),
+    v: tf.reshape(tf.transpose(v as Tensor4D, [0, 2, 1, 3]), [groups, keys, valueDim]),
   };
 }
 
-export const attention = attentionWith((tf, a, b) => tf.matMul(a, b));
+/** Contexts of all groups, [groups, stacked, valueDim] in one tensor, as [B, N, heads, valueDim]. */
+export function headsLast(
+  tf: Tfjs,
+  contexts: Tensor,
+  { rows, queries, heads, valueDim }: AttentionSizes,
+): Tensor {
+  return tf.transpose(tf.reshape(contexts, [rows, heads, queries, valueDim]), [0, 2, 1, 3]);
+}
+
+/** Two batched products with a masked softmax between them. */
+export const attention: Lowering<'attention'> = ({ tf }, inputs, { scale }) => {
+  const [q, , v, mask] = inputs as [Tensor, Tensor, Tensor, Tensor];
+  const sizes = attentionSizes(q, v);
+  const { rows, queries, keys, heads } = sizes;
+  const groups = attentionGroups(tf, inputs, sizes, scale);
+  const products = tf.matMul(groups.q, groups.keysLast);
+  const scores = tf.add(tf.reshape(products, [rows, heads, queries, keys]), mask);
+  const probabilities = tf.reshape(tf.softmax(scores), products.shape);
+  return headsLast(tf, tf.matMul(probabilities, groups.v), sizes);
+};
