@@ -13,6 +13,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { bindShape } from './bind-shape.js';
 import type { Device } from './device.js';
 import { lower } from './lowering-table.js';
+import { nextTurn, turnIsOver } from './turns.js';
 
 /** Data of a value, row-major, with its shape. */
 export interface ValueData {
@@ -40,9 +41,6 @@ export interface RunResult {
   readonly host: ReadonlyMap<string, HostArray>;
   readonly device: ReadonlyMap<string, Tensor>;
 }
-
-/** How long a run computes before it lets other work of the thread, and an abort, have a turn. Milliseconds. */
-const TURN_MS = 40;
 
 /** A graph that is ready to run on a device: each node's place and last use are known. */
 export class Executable {
@@ -92,11 +90,10 @@ class Run {
   async compute(): Promise<RunResult> {
     const { graph, device } = this.executable;
     device.activate();
-    let turnEnds = performance.now() + TURN_MS;
     for (const node of graph.nodes) {
-      if (performance.now() > turnEnds) {
-        await this.#yieldTurn();
-        turnEnds = performance.now() + TURN_MS;
+      if (turnIsOver()) {
+        await nextTurn();
+        this.#resume();
       }
       this.#evaluate(node);
       const patch = this.feeds.patches?.get(node.name);
@@ -213,11 +210,6 @@ class Run {
       else device.set(name, this.executable.device.tf.clone(this.#tensor(id)));
     }
     return { host, device };
-  }
-
-  async #yieldTurn(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#resume();
   }
 
   /** After others had a turn: they may have aborted the run, or made another device the active one. */
