@@ -69,47 +69,46 @@ class MergeRewrite {
     return this.#builder.finish(outputs);
   }
 
-  /** Adds the merge (or, when decoding, the entry of new tokens) and gives the outputs that it adds to the graph. */
+  /** Adds the merge, or when decoding the entry of new tokens, and gives the outputs that it adds to the graph. */
   #insertMerge(): Map<string, ValueId> {
     const streams = this.#sourceStreams();
-    const outputs = new Map<string, ValueId>();
-    if (this.#phase === 'decode') {
-      for (const stream of STREAMS)
-        this.#after.set(streams[stream], this.#enter(streams[stream], `${this.#domain}.${stream}`));
-      this.#after.set(
-        this.#boundary.id,
-        this.#enter(this.#boundary.id, `layers.${this.#options.afterLayer}.merged`),
-      );
-      return outputs;
+    return this.#phase === 'decode' ? this.#insertEntry(streams) : this.#insertPairing(streams);
+  }
+
+  #insertEntry(streams: Streams): Map<string, ValueId> {
+    for (const stream of STREAMS) {
+      this.#after.set(streams[stream], this.#enter(streams[stream], `${this.#domain}.${stream}`));
     }
-    const [unmergedExtents, unmergedSizes] = [this.#kept(streams.extents), this.#kept(streams.sizes)];
+    const merged = `layers.${this.#options.afterLayer}.merged`;
+    this.#after.set(this.#boundary.id, this.#enter(this.#boundary.id, merged));
+    return new Map();
+  }
+
+  #insertPairing(streams: Streams): Map<string, ValueId> {
+    const { afterLayer, interpolation, positions: strategy } = this.#options;
+    const domain = this.#domain;
+    const before = [streams.positionIds, streams.extents, streams.sizes].map((id) => this.#kept(id));
+    const [positionsBefore, extentsBefore, sizesBefore] = before as [ValueId, ValueId, ValueId];
+    const states = this.#kept(this.#boundary.id);
     const plan = this.#add(
       'mergePlan',
-      [unmergedExtents, unmergedSizes],
+      [extentsBefore, sizesBefore],
       this.#planAttributes(),
-      `${this.#domain}.plan`,
+      `${domain}.plan`,
     );
-    const extents = this.#add('mergedExtents', [unmergedExtents, plan], {}, `${this.#domain}.extents`);
-    const sizes = this.#add('mergedSizes', [unmergedSizes, plan], {}, `${this.#domain}.sizes`);
-    const strategy = this.#options.positions;
-    const positionIds = this.#add(
-      'mergedPositions',
-      [this.#kept(streams.positionIds), plan, extents, sizes],
-      { strategy },
-      `${this.#domain}.positionIds`,
-    );
-    const states = this.#kept(this.#boundary.id);
-    const { afterLayer, interpolation } = this.#options;
+    const extents = this.#add('mergedExtents', [extentsBefore, plan], {}, `${domain}.extents`);
+    const sizes = this.#add('mergedSizes', [sizesBefore, plan], {}, `${domain}.sizes`);
+    const placed = [positionsBefore, plan, extents, sizes];
+    const positionIds = this.#add('mergedPositions', placed, { strategy }, `${domain}.positionIds`);
     const merged = this.#add('tokenMerge', [states, plan], { interpolation }, `layers.${afterLayer}.merged`);
+    const statistics = this.#add('mergeStatistics', [states, plan], {}, `${domain}.statistics`);
     this.#after.set(streams.extents, extents).set(streams.sizes, sizes).set(streams.positionIds, positionIds);
     this.#after.set(this.#boundary.id, merged);
-    outputs.set(`merge.${this.#domain}.plan`, plan);
-    outputs.set(`merge.${this.#domain}.extents`, extents);
-    outputs.set(
-      `merge.${this.#domain}.statistics`,
-      this.#add('mergeStatistics', [states, plan], {}, `${this.#domain}.statistics`),
-    );
-    return outputs;
+    return new Map([
+      [`merge.${domain}.plan`, plan],
+      [`merge.${domain}.extents`, extents],
+      [`merge.${domain}.statistics`, statistics],
+    ]);
   }
 
   #planAttributes(): OpAttributes['mergePlan'] {
