@@ -65,11 +65,17 @@ describe('modelFromGguf', () => {
   it('fills in what files leave out as llama.cpp does', () => {
     const missing = { 'llama.attention.head_count_kv': undefined, 'llama.rope.freq_base': undefined };
     expect(read(missing)).toMatchObject({ numKeyValueHeads: 9, ropeTheta: 10000 });
+    expect(read({ 'llama.rope.scaling.factor': 4 })).toMatchObject({
+      ropeScaling: { type: 'linear', factor: 4 },
+    });
+    expect(read({ 'llama.rope.scaling.factor': 0 })).toMatchObject({ ropeScaling: null });
   });
 
   it('reads head sizes, windows and linear scaling', () => {
     const change = {
       'llama.attention.key_length': 32,
+      'llama.attention.value_length': 32,
+      'llama.rope.dimension_count': 32,
       'llama.attention.sliding_window': 100,
       'llama.rope.scaling.type': 'linear',
       'llama.rope.scaling.factor': 4,
@@ -79,7 +85,61 @@ describe('modelFromGguf', () => {
       slidingWindow: 100,
       ropeScaling: { type: 'linear', factor: 4 },
     });
-    expect(read({ 'llama.rope.scaling.type': 'none' })).toMatchObject({ ropeScaling: null });
+    const none = { 'llama.rope.scaling.type': 'none', 'llama.rope.scaling.factor': 4 };
+    expect(read(none)).toMatchObject({ ropeScaling: null });
+  });
+
+  it('takes fields that change nothing of the arithmetic', () => {
+    const inert = {
+      'llama.vocab_size': 3,
+      'llama.tensor_data_layout': 'Meta AI original pth',
+      'llama.use_parallel_residual': false,
+      'llama.attention.causal': true,
+      'llama.expert_count': 0,
+      'llama.expert_used_count': 0,
+      'llama.rope.scaling.original_context_length': 2048,
+      'llama.rope.scaling.finetuned': true,
+    };
+    expect(read(inert)).toEqual(read());
+    const linear = { 'llama.rope.scaling.type': 'linear', 'llama.rope.scaling.factor': 4 };
+    expect(read({ ...inert, ...linear })).toEqual(read(linear));
+  });
+
+  it('refuses fields that it does not know, all of them named', () => {
+    const message = refusal({ 'llama.logit_scale': 2, 'llama.rope.scaling.attn_factor': 1.2 });
+    expect(message).toMatch(
+      /^config\.unknown-field: metadata of a 'llama' GGUF file has fields .*: llama\.logit_scale, llama\.rope\.scaling\.attn_factor; supported are llama\.block_count, /,
+    );
+    expect(message.split('supported are ')[1]).toContain('llama.rope.scaling.factor');
+    expect(refusal({ 'llama.rope.scale_linear': 4 })).toContain('config.unknown-field: ');
+  });
+
+  it.each([
+    [{ 'llama.rope.dimension_count': 32 }, "'llama.rope.dimension_count': partial rotary embedding, 32 of "],
+    [{ 'llama.attention.value_length': 32 }, "'llama.attention.value_length': values of 32 features beside"],
+    [{ 'llama.rope.scaling.type': 'linear' }, "'llama.rope.scaling.factor': linear scaling needs a positive"],
+    [
+      { 'llama.rope.scaling.type': 'linear', 'llama.rope.scaling.factor': 0 },
+      "'llama.rope.scaling.factor': linear scaling needs a positive",
+    ],
+    [{ 'llama.expert_count': 8 }, "'llama.expert_count': mixtures of experts are not supported"],
+    [{ 'llama.expert_used_count': 2 }, "'llama.expert_used_count': mixtures of experts are not supported"],
+    [{ 'llama.use_parallel_residual': true }, "'llama.use_parallel_residual': parallel residuals are not"],
+    [{ 'llama.attention.causal': false }, "'llama.attention.causal': attention to later tokens is not"],
+    [
+      { 'llama.attention.head_count_kv': 4 },
+      "'llama.attention.head_count_kv': 4 heads can't be shared evenly by the 9 of 'llama.attention.head_count'",
+    ],
+    [
+      { 'llama.attention.head_count': 7, 'llama.attention.head_count_kv': 7 },
+      "'llama.attention.head_count': 7 heads can't share the 576 of 'llama.embedding_length' evenly",
+    ],
+    [{ 'llama.attention.key_length': 63 }, "'llama.attention.key_length': 63 "],
+    [{ 'llama.embedding_length': 27 }, "'llama.embedding_length' / 'llama.attention.head_count') is odd"],
+  ])('refuses what it can’t compute: %j', (change, message) => {
+    const refused = refusal(change);
+    expect(refused).toContain("config.field: metadata of a 'llama' GGUF file: field 'llama.");
+    expect(refused).toContain(message);
   });
 
   it.each([

@@ -17,12 +17,13 @@ import type { Architecture, GgufDescription, TensorMap } from './architecture.js
 import {
   type AttentionDecoderConfig,
   decoderFields,
-  parseGguf,
+  ggufDecoderFields,
   readDecoder,
   readGgufDecoder,
 } from './reading/decoder.js';
 import { activationField, optional, positiveInteger, readFields } from './reading/fields.js';
-import { readRope, ropeFields } from './reading/rope.js';
+import { readGgufFields } from './reading/gguf.js';
+import { ggufRopeFields, readGgufRope, readRope, ropeFields } from './reading/rope.js';
 import { layerNormTensors, outerTensors, projectionTensors } from './reading/tensors.js';
 
 export interface LlamaConfig extends AttentionDecoderConfig {
@@ -80,7 +81,7 @@ function readHuggingFace(config: Readonly<Record<string, unknown>>): LlamaConfig
   const given = type === 'mistral' ? { ...mistralDefaults, ...config } : config;
   const fields = readFields(type, huggingFaceFields, given);
   return {
-    ...readDecoder(fields),
+    ...readDecoder(type, fields),
     ...readRope(type, fields),
     rmsNormEps: fields.rms_norm_eps,
     slidingWindow: type === 'mistral' ? (fields.sliding_window ?? null) : null,
@@ -90,24 +91,22 @@ function readHuggingFace(config: Readonly<Record<string, unknown>>): LlamaConfig
 }
 
 const ggufFields = z.object({
+  ...ggufDecoderFields,
+  ...ggufRopeFields,
   'attention.layer_norm_rms_epsilon': z.number().nonnegative(),
   'attention.sliding_window': optional(positiveInteger),
-  'rope.freq_base': optional(z.number().positive()),
-  'rope.scaling.type': optional(z.enum(['none', 'linear'])),
-  'rope.scaling.factor': optional(z.number().positive()),
 });
 
 function readGguf(description: GgufDescription): LlamaConfig {
-  const fields = parseGguf('llama', ggufFields, description.metadata);
-  const linear = fields['rope.scaling.type'] === 'linear';
+  const fields = readGgufFields('llama', ggufFields, description.metadata);
+  const common = readGgufDecoder('llama', fields, description);
   return {
-    ...readGgufDecoder('llama', description),
+    ...common,
+    ...readGgufRope('llama', fields, common.headDim),
     rmsNormEps: fields['attention.layer_norm_rms_epsilon'],
     slidingWindow: fields['attention.sliding_window'] ?? null,
     attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
     mlpBias: description.tensorNames.includes('blk.0.ffn_up.bias'),
-    ropeTheta: fields['rope.freq_base'] ?? 10000,
-    ropeScaling: linear ? { type: 'linear', factor: fields['rope.scaling.factor'] ?? 1 } : null,
   };
 }
 

@@ -15,9 +15,13 @@ describe('resolveMergeOptions', () => {
       keepEndThreshold: 32,
     });
     expect(resolveMergeOptions({ afterLayer: 0, keepEnd: 7 }).keepEndThreshold).toBe(7);
-    expect(resolveMergeOptions({ afterLayer: 0, keepEnd: 7, keepEndThreshold: 12 }).keepEndThreshold).toBe(
-      12,
-    );
+    const reference = {
+      afterLayer: 0,
+      keepEnd: 7,
+      keepEndThreshold: 12,
+      interpolation: 'reference',
+    } as const;
+    expect(resolveMergeOptions(reference).keepEndThreshold).toBe(12);
   });
 
   it('takes undefined for the default, and 0 and false for themselves', () => {
@@ -44,7 +48,16 @@ describe('resolveMergeOptions', () => {
     [{ keepStart: Number.NaN }, 'slerpMerge: keepStart must be a whole number of at least 0, not NaN'],
     [{ keepEnd: '3' }, 'slerpMerge: keepEnd must be a whole number of at least 0, not 3'],
     [{ minLength: -4 }, 'slerpMerge: minLength must be a whole number of at least 0, not -4'],
-    [{ keepEndThreshold: -4 }, 'slerpMerge: keepEndThreshold must be a whole number of at least 0, not -4'],
+    [{ keepEndThreshold: 4 }, "slerpMerge: keepEndThreshold belongs to the interpolation 'reference'"],
+    [{ proportionalAttention: 'no' }, 'slerpMerge: proportionalAttention must be true or false'],
+    [
+      { keepend: 0 },
+      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold',
+    ],
+    [
+      { keepEndThreshold: -4, interpolation: 'reference' },
+      'slerpMerge: keepEndThreshold must be a whole number of at least 0, not -4',
+    ],
     [
       { interpolation: 'lerp' },
       "slerpMerge: interpolation must be one of slerp, mean, norm-preserving, drop, reference, not 'lerp'",

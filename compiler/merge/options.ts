@@ -35,6 +35,18 @@ export const POSITION_STRATEGIES = [
   'compact',
 ] as const satisfies PositionStrategy[];
 
+const OPTION_KEYS = [
+  'afterLayer',
+  'keepStart',
+  'keepEnd',
+  'minLength',
+  'interpolation',
+  'positions',
+  'proportionalAttention',
+  'keepEndThreshold',
+] as const satisfies readonly (keyof SlerpMergeOptions)[];
+
+/** What `slerpMerge` does where it is not told otherwise. */
 export const DEFAULT_MERGE = {
   keepStart: 4,
   keepEnd: 32,
@@ -51,6 +63,7 @@ export const DEFAULT_MERGE = {
  * @throws GeodesicError `merge.option` naming the option, its value and what it may be
  */
 export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOptions {
+  checkKeys(options);
   const given = { ...DEFAULT_MERGE, ...definedOnly(options) };
   const resolved = { keepEndThreshold: given.keepEnd, ...given };
   for (const key of ['afterLayer', 'keepStart', 'keepEnd', 'minLength', 'keepEndThreshold'] as const) {
@@ -62,12 +75,37 @@ export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOp
       );
     }
   }
+  if (typeof resolved.proportionalAttention !== 'boolean') {
+    throw new GeodesicError('merge.option', 'slerpMerge: proportionalAttention must be true or false');
+  }
   oneOf('interpolation', resolved.interpolation, INTERPOLATIONS);
   oneOf('positions', resolved.positions, POSITION_STRATEGIES);
   if (resolved.interpolation === 'reference') {
     return { ...resolved, positions: 'compact', proportionalAttention: false };
   }
   return resolved;
+}
+
+/** Refuses what would be ignored: a misspelt option, or one that the chosen interpolation does not know. */
+function checkKeys(options: SlerpMergeOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new GeodesicError('merge.option', 'slerpMerge: options must be an object with at least afterLayer');
+  }
+  const unknown = Object.keys(definedOnly(options)).filter(
+    (key) => !(OPTION_KEYS as readonly string[]).includes(key),
+  );
+  if (unknown.length > 0) {
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: there is no option ${unknown.join(', ')}; there are ${OPTION_KEYS.join(', ')}`,
+    );
+  }
+  if (options.keepEndThreshold !== undefined && options.interpolation !== 'reference') {
+    throw new GeodesicError(
+      'merge.option',
+      "slerpMerge: keepEndThreshold belongs to the interpolation 'reference'",
+    );
+  }
 }
 
 function oneOf(key: string, value: string, allowed: readonly string[]): void {

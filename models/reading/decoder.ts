@@ -1,7 +1,7 @@
-import { GeodesicError } from '@geodesic/compiler';
 import { z } from 'zod';
 import type { DecoderConfig, GgufDescription } from '../architecture.js';
-import { optional, parseFields, positiveInteger } from './fields.js';
+import { fieldError, optional, parseFields, positiveInteger } from './fields.js';
+import { describeGguf, ggufFieldError } from './gguf.js';
 
 /** What nearly every decoder's config says; architectures add their own fields. */
 export interface AttentionDecoderConfig extends DecoderConfig {
@@ -28,24 +28,30 @@ export const decoderFields = {
 
 type DecoderFields = z.output<z.ZodObject<typeof decoderFields>>;
 
-/** @throws GeodesicError `config.field` where the heads don't divide the hidden size */
-export function readDecoder(fields: DecoderFields): AttentionDecoderConfig {
-  const heads = fields.num_attention_heads;
+/** @throws GeodesicError `config.field` where the sizes of the heads don't fit together */
+export function readDecoder(type: string, fields: DecoderFields): AttentionDecoderConfig {
+  const numAttentionHeads = fields.num_attention_heads;
+  const heads = readHeads(
+    { what: `config.json of a '${type}' model`, names: huggingFaceHeadNames },
+    {
+      hiddenSize: fields.hidden_size,
+      numAttentionHeads,
+      numKeyValueHeads: fields.num_key_value_heads ?? numAttentionHeads,
+      headDim: fields.head_dim,
+    },
+  );
   return {
+    ...heads,
     vocabSize: fields.vocab_size,
-    hiddenSize: fields.hidden_size,
     intermediateSize: fields.intermediate_size,
     numHiddenLayers: fields.num_hidden_layers,
     maxPositionEmbeddings: fields.max_position_embeddings,
-    numAttentionHeads: heads,
-    numKeyValueHeads: fields.num_key_value_heads ?? heads,
-    headDim: fields.head_dim ?? evenShare(fields.hidden_size, heads),
     tieWordEmbeddings: fields.tie_word_embeddings ?? false,
   };
 }
 
-/** The common fields of GGUF metadata, below the architecture's name: `llama.block_count`. */
-const ggufFields = z.looseObject({
+/** The common fields of GGUF metadata, below the architecture's name (`llama.block_count`), to spread into its schema. */
+export const ggufDecoderFields = {
   block_count: positiveInteger,
   embedding_length: positiveInteger,
   feed_forward_length: positiveInteger,
@@ -53,49 +59,109 @@ const ggufFields = z.looseObject({
   'attention.head_count': positiveInteger,
   'attention.head_count_kv': optional(positiveInteger),
   'attention.key_length': optional(positiveInteger),
-});
+  'attention.value_length': optional(positiveInteger),
+  'attention.causal': optional(z.literal(true, { error: 'attention to later tokens is not supported' })),
+  use_parallel_residual: optional(z.literal(false, { error: 'parallel residuals are not supported' })),
+  expert_count: optional(z.literal(0, { error: 'mixtures of experts are not supported' })),
+  expert_used_count: optional(z.literal(0, { error: 'mixtures of experts are not supported' })),
+} as const;
+
+type GgufDecoderFields = z.output<z.ZodObject<typeof ggufDecoderFields>>;
 
 const vocabulary = z.looseObject({ 'tokenizer.ggml.tokens': z.array(z.string()).nonempty() });
 
 /** @throws GeodesicError `config.field` naming a missing or wrong field */
 export function readGgufDecoder(
   type: string,
+  fields: GgufDecoderFields,
   { metadata, tensorNames }: GgufDescription,
 ): AttentionDecoderConfig {
-  const fields = parseGguf(type, ggufFields, metadata);
-  const tokens = parseFields(`metadata of a '${type}' GGUF file`, vocabulary, metadata)[
-    'tokenizer.ggml.tokens'
-  ];
-  const heads = fields['attention.head_count'];
+  const what = describeGguf(type);
+  const tokens = parseFields(what, vocabulary, metadata)['tokenizer.ggml.tokens'];
+  const numAttentionHeads = fields['attention.head_count'];
+  const heads = readHeads(
+    { what, names: ggufHeadNames(type) },
+    {
+      hiddenSize: fields.embedding_length,
+      numAttentionHeads,
+      numKeyValueHeads: fields['attention.head_count_kv'] ?? numAttentionHeads,
+      headDim: fields['attention.key_length'],
+    },
+  );
+  checkValueLength(type, fields['attention.value_length'], heads.headDim);
   return {
+    ...heads,
     vocabSize: tokens.length,
-    hiddenSize: fields.embedding_length,
     intermediateSize: fields.feed_forward_length,
     numHiddenLayers: fields.block_count,
     maxPositionEmbeddings: fields.context_length,
-    numAttentionHeads: heads,
-    numKeyValueHeads: fields['attention.head_count_kv'] ?? heads,
-    headDim: fields['attention.key_length'] ?? evenShare(fields.embedding_length, heads),
     tieWordEmbeddings: !tensorNames.includes('output.weight'),
   };
 }
 
-/** Reads the fields below an architecture's name by a schema whose keys leave the name out. */
-export function parseGguf<Schema extends z.ZodType>(
-  type: string,
-  schema: Schema,
-  metadata: GgufDescription['metadata'],
-): z.output<Schema> {
-  const prefix = `${type}.`;
-  const own = Object.entries(metadata).filter(([key]) => key.startsWith(prefix));
-  const fields = Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
-  return parseFields(`metadata of a '${type}' GGUF file`, schema, fields, prefix);
+/** Values have a size of their own in GGUF; our attention gives them that of the keys. */
+function checkValueLength(type: string, valueLength: number | undefined, headDim: number): void {
+  if (valueLength === undefined || valueLength === headDim) return;
+  throw ggufFieldError(
+    type,
+    'attention.value_length',
+    `values of ${valueLength} features beside keys of ${headDim} are not supported`,
+  );
 }
 
-function evenShare(hiddenSize: number, heads: number): number {
+type Heads = Pick<
+  AttentionDecoderConfig,
+  'hiddenSize' | 'numAttentionHeads' | 'numKeyValueHeads' | 'headDim'
+>;
+
+/** The file that sizes were read from, and what it calls them. */
+interface HeadSource {
+  readonly what: string;
+  readonly names: Readonly<Record<keyof Heads, string>>;
+}
+
+const huggingFaceHeadNames: HeadSource['names'] = {
+  hiddenSize: 'hidden_size',
+  numAttentionHeads: 'num_attention_heads',
+  numKeyValueHeads: 'num_key_value_heads',
+  headDim: 'head_dim',
+};
+
+const ggufHeadNames = (type: string): HeadSource['names'] => ({
+  hiddenSize: `${type}.embedding_length`,
+  numAttentionHeads: `${type}.attention.head_count`,
+  numKeyValueHeads: `${type}.attention.head_count_kv`,
+  headDim: `${type}.attention.key_length`,
+});
+
+/** Checks here what tracing would refuse too, since only here the fields have the names that the file gives them. */
+function readHeads(
+  source: HeadSource,
+  sizes: Omit<Heads, 'headDim'> & { readonly headDim: number | undefined },
+): Heads {
+  const { what, names } = source;
+  const { numAttentionHeads: heads, numKeyValueHeads: shared } = sizes;
+  if (heads % shared !== 0) {
+    throw fieldError(
+      what,
+      names.numKeyValueHeads,
+      `${shared} heads can't be shared evenly by the ${heads} of '${names.numAttentionHeads}'`,
+    );
+  }
+  const headDim = sizes.headDim ?? evenShare(source, sizes.hiddenSize, heads);
+  if (headDim % 2 === 0) return { ...sizes, headDim };
+  throw fieldError(
+    what,
+    names.headDim,
+    `${headDim} (if left out: '${names.hiddenSize}' / '${names.numAttentionHeads}') is odd, and RoPE rotates pairs`,
+  );
+}
+
+function evenShare({ what, names }: HeadSource, hiddenSize: number, heads: number): number {
   if (hiddenSize % heads === 0) return hiddenSize / heads;
-  throw new GeodesicError(
-    'config.field',
-    `config: a hidden size of ${hiddenSize} can't be shared by ${heads} heads`,
+  throw fieldError(
+    what,
+    names.numAttentionHeads,
+    `${heads} heads can't share the ${hiddenSize} of '${names.hiddenSize}' evenly`,
   );
 }

@@ -35,23 +35,47 @@ const INERT_FIELDS = new Set([
 /**
  * Reads a Hugging Face config by a schema whose keys are the fields that the architecture computes with.
  *
- * @throws GeodesicError `config.field` naming a missing or wrong field, `config.unknown-field` for fields that might change
- * the arithmetic in ways the architecture does not know
+ * @throws GeodesicError as `readKnownFields`
  */
 export function readFields<Shape extends z.ZodRawShape>(
   architecture: string,
   schema: z.ZodObject<Shape>,
   config: Readonly<Record<string, unknown>>,
 ): z.output<z.ZodObject<Shape>> {
+  const what = `config.json of a '${architecture}' model`;
+  return readKnownFields(what, schema, config, { inert: INERT_FIELDS });
+}
+
+/** How a file's fields differ from the schema that they are read by. */
+export interface FieldOptions {
+  /** Fields that change nothing of the arithmetic. */
+  readonly inert?: ReadonlySet<string>;
+  /** What the file writes in front of every field. */
+  readonly prefix?: string;
+}
+
+/**
+ * Reads by a schema that has to know every field that is not inert.
+ *
+ * @throws GeodesicError `config.field` naming a missing or wrong field, `config.unknown-field` for fields that might change
+ * the arithmetic in ways the architecture does not know
+ */
+export function readKnownFields<Shape extends z.ZodRawShape>(
+  what: string,
+  schema: z.ZodObject<Shape>,
+  given: Readonly<Record<string, unknown>>,
+  { inert = new Set(), prefix = '' }: FieldOptions = {},
+): z.output<z.ZodObject<Shape>> {
   const known = Object.keys(schema.shape);
-  const unknown = Object.keys(config).filter((key) => !known.includes(key) && !INERT_FIELDS.has(key));
+  const unknown = Object.keys(given).filter((key) => !known.includes(key) && !inert.has(key));
   if (unknown.length > 0) {
+    const list = (keys: readonly string[]) => keys.map((key) => `${prefix}${key}`).join(', ');
     throw new GeodesicError(
       'config.unknown-field',
-      `config.json of a '${architecture}' model has fields that may change the arithmetic and are not supported: ${unknown.join(', ')}; supported are ${known.join(', ')}`,
+      `${what} has fields that may change the arithmetic and are not supported: ${list(unknown)}; supported are ${list(known)}`,
     );
   }
-  return parseFields(`config.json of a '${architecture}' model`, schema, config);
+  return parseFields(what, schema, given, prefix);
 }
 
 /** Parses by a schema and names the first field that is wrong, behind the prefix that its file gives all of them. */
@@ -65,10 +89,12 @@ export function parseFields<Schema extends z.ZodType>(
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = issue?.path.join('.') ?? '';
-  throw new GeodesicError(
-    'config.field',
-    `${what}: field '${prefix}${path}': ${issue?.message ?? 'is not valid'}`,
-  );
+  throw fieldError(what, `${prefix}${path}`, issue?.message ?? 'is not valid');
+}
+
+/** The error of one field whose value is wrong. */
+export function fieldError(what: string, field: string, problem: string): GeodesicError {
+  return new GeodesicError('config.field', `${what}: field '${field}': ${problem}`);
 }
 
 export const positiveInteger = z.int().positive();

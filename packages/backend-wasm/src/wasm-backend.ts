@@ -1,5 +1,6 @@
 import type { Backend, Device, Tfjs } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
+import { guardHeap } from './heap/guard-heap.js';
 import { wasmLowering } from './lowering.js';
 import { nodeBuiltin } from './node-builtin.js';
 import { withoutEmscriptenListeners } from './process-listeners.js';
@@ -58,6 +59,7 @@ async function startBackend(tf: Tfjs, folder: string | undefined): Promise<void>
   const instance = await Promise.resolve(factory()).catch((cause: unknown) => {
     throw new Error(`the .wasm file did not load from ${folder ?? "the script's folder"}`, { cause });
   });
+  guardHeap((instance as unknown as { wasm: Parameters<typeof guardHeap>[0] }).wasm);
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', () => instance, 2);
   tf.findBackend('wasm');

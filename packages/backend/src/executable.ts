@@ -1,6 +1,5 @@
 import {
   type AnyNode,
-  type DimBindings,
   evaluateHostNode,
   GeodesicError,
   type Graph,
@@ -119,7 +118,7 @@ class Run {
       return;
     }
     const { device } = this.executable;
-    const context = { tf: device.tf, bindings: this.#bindings as DimBindings };
+    const context = { tf: device.tf };
     const operands = node.inputs.map((id) => this.#tensor(id));
     this.#made.set(node.id, lower(device.lowering, context, node, operands));
   }
@@ -225,7 +224,11 @@ async function replaced(node: AnyNode, { shape, data }: ValueData, patch: Patch)
     throw new GeodesicError('run.patch', `'${node.name}' can't be patched: it is not float32`);
   }
   const replacement = await patch({ shape, data: data.slice() });
-  if (replacement.length === data.length) return replacement;
+  if (!(replacement instanceof Float32Array)) {
+    throw new GeodesicError('run.patch', `the patch of '${node.name}' must give a Float32Array`);
+  }
+  // A copy here too: the caller may use its buffer again.
+  if (replacement.length === data.length) return replacement.slice();
   throw new GeodesicError(
     'run.patch',
     `the patch of '${node.name}' gave ${replacement.length} numbers instead of ${data.length}`,

@@ -1,4 +1,4 @@
-import type { AnyNode, DimBindings, HostOp, LeafOp, OpAttributes, OpName } from '@geodesic/compiler';
+import type { AnyNode, HostOp, LeafOp, OpAttributes, OpName } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tfjs } from './tfjs.js';
 
@@ -8,7 +8,6 @@ export type DeviceOp = Exclude<OpName, LeafOp | HostOp>;
 /** What a lowering gets beside its operands. */
 export interface LoweringContext {
   readonly tf: Tfjs;
-  readonly bindings: DimBindings;
 }
 
 /** Makes the tfjs calls of one node. It runs inside `tf.tidy`, so that only the result survives. */

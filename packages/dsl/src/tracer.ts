@@ -1,5 +1,6 @@
 import {
   domainSymbols,
+  GeodesicError,
   type Graph,
   GraphBuilder,
   type LeafOp,
@@ -90,7 +91,7 @@ export class Tracer {
     callee: (...args: never[]) => Tensor,
   ): Tensor {
     const name = this.#builder.freeName(this.pathOf(op));
-    const ids = inputs.map(({ id }) => id);
+    const ids = inputs.map((input) => this.#own(input));
     return this.#tensor(this.#builder.add(op, ids, attributes, this.#label(name, callee)));
   }
 
@@ -123,12 +124,19 @@ export class Tracer {
 
   /** Renames a value to a path that captures, patches and passes can rely on. */
   named(name: string, tensor: Tensor): Tensor {
+    const { op, name: current } = this.#builder.node(this.#own(tensor));
+    if (op === 'parameter') {
+      throw new GeodesicError(
+        'dsl.name',
+        `the weight '${current}' can't be renamed to '${this.pathOf(name)}': its path is its name in checkpoints`,
+      );
+    }
     this.#builder.rename(tensor.id, this.pathOf(name));
     return tensor;
   }
 
   output(name: string, tensor: Tensor): void {
-    this.#outputs.set(name, tensor.id);
+    this.#outputs.set(name, this.#own(tensor));
   }
 
   finish(): Graph {
@@ -145,6 +153,16 @@ export class Tracer {
     const state = this.#tensor(this.#builder.leaf('state', { dtype, axes: past }, this.#label(name)));
     const id = this.#builder.add('cacheAppend', [state.id, added.id], {}, this.#label(`${name}.appended`));
     return this.#tensor(id);
+  }
+
+  /** The id of a tensor of this trace: one that a block kept from another trace would stand for some other value. */
+  #own(tensor: Tensor): ValueId {
+    if (tensor.tracer === this) return tensor.id;
+    throw new GeodesicError(
+      'dsl.foreign-tensor',
+      // Of the two traces one is over, and has no path any more.
+      `at '${this.#path || tensor.tracer.path}': a tensor of another trace is used; make it anew each time the block is applied`,
+    );
   }
 
   #tensor(id: ValueId): Tensor {

@@ -10,7 +10,8 @@ it('takes any ids of the vocabulary up to a full context', () => {
 
 it.each([
   [[], 0, 'run.empty', /empty/],
-  [[1, 10], 0, 'run.token', /token id 10 .* ids are 0 to 9/],
+  [[1, undefined as unknown as number], 0, 'run.token', /token id undefined/],
+  [[1, 10], 0, 'run.token', /token id 10 .* from 0 to 9/],
   [[-1], 0, 'run.token', /token id -1 /],
   [[0.5], 0, 'run.token', /token id 0\.5 /],
   [[Number.NaN], 0, 'run.token', /token id NaN /],

@@ -9,13 +9,16 @@ import type { DecoderConfig } from '@geodesic/models';
  */
 export function checkTokens(tokens: readonly number[], config: DecoderConfig, start = 0): void {
   const { vocabSize, maxPositionEmbeddings } = config;
+  if (!Array.isArray(tokens) && !ArrayBuffer.isView(tokens)) {
+    throw new GeodesicError('run.token', 'a row must be a list of token ids; give a list of rows');
+  }
   if (tokens.length === 0)
     throw new GeodesicError('run.empty', 'the prompt is empty: at least one token is needed');
-  const wrong = tokens.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
-  if (wrong !== undefined) {
+  for (const id of tokens) {
+    if (Number.isInteger(id) && id >= 0 && id < vocabSize) continue;
     throw new GeodesicError(
       'run.token',
-      `token id ${wrong} is not in the vocabulary: ids are 0 to ${vocabSize - 1}`,
+      `token id ${id} is not in the vocabulary: ids are whole numbers from 0 to ${vocabSize - 1}`,
     );
   }
   const length = start + tokens.length;

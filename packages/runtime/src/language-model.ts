@@ -23,6 +23,7 @@ export class LanguageModel {
   readonly device: Device;
   readonly parameters: ReadonlyMap<string, Tensor>;
   readonly tokenizer: Tokenizer | undefined;
+  #disposed = false;
 
   constructor(parts: LanguageModelParts) {
     this.definition = parts.definition;
@@ -53,8 +54,14 @@ export class LanguageModel {
     return new Session(this, options);
   }
 
+  /** Whether the weights were freed. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
   /** Frees the weights. */
   dispose(): void {
+    this.#disposed = true;
     for (const tensor of this.parameters.values()) tensor.dispose();
   }
 }

@@ -29,7 +29,7 @@ export interface SessionOptions {
 }
 
 export interface StepOptions {
-  /** Ends the step between two ops; the session stays as it was before. */
+  /** Ends the step when the thread has its next turn, about every 40 ms; the session stays as it was before. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -57,7 +57,7 @@ export class Session {
   readonly #prefill: Executable;
   readonly #decode: Executable;
   readonly #patches: ReadonlyMap<string, Patch>;
-  #states = new Map<string, HostArray | Tensor>();
+  #states: ReadonlyMap<string, HostArray | Tensor> = new Map();
   #lengths: readonly number[] = [];
   #slots: readonly number[] = [];
   #busy = false;
@@ -66,6 +66,7 @@ export class Session {
   /** Use `LanguageModel.session`. */
   constructor(model: LanguageModel, options: SessionOptions = {}) {
     const { merge = [], passes = [], logits = 'last', capture = [], patch = {} } = options;
+    checkSessionOptions(options);
     const merges = (Array.isArray(merge) ? merge : [merge]) as readonly SlerpMergeOptions[];
     this.#model = model;
     this.program = compile(model.definition, {
@@ -117,6 +118,7 @@ export class Session {
    * @throws GeodesicError as `prefill`, and `run.input` before a prefill
    */
   async decode(rows: readonly (readonly number[])[], options: StepOptions = {}): Promise<StepResult> {
+    this.#checkUsable();
     if (rows.length !== this.#lengths.length) {
       throw new GeodesicError(
         'run.input',
@@ -130,18 +132,27 @@ export class Session {
     });
   }
 
-  /** Forgets every row. */
+  /**
+   * Forgets every row.
+   *
+   * @throws GeodesicError `run.busy` while a step runs
+   */
   reset(): void {
-    disposeStates(this.#states);
-    this.#states = new Map();
-    this.#lengths = [];
-    this.#slots = [];
+    if (this.#busy) throw busy();
+    this.#replaceStates(new Map(), []);
   }
 
   /** Frees the caches, those of a running step when it ends. The model stays. */
   dispose(): void {
     this.#disposed = true;
-    if (!this.#busy) this.reset();
+    if (!this.#busy) this.#replaceStates(new Map(), []);
+  }
+
+  #checkUsable(): void {
+    if (this.#disposed) throw new GeodesicError('run.disposed', 'the session was disposed: open another');
+    if (this.#model.disposed)
+      throw new GeodesicError('run.disposed', 'the model was disposed: load it again');
+    if (this.#busy) throw busy();
   }
 
   /** Runs one step; only when it has succeeded do its caches take the place of the old ones. */
@@ -150,44 +161,73 @@ export class Session {
     rows: readonly (readonly number[])[],
     from: StepStart,
   ): Promise<StepResult> {
-    if (this.#disposed) throw new GeodesicError('run.disposed', 'the session was disposed');
-    if (this.#busy) throw new GeodesicError('run.busy', 'the session is at a step already: await it first');
+    this.#checkUsable();
     if (from.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
     for (const [i, row] of rows.entries()) checkTokens(row, this.#model.config, from.starts[i]);
     const inputs = padRows(rows, from.starts);
+    const { states, signal } = from;
     this.#busy = true;
     try {
-      const result = await executable.run({
-        inputs,
-        states: from.states,
-        patches: this.#patches,
-        signal: from.signal,
-      });
-      this.#keepStates(result);
-      this.#lengths = rows.map((row, i) => (from.starts[i] as number) + row.length);
-      this.#slots = countSlots(this.#states);
-      const step = await readStep(result);
-      await this.#model.device.checkErrors();
+      const result = await executable.run({ inputs, states, patches: this.#patches, signal });
+      const step = await this.#read(result);
+      this.#replaceStates(
+        cachesOf(result),
+        rows.map((row, i) => (from.starts[i] as number) + row.length),
+      );
       return step;
     } finally {
       this.#busy = false;
-      if (this.#disposed) this.reset();
+      if (this.#disposed) this.#replaceStates(new Map(), []);
     }
   }
 
-  /** Takes the new caches over and frees the old ones. */
-  #keepStates(result: RunResult): void {
-    const states = new Map<string, HostArray | Tensor>();
-    for (const [name, value] of [...result.host, ...result.device])
-      if (name.startsWith('cache.')) states.set(name, value);
+  /** Reads what a step hands out; where that fails, its caches are freed. */
+  async #read(result: RunResult): Promise<StepResult> {
+    try {
+      const step = await readStep(result);
+      await this.#model.device.checkErrors();
+      return step;
+    } catch (error) {
+      disposeStates(cachesOf(result));
+      throw error;
+    }
+  }
+
+  #replaceStates(states: ReadonlyMap<string, HostArray | Tensor>, lengths: readonly number[]): void {
     disposeStates(this.#states);
     this.#states = states;
+    this.#lengths = lengths;
+    this.#slots = countSlots(states);
+  }
+}
+
+function busy(): GeodesicError {
+  return new GeodesicError('run.busy', 'the session is at a step already: await it first');
+}
+
+function cachesOf(result: RunResult): Map<string, HostArray | Tensor> {
+  const all: [string, HostArray | Tensor][] = [...result.host, ...result.device];
+  return new Map(all.filter(([name]) => name.startsWith('cache.')));
+}
+
+/** For callers without types: what would otherwise fail far from here, or silently mean something else. */
+function checkSessionOptions({ logits = 'last', capture = [], patch = {} }: SessionOptions): void {
+  const refuse = (what: string) => new GeodesicError('run.option', `session: ${what}`);
+  if (logits !== 'last' && logits !== 'all')
+    throw refuse(`logits must be 'last' or 'all', not '${String(logits)}'`);
+  if (!Array.isArray(capture)) throw refuse('capture must be a list of names');
+  for (const [name, change] of Object.entries(patch)) {
+    if (typeof change !== 'function') throw refuse(`the patch of '${name}' must be a function`);
   }
 }
 
 /** Reads what a step hands out and frees its tensors; the caches live on in the session. */
 async function readStep(result: RunResult): Promise<StepResult> {
-  const values = new Map<string, ValueData>(result.host);
+  // Copies: what is handed out may be written to, and a host value may be part of the caches.
+  const host = [...result.host].map(
+    ([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const,
+  );
+  const values = new Map<string, ValueData>(host);
   const handedOut = [...result.device].filter(([name]) => !name.startsWith('cache.'));
   try {
     for (const [name, tensor] of handedOut) {

@@ -1,3 +1,5 @@
+import { verdict } from './limit.js';
+
 /** One side of a comparison. */
 export interface Side {
   readonly name: string;
@@ -37,9 +39,8 @@ export function printComparison(
 ): void {
   const [first, second] = [median(times[0]), median(times[1])];
   const ratio = first / second;
-  const verdict = ratio <= limit ? 'holds' : 'DOES NOT HOLD';
   const side = (index: 0 | 1, value: number) => `${sides[index].name} ${value.toFixed(1)} ms`;
   process.stdout.write(
-    `${what}: ${side(0, first)}, ${side(1, second)}, ratio ${ratio.toFixed(3)} (at most ${limit}: ${verdict})\n`,
+    `${what}: ${side(0, first)}, ${side(1, second)}, ratio ${ratio.toFixed(3)} (${verdict(ratio, limit)})\n`,
   );
 }

@@ -4,6 +4,7 @@ import type { LanguageModel } from '@geodesic/runtime';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type OpenedModel, openBackend, openModel } from 'geodesic';
 import { alternate, median, printComparison, type Side } from './alternate.js';
+import { verdict } from './limit.js';
 import { describeMachine } from './machine.js';
 
 const MODEL = 'smollm2-135m-instruct';
@@ -27,7 +28,7 @@ function benchCompile({ resolved }: OpenedModel): void {
     return performance.now() - start;
   });
   print(
-    `compiling both graphs, merged: first ${times[0]?.toFixed(0)} ms, median ${median(times).toFixed(0)} ms (under 200)`,
+    `compiling both graphs, merged: first ${times[0]?.toFixed(0)} ms, median ${median(times).toFixed(0)} ms (${verdict(times[0] as number, 200)})`,
   );
 }
 
@@ -35,11 +36,12 @@ async function benchLoading(opened: OpenedModel, device: Device): Promise<Langua
   const start = performance.now();
   const model = await opened.load(device);
   const seconds = (performance.now() - start) / 1000;
+  // Of the whole process so far: an upper bound.
   const peak = process.resourceUsage().maxRSS * 1024;
   const float32 = [...model.parameters.values()].reduce((bytes, tensor) => bytes + tensor.size * 4, 0);
   print(
     `loading: ${seconds.toFixed(1)} s, peak memory of the process ${(peak / 1e6).toFixed(0)} MB, ` +
-      `${(peak / float32).toFixed(2)} times the ${(float32 / 1e6).toFixed(0)} MB of float32 weights (under 2.5)`,
+      `${(peak / float32).toFixed(2)} times the ${(float32 / 1e6).toFixed(0)} MB of float32 weights (${verdict(peak / float32, 2.5)})`,
   );
   return model;
 }

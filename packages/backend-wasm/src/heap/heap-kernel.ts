@@ -21,12 +21,11 @@ export function onHeap(
   compute: (output: Float32Array, ...inputs: Float32Array[]) => void,
 ): Tensor {
   const backend = tf.backend() as HeapBackend;
-  // The result first: making room for it may grow the heap, which detaches every view.
+  const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor);
+  // Views come last: making room for the result, or for an operand of another backend, may grow the heap and detach them.
+  operands.forEach(view);
   const output = backend.makeOutput([...shape], 'float32');
-  compute(
-    backend.typedArrayFromHeap(output),
-    ...operands.map((operand) => backend.typedArrayFromHeap(operand)),
-  );
+  compute(view(output), ...operands.map(view));
   return tf.engine().makeTensorFromTensorInfo(output);
 }
 

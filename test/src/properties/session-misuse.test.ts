@@ -1,0 +1,109 @@
+import type { Device } from '@geodesic/backend';
+import { cpuBackend } from '@geodesic/backend-cpu';
+import { wasmBackend } from '@geodesic/backend-wasm';
+import { GeodesicError } from '@geodesic/compiler';
+import type { SessionOptions } from '@geodesic/runtime';
+import { describe, expect, it } from 'vitest';
+import { sameBits } from '../difference.js';
+import { PLAIN_LLAMA, withLlama, withSession } from './random-llama.js';
+
+const ROW = [1, 2, 3, 4, 5, 6, 7, 8];
+const MERGE = { afterLayer: 1, keepStart: 1, keepEnd: 2 };
+
+/** What a user without types, or in a hurry, does to a session; where one backend tells, the others would. */
+describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
+  it('hands out copies, which may be written to', async () => {
+    const capture = ['tokens.sizes', 'tokens/2@1.sizes', 'layers.2.attention.keys'];
+    await withLlama(PLAIN_LLAMA, await backend.open(), async (model) => {
+      const logits = async (spoil: boolean) =>
+        withSession(model, { merge: MERGE, capture }, async (session) => {
+          const { captured } = await session.prefill([ROW]);
+          expect(captured.size).toBe(capture.length);
+          if (spoil) for (const { data } of captured.values()) data.fill(0);
+          return (await session.decode([[9]])).logits.data;
+        });
+      expect(sameBits(await logits(true), await logits(false))).toBe(true);
+    });
+  });
+
+  it('takes a copy of what a patch gives', async () => {
+    await withLlama(PLAIN_LLAMA, await backend.open(), async (model) => {
+      const decoded = async (reuse: boolean) => {
+        let buffer: Float32Array | undefined;
+        const patch = {
+          'layers.0.attention.keys': ({ data }: { data: Float32Array }) => {
+            if (reuse) buffer?.fill(7);
+            buffer = data.slice();
+            return buffer;
+          },
+        };
+        return withSession(model, { patch }, async (session) => {
+          await session.prefill([ROW]);
+          return (await session.decode([[9]])).logits.data;
+        });
+      };
+      expect(sameBits(await decoded(true), await decoded(false))).toBe(true);
+    });
+  });
+
+  it('keeps its caches when the device reports an error, so that the step can be tried again', async () => {
+    const device = await backend.open();
+    let failing = false;
+    const faulty: Device = {
+      ...device,
+      checkErrors: async () => {
+        if (failing) throw new GeodesicError('backend.device-error', 'reported by the test');
+      },
+    };
+    await withLlama(PLAIN_LLAMA, faulty, async (model) =>
+      withSession(model, { merge: MERGE }, async (session) => {
+        await session.prefill([ROW]);
+        const tensors = device.tf.memory().numTensors;
+        failing = true;
+        await expect(session.decode([[9]])).rejects.toThrow('reported by the test');
+        failing = false;
+        expect(session.lengths).toEqual([8]);
+        expect(device.tf.memory().numTensors).toBe(tensors);
+        await session.decode([[9]]);
+        expect(session.lengths).toEqual([9]);
+      }),
+    );
+  });
+
+  it('does one thing at a time', async () => {
+    await withLlama(PLAIN_LLAMA, await backend.open(), async (model) =>
+      withSession(model, {}, async (session) => {
+        const running = session.prefill([ROW]);
+        await expect(session.prefill([ROW])).rejects.toMatchObject({ code: 'run.busy' });
+        expect(() => session.reset()).toThrow(expect.objectContaining({ code: 'run.busy' }));
+        await running;
+        expect(session.lengths).toEqual([8]);
+      }),
+    );
+  });
+
+  it('says what was disposed', async () => {
+    await withLlama(PLAIN_LLAMA, await backend.open(), async (model) => {
+      const session = model.session();
+      session.dispose();
+      await expect(session.decode([[1]])).rejects.toMatchObject({ code: 'run.disposed' });
+      const orphan = model.session();
+      model.dispose();
+      await expect(orphan.prefill([ROW])).rejects.toMatchObject({ code: 'run.disposed' });
+    });
+  });
+
+  it.each([
+    [{ logits: 'none' }, 'run.option'],
+    [{ capture: 'layers.0.output' }, 'run.option'],
+    [{ patch: { 'layers.0.output': 1 } }, 'run.option'],
+    [{ merge: { afterLayer: 1, keepend: 0 } }, 'merge.option'],
+    [{ merge: [null] }, 'merge.option'],
+  ])('refuses the options %j', async (options, code) => {
+    await withLlama(PLAIN_LLAMA, await backend.open(), async (model) => {
+      expect(() => model.session(options as unknown as SessionOptions)).toThrow(
+        expect.objectContaining({ code }),
+      );
+    });
+  });
+});
