@@ -5,7 +5,7 @@ export { type Cost, costOf, type NodeShapes, type OpCost, opCosts } from './cost
 export { type Section, sectionsOf } from './cost/section.js';
 export { GeodesicError } from './error.js';
 export type { HostArray } from './host/host-array.js';
-export { evaluateHostNode, type HostOp, isHostNode, isStreamState } from './host/host-ops.js';
+export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
 export { addDims, type Dim, type DimBindings, evaluateDim, printDim, symbolicDim } from './ir/dim.js';
 export { domainSymbols, TOKENS } from './ir/domain.js';
 export {

@@ -1,4 +1,4 @@
-import { isHostNode } from '../host/host-ops.js';
+import { hostValues } from '../host/host-ops.js';
 import { TOKENS } from '../ir/domain.js';
 import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import { isLeaf } from '../ir/graph-builder.js';
@@ -70,10 +70,4 @@ const ASIDE: ReadonlySet<OpName> = new Set<OpName>(['constant', 'cacheAppend', '
 
 function isOnPath({ id, op }: AnyNode, onHost: ReadonlySet<ValueId>): boolean {
   return !isLeaf(op) && !ASIDE.has(op) && !onHost.has(id);
-}
-
-function hostValues(graph: Graph): Set<ValueId> {
-  const values = new Set<ValueId>();
-  for (const node of graph.nodes) if (isHostNode(node, (id) => values.has(id))) values.add(node.id);
-  return values;
 }

@@ -1,4 +1,4 @@
-import type { AnyNode } from '../ir/graph.js';
+import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import type { OpName } from '../ir/ops.js';
 import { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from '../merge/stream-ops.js';
 import { attentionMask } from './attention-mask.js';
@@ -23,7 +23,7 @@ export type HostOp = (typeof HOST_OPS)[number];
 const PLACED_BY_OPERANDS = new Set<OpName>(['cacheAppend', 'enterDomain']);
 
 /** Whether a node is evaluated on the host, given whether each of its operands is. Inputs come from the host. */
-export function isHostNode(node: AnyNode, isHostValue: (id: number) => boolean): boolean {
+function isHostNode(node: AnyNode, isHostValue: (id: number) => boolean): boolean {
   if (node.op === 'input') return true;
   if (node.op === 'state') return isStreamState(node.name);
   return (
@@ -35,6 +35,13 @@ export function isHostNode(node: AnyNode, isHostValue: (id: number) => boolean):
 /** Cached streams (`cache.tokens.extents`) stay on the host, cached keys and values (`cache.layers.…`) on the device. */
 export function isStreamState(name: string): boolean {
   return name.startsWith('cache.tokens');
+}
+
+/** The values of a graph that are evaluated on the host. */
+export function hostValues(graph: Graph): ReadonlySet<ValueId> {
+  const values = new Set<ValueId>();
+  for (const node of graph.nodes) if (isHostNode(node, (id) => values.has(id))) values.add(node.id);
+  return values;
 }
 
 /** Evaluates a host node. */

@@ -4,7 +4,7 @@ import {
   GeodesicError,
   type Graph,
   type HostArray,
-  isHostNode,
+  hostValues,
   nodeAt,
   type ValueId,
 } from '@geodesic/compiler';
@@ -233,12 +233,6 @@ async function replaced(node: AnyNode, { shape, data }: ValueData, patch: Patch)
     'run.patch',
     `the patch of '${node.name}' gave ${replacement.length} numbers instead of ${data.length}`,
   );
-}
-
-function hostValues(graph: Graph): ReadonlySet<ValueId> {
-  const ids = new Set<ValueId>();
-  for (const node of graph.nodes) if (isHostNode(node, (id) => ids.has(id))) ids.add(node.id);
-  return ids;
 }
 
 /** For each node the values that nobody needs after it. Outputs are needed to the end. */
