@@ -10,7 +10,7 @@ const DEFAULT_NEW_TOKENS = 128;
 export interface GenerateOptions extends SamplingOptions {
   /** Default 128. */
   readonly maxNewTokens?: number;
-  /** The same seed, prompt and options give the same tokens. Default 0. */
+  /** The same seed, prompt and options give the same tokens: a whole number of which the low 32 bits count. Default 0. */
   readonly seed?: number;
   /** Generation ends before the first of these. */
   readonly stop?: readonly string[];
@@ -43,7 +43,7 @@ export interface Generation {
  * Generates from a prompt, piece by piece; the iterator's return value sums it up.
  *
  * @param session is prefilled anew with the prompt
- * @throws GeodesicError `run.empty`, `run.context`, `run.aborted`, `sampling.option`
+ * @throws GeodesicError `run.empty`, `run.context`, `run.aborted`, `sampling.option`, `sampling.logits`
  */
 export async function* generate(
   session: Session,
@@ -57,16 +57,16 @@ export async function* generate(
   const decodeStart = performance.now();
   const mergedTokens = session.slots[0] as number;
   const answer = new Answer(tokenizer, options.stop ?? []);
-  const finishReason = yield* decodeTokens(session, tokenizer, answer, promptIds, first, options);
-  const tail = finishReason === 'stop' ? '' : answer.end();
-  if (tail !== '') yield { text: tail };
+  const ending = yield* decodeTokens(session, tokenizer, answer, promptIds, first, options);
+  const tail = ending === 'stop' ? { text: '', stopped: true } : answer.end();
+  if (tail.text !== '') yield { text: tail.text };
   const decodeMs = performance.now() - decodeStart;
   return {
     text: answer.text,
     tokens: answer.tokens,
     promptTokens: promptIds.length,
     mergedTokens,
-    finishReason,
+    finishReason: tail.stopped ? 'stop' : ending,
     prefillMs: decodeStart - prefillStart,
     decodeMs,
     tokensPerSecond: decodeMs > 0 ? (Math.max(0, answer.tokens.length - 1) * 1000) / decodeMs : 0,
@@ -90,11 +90,12 @@ async function* decodeTokens(
     signal,
   } = options;
   const random = seededRandom(seed);
+  const seen = new Set(promptIds);
   let step = first;
   for (let remaining = maxNewTokens; remaining > 0; remaining--) {
-    const seen = [...promptIds, ...answer.tokens];
-    const id = sampleToken(step.logits.data as Float32Array, options, seen, random);
+    const id = sampleToken(lastLogits(step), options, seen, random);
     if (eosTokenIds.includes(id)) return 'eos';
+    seen.add(id);
     const { text, stopped } = answer.push(id);
     yield { id, text };
     if (stopped) return 'stop';
@@ -102,6 +103,11 @@ async function* decodeTokens(
     if (remaining > 1) step = await session.decode([[id]], { signal });
   }
   return 'length';
+}
+
+/** Logits of the last token alone, where a session gives those of every slot too: rows are padded on the left. */
+function lastLogits({ logits: { shape, data } }: StepResult): Float32Array {
+  return (data as Float32Array).subarray(data.length - (shape.at(-1) as number));
 }
 
 /** The answer so far: its tokens, and the text that may be shown of them. */
@@ -124,21 +130,32 @@ class Answer {
   }
 
   /** What was held back: a character that never became whole, the start of a stop string that never came. */
-  end(): string {
-    const last = this.#stops.push(this.#stream.end());
-    const tail = last.stopped ? last.text : last.text + this.#stops.end();
+  end(): { readonly text: string; readonly stopped: boolean } {
+    const { text, stopped } = this.#stops.push(this.#stream.end());
+    const tail = stopped ? text : text + this.#stops.end();
     this.text += tail;
-    return tail;
+    return { text: tail, stopped };
   }
 }
 
+/** Checks what a caller without types may get wrong too: a wrong type would be taken for something else, or fail midway. */
 function checkOptions(options: GenerateOptions): void {
   checkSampling(options);
-  const { maxNewTokens = DEFAULT_NEW_TOKENS } = options;
+  const { maxNewTokens = DEFAULT_NEW_TOKENS, seed = 0, stop = [], eosTokenIds = [] } = options;
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {
-    throw new GeodesicError(
-      'sampling.option',
-      `maxNewTokens must be a whole number of at least 0, not ${maxNewTokens}`,
-    );
+    refuse(`maxNewTokens must be a whole number of at least 0, not ${maxNewTokens}`);
   }
+  if (!Number.isSafeInteger(seed)) {
+    refuse(`seed must be a whole number of at most 2^53 - 1 in size, not ${seed}`);
+  }
+  if (!isArrayOf(stop, (one) => typeof one === 'string')) refuse('stop must be an array of strings');
+  if (!isArrayOf(eosTokenIds, Number.isInteger)) refuse('eosTokenIds must be an array of whole numbers');
+}
+
+function isArrayOf(value: unknown, valid: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(valid);
+}
+
+function refuse(message: string): never {
+  throw new GeodesicError('sampling.option', message);
 }

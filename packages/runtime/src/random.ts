@@ -1,4 +1,8 @@
-/** A seeded generator of numbers in [0, 1): mulberry32, 32 bits of state, enough for sampling. */
+/**
+ * A seeded generator of numbers in [0, 1): mulberry32, 32 bits of state, enough for sampling.
+ *
+ * @param seed a whole number; its low 32 bits count
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

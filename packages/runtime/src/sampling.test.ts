@@ -26,6 +26,30 @@ function shares(options: SamplingOptions, draws: number, random: (draw: number) 
   return counts.map((count) => count / draws);
 }
 
+/** The token that a random number draws when top-k and top-p sort the whole vocabulary. */
+function drawBySorting(values: Float32Array, options: SamplingOptions, random: number): number {
+  const { temperature = 1, topK = values.length, topP = 1, minP = 0 } = options;
+  const largest = Math.max(...values);
+  const order = [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number));
+  const least = values[order[Math.min(topK, values.length) - 1] as number] as number;
+  const weights = Array.from(values, (value) =>
+    value >= least ? Math.exp((value - largest) / temperature) : 0,
+  );
+  const total = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0);
+  const target = topP * total(weights);
+  let above = 0;
+  for (const id of order) {
+    const weight = weights[id] as number;
+    if ((topP < 1 && above >= target) || weight < minP) weights[id] = 0;
+    above += weight;
+  }
+  let rest = random * total(weights);
+  return weights.findIndex((weight) => {
+    rest -= weight;
+    return rest < 0;
+  });
+}
+
 describe('sampleToken', () => {
   it.each(golden.cases)(
     'draws from the distribution of transformers with $options',
@@ -71,6 +95,89 @@ describe('sampleToken', () => {
     const before = logits.slice();
     sampleToken(logits, { temperature: 1, topK: 3, repetitionPenalty: 2 }, golden.seen, () => 0.5);
     expect(logits).toEqual(before);
+  });
+
+  it('draws as if it sorted the whole vocabulary', () => {
+    const seeds = fc.integer({ min: 0, max: 1e6 });
+    fc.assert(
+      fc.property(
+        seeds,
+        fc.constantFrom(1, 7, 256, 257, 3000),
+        // Whole numbers are often equal, a spread of 0 makes all so; wide ones leave few likely tokens.
+        fc.constantFrom(
+          (x: number) => Math.floor(4 * x),
+          () => 0,
+          (x: number) => x,
+          (x: number) => 40 * x,
+        ),
+        fc.record(
+          {
+            temperature: fc.constantFrom(0.1, 0.7, 1, 3),
+            topK: fc.constantFrom(1, 2, 40, 256, 1000, 5000),
+            topP: fc.constantFrom(0.001, 0.3, 0.9, 0.999, 1),
+            minP: fc.constantFrom(0, 0.05, 0.9, 1),
+          },
+          { requiredKeys: ['temperature'] },
+        ),
+        (seed, size, spread, options) => {
+          const next = seededRandom(seed);
+          const values = Float32Array.from({ length: size }, () => spread(next()));
+          const random = next();
+          const drawn = sampleToken(values, options, [], () => random);
+          expect(drawn).toBe(drawBySorting(values, options, random));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps what is as likely as the k-th token, as transformers does', () => {
+    const equal = Float32Array.of(1, 2, 3, 2, -1);
+    const drawn = Array.from({ length: 50 }, (_, i) =>
+      sampleToken(equal, { temperature: 1, topK: 2 }, [], () => (i + 0.5) / 50),
+    );
+    expect(new Set(drawn)).toEqual(new Set([1, 2, 3]));
+  });
+
+  it('never draws a token of logit -Infinity', () => {
+    const masked = Float32Array.of(Number.NEGATIVE_INFINITY, -3, Number.NEGATIVE_INFINITY, 2);
+    for (const options of [{}, { topK: 3 }, { topK: 99 }, { topP: 0.999 }, { minP: 0 }])
+      for (const random of [0, 0.5, 1 - 2 ** -53]) {
+        const id = sampleToken(masked, { temperature: 1, ...options }, [], () => random);
+        expect([1, 3]).toContain(id);
+      }
+    expect(sampleToken(masked, { repetitionPenalty: 2 }, [0, 3], Math.random)).toBe(3);
+  });
+
+  it.each([
+    [[0, Number.NaN, 1], 'the logit of token 1 is NaN'],
+    [[Number.NaN, 5], 'the logit of token 0 is NaN'],
+    [[3, 2, Number.POSITIVE_INFINITY], 'the logit of token 2 is Infinity'],
+    [new Array<number>(3).fill(Number.NEGATIVE_INFINITY), 'no token has a logit above -Infinity'],
+    [[], 'no token has a logit above -Infinity'],
+  ])('refuses logits %o', (values, what) => {
+    const message = `no token can be chosen: ${what}; try another backend, and report it if that one gives the same`;
+    for (const options of [{}, { temperature: 1 }, { temperature: 1, topK: 1 }, { repetitionPenalty: 2 }])
+      expect(() => sampleToken(Float32Array.from(values), options, [], Math.random)).toThrow(
+        expect.objectContaining({ name: 'GeodesicError', code: 'sampling.logits', message }),
+      );
+  });
+
+  it('checks its options', () => {
+    expect(() => sampleToken(logits, { temperature: 1, topK: 0 }, [], Math.random)).toThrow(
+      expect.objectContaining({ code: 'sampling.option' }),
+    );
+  });
+
+  it('draws the same tokens for the same seed', () => {
+    const draws = (seed: number) => {
+      const random = seededRandom(seed);
+      return Array.from({ length: 20 }, () =>
+        sampleToken(logits, { temperature: 1, topK: 20, topP: 0.95 }, [], random),
+      );
+    };
+    expect(draws(3)).toEqual(draws(3));
+    expect(draws(4)).not.toEqual(draws(3));
   });
 
   it('gives a token for every random number and extreme logits', () => {

@@ -1,9 +1,15 @@
 import { GeodesicError } from '@geodesic/compiler';
 
+/** Top-p sorts this many of the likeliest tokens at first: most often they are enough. */
+const FIRST_SORTED = 256;
+
+/** How many times more it sorts each time that they were not. */
+const SORTED_GROWTH = 8;
+
 /** How the next token is drawn. Without a temperature, or with 0, it is the likeliest one. */
 export interface SamplingOptions {
   readonly temperature?: number;
-  /** Only the k likeliest tokens. */
+  /** Only the k likeliest tokens, and those exactly as likely as the k-th. */
   readonly topK?: number;
   /** Only the likeliest tokens that together reach this probability (Holtzman et al., 2020). */
   readonly topP?: number;
@@ -11,12 +17,6 @@ export interface SamplingOptions {
   readonly minP?: number;
   /** Divides positive and multiplies negative logits of tokens that were there before (Keskar et al., 2019). */
   readonly repetitionPenalty?: number;
-}
-
-/** A token with its probability before it is drawn. */
-interface Candidate {
-  readonly id: number;
-  readonly probability: number;
 }
 
 /**
@@ -44,6 +44,7 @@ export function checkSampling(options: SamplingOptions): void {
  * @param logits of the whole vocabulary; left as they are
  * @param seen ids that the repetition penalty applies to
  * @param random numbers in [0, 1)
+ * @throws GeodesicError `sampling.option`; `sampling.logits` for NaN, Infinity, or −Infinity for every token
  */
 export function sampleToken(
   logits: Float32Array,
@@ -51,69 +52,145 @@ export function sampleToken(
   seen: Iterable<number>,
   random: () => number,
 ): number {
-  const penalised = penaliseRepetition(logits, seen, options.repetitionPenalty ?? 1);
-  const temperature = options.temperature ?? 0;
-  if (temperature === 0) return argmax(penalised);
-  return draw(
-    keepMinP(keepTopP(candidates(penalised, temperature, options.topK), options.topP), options.minP),
-    random,
-  );
+  checkSampling(options);
+  const { temperature = 0, topK, topP, minP, repetitionPenalty } = options;
+  const penalised = penaliseRepetition(logits, seen, repetitionPenalty);
+  const likeliest = argmax(penalised);
+  if (temperature === 0) return likeliest;
+  const weights = weigh(penalised, penalised[likeliest] as number, temperature, topK);
+  return draw(keepMinP(keepTopP(weights, topP), minP), random) ?? likeliest;
 }
 
-/** Index of the largest logit; the first of equals. */
+/**
+ * Index of the largest logit; the first of equals.
+ *
+ * @throws GeodesicError `sampling.logits` for NaN, Infinity, or −Infinity for every token
+ */
 export function argmax(logits: Float32Array): number {
   let best = 0;
-  for (let id = 1; id < logits.length; id++) if ((logits[id] as number) > (logits[best] as number)) best = id;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let id = 0; id < logits.length; id++) {
+    const logit = logits[id] as number;
+    // False for NaN too.
+    if (!(logit < Number.POSITIVE_INFINITY)) throw unusable(`the logit of token ${id} is ${logit}`);
+    if (logit > largest) {
+      largest = logit;
+      best = id;
+    }
+  }
+  if (largest === Number.NEGATIVE_INFINITY) throw unusable('no token has a logit above -Infinity');
   return best;
 }
 
-function penaliseRepetition(logits: Float32Array, seen: Iterable<number>, penalty: number): Float32Array {
+function unusable(what: string): GeodesicError {
+  return new GeodesicError(
+    'sampling.logits',
+    `no token can be chosen: ${what}; try another backend, and report it if that one gives the same`,
+  );
+}
+
+function penaliseRepetition(logits: Float32Array, seen: Iterable<number>, penalty = 1): Float32Array {
   if (penalty === 1) return logits;
   const penalised = logits.slice();
-  for (const id of new Set(seen)) {
-    const logit = penalised[id] as number;
+  // From the logits as they were: an id that was seen twice is penalised once.
+  for (const id of seen) {
+    const logit = logits[id] as number;
     penalised[id] = logit > 0 ? logit / penalty : logit * penalty;
   }
   return penalised;
 }
 
-/** The likeliest tokens first, with their probabilities at a temperature. */
-function candidates(logits: Float32Array, temperature: number, topK = logits.length): Candidate[] {
-  const order = Uint32Array.from(logits, (_, id) => id).sort(
-    (a, b) => (logits[b] as number) - (logits[a] as number),
-  );
-  const kept = Array.from(order.subarray(0, topK));
-  const largest = logits[kept[0] as number] as number;
-  return normalised(
-    kept.map((id) => ({ id, probability: Math.exp(((logits[id] as number) - largest) / temperature) })),
-  );
+/** How likely each token is, the likeliest one 1; 0 for those that top-k leaves out. */
+function weigh(
+  logits: Float32Array,
+  largest: number,
+  temperature: number,
+  topK = logits.length,
+): Float64Array {
+  const least = topK < logits.length ? (heapOfLargest(logits, topK)[0] as number) : Number.NEGATIVE_INFINITY;
+  const weights = new Float64Array(logits.length);
+  for (let id = 0; id < logits.length; id++) {
+    const logit = logits[id] as number;
+    if (logit >= least) weights[id] = Math.exp((logit - largest) / temperature);
+  }
+  return weights;
 }
 
-function keepTopP(tokens: readonly Candidate[], topP = 1): readonly Candidate[] {
-  if (topP >= 1) return tokens;
+/** Sorts no more of the vocabulary than it needs: the likeliest few, and more only if they do not reach `topP`. */
+function keepTopP(weights: Float64Array, topP = 1): Float64Array {
+  if (topP >= 1) return weights;
+  const target = topP * sum(weights);
+  for (let count = FIRST_SORTED; ; count *= SORTED_GROWTH) {
+    const sorted = heapOfLargest(weights, count).sort().reverse();
+    const reached = countReaching(target, sorted);
+    if (reached !== undefined) return keepLargest(weights, sorted.subarray(0, reached));
+    if (sorted.length === weights.length) return weights;
+  }
+}
+
+/** How many of the weights, from the first on, together reach the target; undefined if all do not. */
+function countReaching(target: number, sorted: Float64Array): number | undefined {
   let total = 0;
-  const end = tokens.findIndex(({ probability }) => {
-    total += probability;
-    return total >= topP;
-  });
-  return normalised(tokens.slice(0, end < 0 ? tokens.length : end + 1));
+  for (let i = 0; i < sorted.length; i++) {
+    total += sorted[i] as number;
+    if (total >= target) return i + 1;
+  }
+  return undefined;
 }
 
-function keepMinP(tokens: readonly Candidate[], minP = 0): readonly Candidate[] {
-  const threshold = minP * (tokens[0]?.probability ?? 0);
-  return normalised(tokens.filter(({ probability }) => probability >= threshold));
+/** Keeps the weights that are among the largest, given in order; of tokens equal to the least of them, the first. */
+function keepLargest(weights: Float64Array, largest: Float64Array): Float64Array {
+  const least = largest.at(-1) as number;
+  let equals = largest.length - largest.indexOf(least);
+  const kept = new Float64Array(weights.length);
+  for (let id = 0; id < weights.length; id++) {
+    const weight = weights[id] as number;
+    if (weight > least || (weight === least && equals-- > 0)) kept[id] = weight;
+  }
+  return kept;
 }
 
-function normalised(tokens: readonly Candidate[]): Candidate[] {
-  const total = tokens.reduce((sum, { probability }) => sum + probability, 0);
-  return tokens.map(({ id, probability }) => ({ id, probability: probability / total }));
+/** Needs no order: the likeliest token's weight is 1. */
+function keepMinP(weights: Float64Array, minP = 0): Float64Array {
+  return minP === 0 ? weights : weights.map((weight) => (weight >= minP ? weight : 0));
 }
 
-function draw(tokens: readonly Candidate[], random: () => number): number {
-  let rest = random();
-  for (const { id, probability } of tokens) {
-    rest -= probability;
+/** Draws in proportion to weight; undefined where rounding lets the random number pass the last token. */
+function draw(weights: Float64Array, random: () => number): number | undefined {
+  let rest = random() * sum(weights);
+  for (let id = 0; id < weights.length; id++) {
+    rest -= weights[id] as number;
     if (rest < 0) return id;
   }
-  return (tokens.at(-1) as Candidate).id;
+  return undefined;
+}
+
+function sum(weights: Float64Array): number {
+  let total = 0;
+  for (let id = 0; id < weights.length; id++) total += weights[id] as number;
+  return total;
+}
+
+/** The `count` largest values, or all if there are fewer, as a binary heap with the least of them at its root. */
+function heapOfLargest<Values extends Float32Array | Float64Array>(values: Values, count: number): Values {
+  // Sorted values are a heap.
+  const heap = values.slice(0, count).sort() as Values;
+  for (let i = count; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value > (heap[0] as number)) replaceRoot(heap, value);
+  }
+  return heap;
+}
+
+/** Puts a value in the place of a heap's least, and moves it down to where it belongs. */
+function replaceRoot(heap: Float32Array | Float64Array, value: number): void {
+  let hole = 0;
+  for (;;) {
+    let child = 2 * hole + 1;
+    if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child++;
+    if (child >= heap.length || (heap[child] as number) >= value) break;
+    heap[hole] = heap[child] as number;
+    hole = child;
+  }
+  heap[hole] = value;
 }

@@ -7,6 +7,7 @@ import {
   type Generation,
   generate,
   type LanguageModel,
+  type SessionOptions,
 } from '@geodesic/runtime';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -36,8 +37,9 @@ describe('generate', () => {
   function run(
     options: GenerateOptions,
     prompt: readonly number[] = PROMPT,
+    sessionOptions: SessionOptions = {},
   ): Promise<{ pieces: GeneratedPiece[]; end: Generation }> {
-    return withSession(model, {}, async (session) => {
+    return withSession(model, sessionOptions, async (session) => {
       const pieces: GeneratedPiece[] = [];
       const iterator = generate(session, tokenizer, prompt, options);
       for (;;) {
@@ -68,6 +70,27 @@ describe('generate', () => {
     expect(b).not.toEqual(a);
     expect(c).not.toEqual(b);
     expect((await run(options)).end.tokens).toEqual((await run({ ...options, seed: 0 })).end.tokens);
+  });
+
+  it.each([
+    ['as it is', {}],
+    ['with merging', { merge: { afterLayer: 1, keepStart: 1, keepEnd: 1 } }],
+  ])('gives the same tokens in a session of all logits, %s', async (_, session) => {
+    for (const options of [{}, { temperature: 1, topK: 5, repetitionPenalty: 1.3 }]) {
+      const [last, all] = await Promise.all(
+        (['last', 'all'] as const).map((logits) =>
+          run({ ...options, maxNewTokens: 10, eosTokenIds: [] }, PROMPT, { ...session, logits }),
+        ),
+      );
+      expect(all?.end.tokens).toEqual(last?.end.tokens);
+    }
+  });
+
+  it('penalises what the prompt and the answer hold', async () => {
+    const { end } = await run({ maxNewTokens: 20, eosTokenIds: [], repetitionPenalty: 1e6 });
+    // So much that nothing comes twice while anything else is left that is likely at all.
+    const all = [...PROMPT, ...end.tokens];
+    expect(new Set(all).size).toBe(all.length);
   });
 
   it('streams pieces that together are the text, with characters whole', async () => {
@@ -174,8 +197,17 @@ describe('generate', () => {
     [{ maxNewTokens: -1 }, 'sampling.option'],
     [{ maxNewTokens: 1.5 }, 'sampling.option'],
     [{ maxNewTokens: Number.NaN }, 'sampling.option'],
+    [{ seed: Number.NaN }, 'sampling.option'],
+    [{ seed: 0.7 }, 'sampling.option'],
+    [{ seed: 2 ** 53 }, 'sampling.option'],
+    [{ seed: '1' }, 'sampling.option'],
+    [{ stop: 'x' }, 'sampling.option'],
+    [{ stop: [1] }, 'sampling.option'],
+    [{ stop: null }, 'sampling.option'],
+    [{ eosTokenIds: 2 }, 'sampling.option'],
+    [{ eosTokenIds: ['2'] }, 'sampling.option'],
   ])('refuses %o', async (options, code) => {
-    await expect(run(options)).rejects.toMatchObject({ name: 'GeodesicError', code });
+    await expect(run(options as GenerateOptions)).rejects.toMatchObject({ name: 'GeodesicError', code });
   });
 
   it.each([
