@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import {
   addLoadOptions,
   addMergeOptions,
   addModelOptions,
+  DEBUG_OPTION,
   notNegative,
   positive,
   positiveInteger,
@@ -32,11 +34,19 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 function buildProgram(): Command {
   const program = new Command('geodesic')
     .description('Decoder-only transformers on TensorFlow.js, with token merging.')
-    .version('0.1.0')
+    .version(version())
+    .option(...DEBUG_OPTION)
+    // Options behind a command are the command's: it has a --debug too, and a prompt may be any text.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(`${message.trim().replaceAll('\n', ' ')}\n`) });
   for (const add of [addGenerate, addLogits, addInspect, addDemo]) add(program);
   return program;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function addGenerate(program: Command): void {
@@ -47,11 +57,23 @@ function addGenerate(program: Command): void {
     .option('--chat', "wrap the prompt in the model's chat template")
     .option('--max-new-tokens <n>', 'stop after this many tokens', wholeNumber, 128)
     .option('--temperature <t>', '0 takes the likeliest token', notNegative, 0)
-    .option('--top-k <n>', 'draw from the k likeliest tokens', positiveInteger)
-    .option('--top-p <p>', 'draw from the likeliest tokens that reach this probability together', probability)
-    .option('--min-p <p>', 'draw from tokens of at least this share of the likeliest one', unitInterval)
+    .option('--top-k <n>', 'draw from the k likeliest tokens; needs --temperature above 0', positiveInteger)
+    .option(
+      '--top-p <p>',
+      'draw from the likeliest tokens that reach this probability together; needs --temperature above 0',
+      probability,
+    )
+    .option(
+      '--min-p <p>',
+      'draw from tokens of at least this share of the likeliest one; needs --temperature above 0',
+      unitInterval,
+    )
     .option('--repetition-penalty <r>', 'above 1 makes repetition less likely', positive)
-    .option('--seed <n>', 'the same seed draws the same tokens', wholeNumber, 0)
+    .option(
+      '--seed <n>',
+      'the same seed draws the same tokens (default: 0); needs --temperature above 0',
+      wholeNumber,
+    )
     .option('--stop <text...>', 'end before any of these')
     .option('--json', 'print one JSON object instead of streaming the text')
     .action(async (options) => (await import('./commands/generate.js')).generateCommand(options));
@@ -77,7 +99,11 @@ function addInspect(program: Command): void {
     )
     .addOption(new Option('--phase <phase>', 'which graph').choices(['prefill', 'decode']).default('prefill'))
     .option('--cost', 'FLOPs, bytes and KV bytes')
-    .option('--length <n>', 'tokens of the prompt that --cost counts for', positiveInteger, 512)
+    .option(
+      '--length <n>',
+      'tokens of the prompt that --cost counts for (default: 512, or the context if that is less)',
+      positiveInteger,
+    )
     .option('--dump-ir', 'print the graph after each pass')
     .action(async (options) => {
       // So that nodes name the lines of the TypeScript that declared them; it has to be said before that is loaded.

@@ -13,8 +13,11 @@ export function topTokens(logits: Float32Array, count: number): number[] {
   return Array.from(order.subarray(0, count));
 }
 
-/** KL divergence of `other` from `base` in nats, over the vocabulary. */
+/** KL divergence of `other` from `base` in nats, over the vocabulary. What `base` never says adds nothing. */
 export function klDivergence(base: Float32Array, other: Float32Array): number {
   const [p, q] = [logSoftmax(base), logSoftmax(other)];
-  return p.reduce((sum, logP, id) => sum + Math.exp(logP) * (logP - (q[id] as number)), 0);
+  return p.reduce((sum, logP, id) => {
+    const probability = Math.exp(logP);
+    return probability === 0 ? sum : sum + probability * (logP - (q[id] as number));
+  }, 0);
 }

@@ -27,9 +27,14 @@ export async function writeNewFile(path: string, bytes: Uint8Array): Promise<voi
 }
 
 function taken(path: string): GeodesicError {
-  return new GeodesicError('cli.output', `can't write ${path}: it is there already, and is left as it is`);
+  return new GeodesicError(
+    'cli.output',
+    `can't write ${path}: it is there already, and is left as it is; choose another name`,
+  );
 }
 
 function unwritable(path: string, cause: Error): GeodesicError {
-  return new GeodesicError('cli.output', `can't write ${path}: ${cause.message}`, { cause });
+  return new GeodesicError('cli.output', `can't write ${path}: ${cause.message}; choose another folder`, {
+    cause,
+  });
 }

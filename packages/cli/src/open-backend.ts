@@ -1,8 +1,9 @@
 import type { Backend, Device } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
+import { BACKEND_NAMES } from './backend-names.js';
 
-/** Names of the backends, and how each is imported: only what is asked for is loaded. */
-const backends: Readonly<Record<string, () => Promise<Backend>>> = {
+/** How each backend is imported: only what is asked for is loaded. */
+const backends: Readonly<Record<(typeof BACKEND_NAMES)[number], () => Promise<Backend>>> = {
   wasm: async () => (await import('@geodesic/backend-wasm')).wasmBackend,
   cpu: async () => (await import('@geodesic/backend-cpu')).cpuBackend,
   webgpu: async () => (await import('@geodesic/backend-webgpu')).webgpuBackend,
@@ -15,12 +16,12 @@ const backends: Readonly<Record<string, () => Promise<Backend>>> = {
  * @throws GeodesicError `backend.unknown`, or `backend.unavailable` with the reason and what to install
  */
 export async function openBackend(name: string): Promise<Device> {
-  const load = Object.hasOwn(backends, name) ? backends[name] : undefined;
-  if (load === undefined) {
+  const known = BACKEND_NAMES.find((one) => one === name);
+  if (known === undefined) {
     throw new GeodesicError(
       'backend.unknown',
-      `there is no backend '${name}': choose ${Object.keys(backends).join(', ')}`,
+      `there is no backend '${name}': choose ${BACKEND_NAMES.join(', ')}`,
     );
   }
-  return (await load()).open();
+  return (await backends[known]()).open();
 }

@@ -49,7 +49,10 @@ export class OpenedModel {
  */
 export async function openModel(
   name: string,
-  options: { onDownload?: (progress: DownloadProgress) => void; signal?: AbortSignal } = {},
+  options: {
+    onDownload?: ((progress: DownloadProgress) => void) | undefined;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<OpenedModel> {
   const path = await resolveModel(name, { onProgress: options.onDownload, signal: options.signal });
   const source = await readModelSource(path);
@@ -62,9 +65,12 @@ export async function openModel(
 }
 
 /**
- * Finds a model, starts a backend and reads the weights.
+ * Starts a backend, finds a model and reads the weights: a backend that can't be had is refused before anything is
+ * downloaded.
  *
- * @throws GeodesicError as `openModel`, `openBackend` and the reading of weights
+ * @param options.signal ends the download
+ * @throws GeodesicError as `openBackend`, `openModel` and the reading of weights
+ * @throws the signal's reason when aborted
  */
 export async function loadModel(
   name: string,
@@ -72,10 +78,18 @@ export async function loadModel(
     backend?: string;
     onDownload?: (progress: DownloadProgress) => void;
     onProgress?: (progress: LoadProgress) => void;
+    signal?: AbortSignal;
   } = {},
 ): Promise<LanguageModel> {
-  const opened = await openModel(name, options.onDownload ? { onDownload: options.onDownload } : {});
-  return opened.load(await openBackend(options.backend ?? 'wasm'), options.onProgress);
+  const { backend = 'wasm', onDownload, onProgress, signal } = options;
+  const device = await openBackend(backend);
+  const opened = await openModel(name, { onDownload, signal });
+  try {
+    signal?.throwIfAborted();
+    return await opened.load(device, onProgress);
+  } finally {
+    await opened.close();
+  }
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -1,4 +1,6 @@
+import type { INTERPOLATIONS, POSITION_STRATEGIES } from '@geodesic/compiler';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BACKEND_NAMES } from './backend-names.js';
 
 /** What each command's model is; `load` options say where it runs. */
 export interface ModelOptions {
@@ -19,7 +21,14 @@ export interface MergeOptions {
   readonly proportionalAttention?: boolean;
 }
 
+/** The compiler's lists, which types hold these to: importing it would make help a third slower. */
+const interpolations: typeof INTERPOLATIONS = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'];
+const positionStrategies: typeof POSITION_STRATEGIES = ['midpoint', 'first', 'last', 'compact'];
+
 const DEFAULT_MODEL = 'smollm2-135m-instruct';
+
+/** Of the program as of each command. */
+export const DEBUG_OPTION = ['--debug', 'print the stack of an error'] as const;
 
 export function addModelOptions(command: Command): Command {
   return command
@@ -28,14 +37,12 @@ export function addModelOptions(command: Command): Command {
       'a folder, a .gguf file, owner/name on the hub, or a name of the catalogue',
       DEFAULT_MODEL,
     )
-    .option('--debug', 'print the stack of an error');
+    .option(...DEBUG_OPTION);
 }
 
 export function addLoadOptions(command: Command): Command {
   return command.addOption(
-    new Option('--backend <name>', 'where to compute')
-      .choices(['wasm', 'cpu', 'webgpu', 'node'])
-      .default('wasm'),
+    new Option('--backend <name>', 'where to compute').choices(BACKEND_NAMES).default('wasm'),
   );
 }
 
@@ -45,21 +52,14 @@ export function addMergeOptions(command: Command): Command {
     .option('--keep-start <n>', 'tokens at the start that are not merged (default: 4)', wholeNumber)
     .option('--keep-end <n>', 'tokens at the end that are not merged (default: 32)', wholeNumber)
     .addOption(
-      new Option('--interpolation <kind>', 'how two states become one (default: slerp)').choices([
-        'slerp',
-        'mean',
-        'norm-preserving',
-        'drop',
-        'reference',
-      ]),
+      new Option('--interpolation <kind>', 'how two states become one (default: slerp)').choices(
+        interpolations,
+      ),
     )
     .addOption(
-      new Option('--positions <kind>', 'where a merged token stands (default: midpoint)').choices([
-        'midpoint',
-        'first',
-        'last',
-        'compact',
-      ]),
+      new Option('--positions <kind>', 'where a merged token stands (default: midpoint)').choices(
+        positionStrategies,
+      ),
     )
     .option('--proportional-attention', 'weigh merged keys by how many tokens they stand for (default)')
     .option('--no-proportional-attention', 'weigh every key alike');
@@ -71,6 +71,17 @@ export const notNegative = numberWhere((value) => value >= 0, 'A number of at le
 export const positive = numberWhere((value) => value > 0, 'A number above 0');
 export const probability = numberWhere((value) => value > 0 && value <= 1, 'A number above 0 and at most 1');
 export const unitInterval = numberWhere((value) => value >= 0 && value <= 1, 'A number from 0 to 1');
+
+/** Options of these that a command line gives, as it spells them. */
+export function givenOptions(options: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `--${value === false ? 'no-' : ''}${inKebabCase(name)}`);
+}
+
+function inKebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
 
 /** A parser of finite decimal numbers: `Number` alone would take the empty text for 0, and let `nan` through. */
 function numberWhere(valid: (value: number) => boolean, needed: string): (text: string) => number {

@@ -5,6 +5,11 @@ import type { DecoderConfig } from '@geodesic/models';
 import { checkTokens } from '@geodesic/runtime';
 import { applyChatTemplate, type Tokenizer } from '@geodesic/weights';
 
+/** Times the context: more tokens than this are too many wherever the text was cut. */
+const FAR_TOO_LONG = 1.25;
+/** Of as many characters as the context has tokens. */
+const MOST_SLICES = 8;
+
 export interface PromptOptions {
   readonly prompt?: string;
   readonly promptFile?: string;
@@ -29,9 +34,14 @@ export async function readPrompt({ prompt, promptFile }: PromptOptions): Promise
 }
 
 async function readPromptFile(path: string): Promise<string> {
-  if (path === '-') return readStream(process.stdin);
-  return readFile(path, 'utf8').catch((cause: Error) => {
-    throw new GeodesicError('cli.prompt', `can't read the prompt file ${path}: ${cause.message}`, { cause });
+  const [name, content] =
+    path === '-'
+      ? ['standard input', readStream(process.stdin)]
+      : [`the prompt file ${path}`, readFile(path, 'utf8')];
+  return content.catch((cause: Error) => {
+    throw new GeodesicError('cli.prompt', `can't read ${name}: ${cause.message}; give a text file`, {
+      cause,
+    });
   });
 }
 
@@ -53,18 +63,23 @@ export function encodePrompt(
 }
 
 /**
- * Refuses a text that can't fit by its beginning alone: megabytes take seconds to encode. Where a text is cut changes a few
- * tokens, so the beginning must go beyond the context by a good deal; what is closer is encoded whole and counted.
+ * Refuses a text that can't fit by its beginning alone: megabytes take seconds to encode. The beginning is encoded slice by
+ * slice, no further than needed. Where a text is cut changes a few tokens, so it must go beyond the context by a good deal;
+ * what is closer is encoded whole and counted.
  */
 function refuseFarTooLong(tokenizer: Tokenizer, prompt: string, config: DecoderConfig): void {
   const context = config.maxPositionEmbeddings;
-  const beginning = prompt.slice(0, 8 * context);
-  if (beginning.length === prompt.length) return;
-  const tokens = tokenizer.encode(beginning).length;
-  if (tokens < 1.25 * context) return;
+  let tokens = 0;
+  let end = 0;
+  while (tokens <= FAR_TOO_LONG * context) {
+    if (end >= Math.min(prompt.length, MOST_SLICES * context)) return;
+    const slice = prompt.slice(end, end + context);
+    tokens += tokenizer.encode(slice, { addSpecialTokens: false }).length;
+    end += slice.length;
+  }
   throw new GeodesicError(
     'run.context',
-    `the prompt is too long: the first ${beginning.length} of its ${prompt.length} characters take ${tokens} tokens, the model's context holds ${context}`,
+    `the prompt is too long: the first ${end} of its ${prompt.length} characters take ${tokens} tokens, the model's context holds ${context}`,
   );
 }
 

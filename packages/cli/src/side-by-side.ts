@@ -1,3 +1,4 @@
+import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 
 const GAP = '  │  ';
@@ -16,10 +17,15 @@ export function sideBySide(
   ]) as [string[], string[]];
   return Array.from(
     { length: Math.max(a.length, b.length) },
-    (_, i) => `${(a[i] ?? '').padEnd(column)}${GAP}${b[i] ?? ''}`,
+    (_, i) => `${padToWidth(a[i] ?? '', column)}${GAP}${b[i] ?? ''}`,
   )
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** Characters of East Asian scripts and emoji take two cells. */
+function padToWidth(line: string, width: number): string {
+  return line + ' '.repeat(Math.max(0, width - stringWidth(line)));
 }
 
 /** The lines of a text that fit a width, broken between words where it can be. */

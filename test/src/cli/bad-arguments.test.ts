@@ -43,8 +43,24 @@ describe('a command line is refused', () => {
     ['generate --prompt x --top-k 0', ['--top-k', "'0'"]],
     ['generate --prompt x --repetition-penalty 0', ['--repetition-penalty', "'0'"]],
     ['generate --prompt x --seed dice', ['--seed', "'dice'"]],
+    ['generate --prompt x --seed 0', ['--seed needs --temperature above 0']],
+    ['generate --prompt x --top-k 3', ['--top-k needs --temperature above 0']],
+    [
+      'generate --prompt x --temperature 0 --top-p 0.5 --min-p 0.1',
+      ['--top-p, --min-p needs --temperature above 0'],
+    ],
+    [`${LOGITS} --merge-after 1 --interpolation reference --positions last`, ['--positions', 'reference']],
+    [
+      `${LOGITS} --merge-after 1 --interpolation reference --no-proportional-attention`,
+      ['--no-proportional-attention', 'reference'],
+    ],
+    [
+      `inspect --merge-after 1 --interpolation reference --proportional-attention`,
+      ['error: --proportional-attention', 'reference'],
+    ],
     ['inspect --format svg', ['--format', 'svg', 'mermaid']],
     ['inspect --cost --length 0', ['--length', "'0'"]],
+    ['inspect --length 12', ['--length needs --cost']],
     ['demo --max-new-tokens 0', ['--max-new-tokens', "'0'"]],
   ])('%s', async (line, cause) => {
     await expectRefusal(line.split(' '), cause);
@@ -84,8 +100,10 @@ describe('what does not fit the model is refused', () => {
     [`logits --model ${MODEL} --tokens 1,96`, ['96', '0 to 95']],
     [`logits --model ${MODEL} --tokens 4294967297`, ['4294967297']],
     [`logits --model ${MODEL} --tokens ${'1,'.repeat(512)}1`, ['513', '512']],
-    [`${LOGITS} --all /nowhere/logits.f32`, ['/nowhere/logits.f32']],
-    [`${LOGITS} --all ${MODEL}`, [MODEL]],
+    [`inspect --model ${MODEL} --cost --length 513`, ['513 tokens', 'holds 512', '--length']],
+    [`inspect --model ${MODEL} --cost --length 9007199254740991`, ['9007199254740991 tokens', 'holds 512']],
+    [`${LOGITS} --all /nowhere/logits.f32`, ['/nowhere/logits.f32', 'choose another folder']],
+    [`${LOGITS} --all ${MODEL}`, [MODEL, 'choose another name']],
     [`generate --model ${MODEL} --prompt x`, ['tokenizer.json']],
     [`demo --model ${MODEL}`, ['tokenizer.json']],
   ])('%s', async (line, cause) => {
@@ -114,8 +132,11 @@ describe('a prompt is refused', () => {
 
   it('whose file is missing or a folder', async () => {
     const args = await generate();
-    await expectRefusal([...args, '--prompt-file', '/nowhere/prompt.txt'], ['/nowhere/prompt.txt']);
-    await expectRefusal([...args, '--prompt-file', MODEL], [MODEL]);
+    await expectRefusal(
+      [...args, '--prompt-file', '/nowhere/prompt.txt'],
+      ['/nowhere/prompt.txt', 'give a text file'],
+    );
+    await expectRefusal([...args, '--prompt-file', MODEL], [MODEL, 'EISDIR', 'give a text file']);
   });
 
   it('that is longer than the context, by one token or by megabytes', async () => {
@@ -130,10 +151,13 @@ describe('a prompt is refused', () => {
 });
 
 describe('--debug', () => {
-  it('adds the stack to the line', async () => {
-    const { stderr, exitCode } = await runGeodesic(['inspect', '--model', '/nowhere', '--debug']);
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^error: .*\/nowhere.*\n/);
-    expect(stderr).toMatch(/^ {4}at /m);
-  });
+  it.each([['inspect --model /nowhere --debug'], ['--debug inspect --model /nowhere']])(
+    'adds the stack to the line: %s',
+    async (line) => {
+      const { stderr, exitCode } = await runGeodesic(line.split(' '));
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^error: .*\/nowhere.*\n/);
+      expect(stderr).toMatch(/^ {4}at /m);
+    },
+  );
 });

@@ -1,9 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { INTERPOLATIONS, POSITION_STRATEGIES } from '@geodesic/compiler';
 import { describe, expect, it } from 'vitest';
 import { measureGeodesic } from './measure-geodesic.js';
-import { runGeodesic } from './run-geodesic.js';
+import { GEODESIC, runGeodesic } from './run-geodesic.js';
 
+const ROOT = join(import.meta.dirname, '../../..');
 const HELP_MS = 300;
 const COMMANDS = ['generate', 'logits', 'inspect', 'demo'] as const;
 
@@ -34,10 +39,7 @@ const MERGE_OPTIONS = [
 ];
 
 async function manifest(path: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await readFile(join(import.meta.dirname, '../../..', path), 'utf8')) as Record<
-    string,
-    unknown
-  >;
+  return JSON.parse(await readFile(join(ROOT, path), 'utf8')) as Record<string, unknown>;
 }
 
 describe('help', () => {
@@ -64,6 +66,27 @@ describe('help', () => {
     expect(ms).toBeLessThan(HELP_MS);
   });
 
+  it('names every interpolation and position of the compiler', async () => {
+    const stdout = (await runGeodesic(['logits', '--help'])).stdout.replace(/\s+/g, ' ');
+    const choices = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(', ');
+    expect(stdout).toContain(`(choices: ${choices(INTERPOLATIONS)})`);
+    expect(stdout).toContain(`(choices: ${choices(POSITION_STRATEGIES)})`);
+  });
+
+  it('the bin is a file of the repository, which npm links before anything is built', async () => {
+    const { bin, files } = (await manifest('packages/cli/package.json')) as {
+      bin: Record<string, string>;
+      files: string[];
+    };
+    const target = join(ROOT, 'packages/cli', bin.geodesic ?? '');
+    expect(target).toBe(GEODESIC);
+    expect(files).toContain('bin');
+    await access(target, constants.X_OK);
+    const ignored = promisify(execFile)('git', ['check-ignore', '--quiet', target], { cwd: ROOT });
+    await expect(ignored).rejects.toMatchObject({ code: 1 });
+    expect((await promisify(execFile)(target, ['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   it('no command at all shows the help on stderr and fails', async () => {
     const { exitCode, stdout, stderr } = await runGeodesic([]);
     expect(exitCode).toBe(1);
@@ -74,7 +97,11 @@ describe('help', () => {
   it('npm run demo, which the README names, starts the same binary', async () => {
     const { scripts } = (await manifest('package.json')) as { scripts: Record<string, string> };
     const { bin } = (await manifest('packages/cli/package.json')) as { bin: Record<string, string> };
-    expect(scripts.demo).toBe(`node ${join('packages/cli', bin.geodesic ?? '')} demo`);
-    expect(await readFile(join(import.meta.dirname, '../../../README.md'), 'utf8')).toContain('npm run demo');
+    const [, main, ...args] = (scripts.demo ?? '').split(' ');
+    expect(args).toEqual(['demo']);
+    const started = await readFile(join(ROOT, 'packages/cli', bin.geodesic ?? ''), 'utf8');
+    const [, imported = ''] = started.match(/^import '(.+)';$/m) ?? [];
+    expect(resolve(ROOT, 'packages/cli/bin', imported)).toBe(resolve(ROOT, main ?? ''));
+    expect(await readFile(join(ROOT, 'README.md'), 'utf8')).toContain('npm run demo');
   });
 });

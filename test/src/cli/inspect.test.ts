@@ -74,6 +74,13 @@ describe.each(PHASES)('inspect --phase %s', (phase) => {
   });
 });
 
+it('--format mermaid --cost prints the totals under each diagram', async () => {
+  const text = await inspect('--format', 'mermaid', '--cost', ...MERGE);
+  expect(
+    text.match(/^```mermaid\n[\s\S]*?^```\n\n```text\nFLOPs +\d[\s\S]*?^KV cache .+\n```$/gm),
+  ).toHaveLength(2);
+});
+
 it('without a merge there is one graph', async () => {
   const text = await inspect();
   expect(graphsIn(text)).toHaveLength(1);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
-/** The program that `npm ci` builds and `npx geodesic` starts. */
-export const GEODESIC = join(import.meta.dirname, '../../../packages/cli/dist/main.js');
+/** The program that `npx geodesic` starts. */
+export const GEODESIC = join(import.meta.dirname, '../../../packages/cli/bin/geodesic.js');
 
 export interface RunOptions {
   readonly stdin?: string;

@@ -57,6 +57,8 @@ async function answer(
 ): Promise<Answer> {
   const session = model.session(merge === undefined ? {} : { merge });
   try {
+    // The generation prefills again: this first run is its warm-up, so that neither side's figures pay for what a backend
+    // does once for a program.
     const first = await session.prefill([ids]);
     const pieces = generate(session, tokenizer, ids, { maxNewTokens });
     let next = await pieces.next();

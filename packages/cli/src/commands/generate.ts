@@ -1,9 +1,9 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
+import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
 import { type GeneratedPiece, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
 import { loadForCommand, withModel } from '../command-model.js';
 import { mergeFromOptions } from '../merge-options.js';
 import type { OpenedModel } from '../open-model.js';
-import type { LoadOptions, MergeOptions } from '../options.js';
+import { givenOptions, type LoadOptions, type MergeOptions } from '../options.js';
 import { encodePrompt, type PromptOptions, readPrompt } from '../prompt.js';
 import { writeOutput } from '../standard-output.js';
 
@@ -14,7 +14,7 @@ export interface GenerateCommandOptions extends LoadOptions, MergeOptions, Promp
   readonly topP?: number;
   readonly minP?: number;
   readonly repetitionPenalty?: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly stop?: readonly string[];
   readonly json?: boolean;
 }
@@ -22,9 +22,20 @@ export interface GenerateCommandOptions extends LoadOptions, MergeOptions, Promp
 /** Streams the continuation of a prompt to stdout, or prints it as JSON when it is whole. */
 export async function generateCommand(options: GenerateCommandOptions): Promise<void> {
   const merge = mergeFromOptions(options);
+  checkDrawing(options);
   const prompt = await readPrompt(options);
   const start = performance.now();
   await withModel(options.model, merge, (opened) => generateWith(opened, prompt, merge, options, start));
+}
+
+/** Refuses options of drawing where nothing is drawn: they would be ignored silently. */
+function checkDrawing({ temperature, topK, topP, minP, seed }: GenerateCommandOptions): void {
+  const given = givenOptions({ topK, topP, minP, seed });
+  if (temperature > 0 || given.length === 0) return;
+  throw new GeodesicError(
+    'cli.option',
+    `${given.join(', ')} needs --temperature above 0: at 0 the likeliest token is taken`,
+  );
 }
 
 async function generateWith(

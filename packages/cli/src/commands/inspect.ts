@@ -1,11 +1,13 @@
 import {
   compile,
   decodeBindings,
+  GeodesicError,
   type Graph,
   type GraphCost,
   graphCost,
   graphToJson,
   graphToMermaid,
+  type Phase,
   type Program,
   printGraph,
   promptBindings,
@@ -13,6 +15,7 @@ import {
   summariseGraph,
   type Traceable,
 } from '@geodesic/compiler';
+import type { DecoderConfig } from '@geodesic/models';
 import { withModel } from '../command-model.js';
 import { mergeFromOptions } from '../merge-options.js';
 import type { MergeOptions, ModelOptions } from '../options.js';
@@ -21,9 +24,11 @@ export interface InspectCommandOptions extends ModelOptions, MergeOptions {
   readonly format: 'text' | 'mermaid' | 'json';
   readonly phase: 'prefill' | 'decode';
   readonly cost?: boolean;
-  readonly length: number;
+  readonly length?: number;
   readonly dumpIr?: boolean;
 }
+
+const DEFAULT_LENGTH = 512;
 
 /** A graph with what it costs, if that was asked for. */
 interface View {
@@ -35,12 +40,26 @@ interface View {
 /** Prints the graph of a model, and with a merge the graph behind it too. */
 export async function inspectCommand(options: InspectCommandOptions): Promise<void> {
   const merge = mergeFromOptions(options);
-  const { model } = await withModel(options.model, merge, async (opened) => opened.resolved);
+  if (options.length !== undefined && !options.cost) {
+    throw new GeodesicError('cli.option', '--length needs --cost: the graph is the same for every length');
+  }
+  const { model, config } = await withModel(options.model, merge, async (opened) => opened.resolved);
+  const counted = { phase: options.phase, length: options.cost ? lengthToCount(options, config) : undefined };
   const dump = options.dumpIr ? dumpStage : undefined;
-  const views = [view('before', compile(model), options)];
-  if (merge !== undefined) views.push(view('after', compileMerged(model, merge, dump), options));
+  const views = [view('before', compile(model), counted)];
+  if (merge !== undefined) views.push(view('after', compileMerged(model, merge, dump), counted));
   else if (dump !== undefined) compile(model, { dump });
   process.stdout.write(`${render(views, options.format)}\n`);
+}
+
+/** Counting follows every token, so its memory grows with the length too. */
+function lengthToCount({ length }: InspectCommandOptions, { maxPositionEmbeddings }: DecoderConfig): number {
+  if (length === undefined) return Math.min(DEFAULT_LENGTH, maxPositionEmbeddings);
+  if (length <= maxPositionEmbeddings) return length;
+  throw new GeodesicError(
+    'run.context',
+    `the prompt is too long: ${length} tokens, the model's context holds ${maxPositionEmbeddings}: give a smaller --length`,
+  );
 }
 
 function compileMerged(
@@ -55,9 +74,13 @@ function dumpStage(stage: string, graph: Graph): void {
   process.stderr.write(`// ${stage}\n${printGraph(graph)}\n`);
 }
 
-function view(title: string, program: Program, { phase, cost, length }: InspectCommandOptions): View {
+function view(
+  title: string,
+  program: Program,
+  { phase, length }: { phase: Phase; length: number | undefined },
+): View {
   const graph = program[phase];
-  if (!cost) return { title, graph };
+  if (length === undefined) return { title, graph };
   const prompt = promptBindings(program.prefill, length);
   return {
     title,
@@ -73,8 +96,9 @@ function render(views: readonly View[], format: InspectCommandOptions['format'])
 }
 
 /** Markdown: a Mermaid file holds one diagram only. */
-function mermaidView({ title, graph }: View): string {
-  return `## ${title}\n\n\`\`\`mermaid\n${graphToMermaid(graph)}\`\`\`\n`;
+function mermaidView({ title, graph, cost }: View): string {
+  const totals = cost === undefined ? '' : `\n\`\`\`text\n${printTotals(cost)}\n\`\`\`\n`;
+  return `## ${title}\n\n\`\`\`mermaid\n${graphToMermaid(graph)}\`\`\`\n${totals}`;
 }
 
 function jsonView({ title, graph, cost }: View): [string, object] {
