@@ -1,3 +1,6 @@
+import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openCheckpoint } from './node/open-checkpoint.js';
@@ -80,6 +83,32 @@ test('reads shards through their index', async () => {
   await expect(openCheckpointFiles([...shards, swapped])).rejects.toMatchObject({ code: 'weights.shards' });
   const outside = index({ a: '../model-2.safetensors' });
   await expect(openCheckpointFiles([...shards, outside])).rejects.toMatchObject({ code: 'weights.shards' });
+});
+
+test('of a folder, the files named as they should be come first', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'geodesic-folder-'));
+  const put = async (name: string, tensor: string) => {
+    const file = safetensorsFile(name, { [tensor]: { shape: [2], values: ramp(2) } });
+    await writeFile(join(folder, name), await file.read(0, file.size));
+  };
+  const putIndex = (name: string, map: object) =>
+    writeFile(join(folder, name), JSON.stringify({ weight_map: map }));
+  const names = async () => {
+    const checkpoint = await openCheckpoint(folder);
+    await checkpoint.close();
+    return checkpoint.names();
+  };
+  await copyFile(golden('small.gguf'), join(folder, 'm.gguf'));
+  expect(await names()).toContain('quantised');
+  await put('a.safetensors', 'a');
+  await put('b.safetensors', 'b');
+  expect(await names()).toEqual(['a', 'b']);
+  await putIndex('consolidated.safetensors.index.json', { b: 'b.safetensors' });
+  expect(await names()).toEqual(['b']);
+  await put('model.safetensors', 'm');
+  expect(await names()).toEqual(['m']);
+  await putIndex('model.safetensors.index.json', { a: 'a.safetensors' });
+  expect(await names()).toEqual(['a']);
 });
 
 test('says which tensor is missing, unreadable or not a matrix', async () => {

@@ -46,18 +46,21 @@ export class GgufCursor {
     throw this.error(`claims ${claimed} ${what}, but only ${this.remaining} bytes follow`);
   }
 
+  /** The next value, an unsigned number of 32 bits. */
   async u32(): Promise<number> {
     if (!this.#has(4)) await this.#fill(4);
     this.#at += 4;
     return this.#view.getUint32(this.#at - 4, true);
   }
 
+  /** The next value, an unsigned number of 64 bits. */
   async u64(): Promise<bigint> {
     if (!this.#has(8)) await this.#fill(8);
     this.#at += 8;
     return this.#view.getBigUint64(this.#at - 8, true);
   }
 
+  /** The next value, a text after its length in bytes. */
   async string(): Promise<string> {
     const length = await this.count(1, 'bytes of text');
     if (length > maxStringBytes) throw this.error(`has a text of ${length} bytes`);

@@ -65,6 +65,45 @@ test('special tokens are known, left out on request, and unknown ids refused', a
   expect(() => tokenizer.idToToken(-1)).toThrow(/no token -1/);
 });
 
+test('a token that is spelled as the end of a turn is one, whatever its type', async () => {
+  const metadata = await metadataOf('tokenizer-no-prefix.gguf');
+  const tokens = metadata.get('tokenizer.ggml.tokens');
+  if (!Array.isArray(tokens)) throw new Error('no tokens');
+  const end = tokens.indexOf('<|im_end|>');
+  const types = Int32Array.from(tokens, (_, id) => (id === end ? 1 : 4));
+  const tokenizer = ggufTokenizer(new Map([...metadata, ['tokenizer.ggml.token_type', types]]), 'x.gguf');
+  expect(tokenizer.eosTokenIds).toContain(end);
+  expect(tokenizer.isSpecial(end)).toBe(true);
+  expect(tokenizer.encode('<|im_end|>', { addSpecialTokens: false })).toEqual([end]);
+});
+
+test.each([
+  ['uint32', (values: Iterable<number>) => Uint32Array.from(values)],
+  ['float64', (values: Iterable<number>) => Float64Array.from(values)],
+  ['int64', (values: Iterable<number>) => Array.from(values)],
+])('token types and scores may be of type %s', async (_, convert) => {
+  const metadata = await metadataOf('tokenizer-sentencepiece.gguf');
+  const numbers = (key: string) => {
+    const value = metadata.get(key);
+    if (!(value instanceof Int32Array || value instanceof Float32Array)) throw new Error(`no ${key}`);
+    return value;
+  };
+  // Whole and positive, and in the order of the scores.
+  const scores = numbers('tokenizer.ggml.scores');
+  const order = [...new Set(scores)].sort((a, b) => a - b);
+  const tokenizer = ggufTokenizer(
+    new Map([
+      ...metadata,
+      ['tokenizer.ggml.token_type', convert(numbers('tokenizer.ggml.token_type'))],
+      ['tokenizer.ggml.scores', convert(Array.from(scores, (score) => order.indexOf(score)))],
+    ]),
+    'x.gguf',
+  );
+  for (const [text, ids] of tokenizerGoldens('sentencepiece').cases) {
+    expect([text, tokenizer.encode(text, { addSpecialTokens: false })]).toEqual([text, ids]);
+  }
+});
+
 test('what can not be read is named with what can', async () => {
   const metadata = await metadataOf('tokenizer-bpe.gguf');
   const broken = (key: string, value: MetadataValue) => () =>
@@ -74,6 +113,12 @@ test('what can not be read is named with what can', async () => {
   );
   expect(broken('model', 'bert')).toThrow(/model is bert, .* supported are gpt2, llama/);
   expect(broken('merges', ['ab'])).toThrow(/merge "ab" is not a pair/);
+  expect(broken('merges', [])).toThrow(/holds no tokenizer.ggml.merges/);
+  const withoutMerges = new Map([...metadata].filter(([key]) => key !== 'tokenizer.ggml.merges'));
+  expect(() => ggufTokenizer(withoutMerges, 'x.gguf')).toThrow(/holds no tokenizer.ggml.merges/);
+  for (const key of ['token_type', 'scores'])
+    for (const value of [3, 'x', ['a'], Int32Array.of(1), []])
+      expect(broken(key, value)).toThrow(`x.gguf: tokenizer.ggml.${key} is not a number for each token`);
   expect(broken('tokens', ['a', 'a'])).toThrow(/twice/);
   expect(() => ggufTokenizer(new Map(), 'x.gguf')).toThrow(/no tokenizer.ggml.tokens/);
 });

@@ -23,8 +23,7 @@ interface TokenizerParts {
  * `tokenizer.json`. Ids are those of llama.cpp with `parse_special`.
  *
  * @param name file name for errors
- * @throws GeodesicError `tokenizer.format`; `tokenizer.unsupported` for another kind, or a pre-tokenizer not listed in
- *   `preTokenizers`
+ * @throws GeodesicError `tokenizer.format`, also for another kind or a pre-tokenizer not listed in `preTokenizers`
  */
 export function ggufTokenizer(metadata: ReadonlyMap<string, MetadataValue>, name: string): Tokenizer {
   const vocabulary = readGgufVocabulary(metadata, name);
@@ -136,7 +135,7 @@ function pairOf(vocabulary: GgufVocabulary, merge: string): [string, string] {
 function addedTokens({ tokens, types }: GgufVocabulary): object[] {
   const added: number[] = [tokenType.unknown, tokenType.control, tokenType.userDefined];
   return tokens.flatMap((content, id) => {
-    const type = types[id] ?? 1;
+    const type = endSpellings.has(content) ? tokenType.control : (types[id] ?? 1);
     return added.includes(type)
       ? [{ id, content, special: type !== tokenType.userDefined, normalized: false }]
       : [];
@@ -155,7 +154,10 @@ function aroundSequence(
   return { type: 'TemplateProcessing', single, pair: single };
 }
 
-/** Spellings of tokens that end a turn; many files name only one of theirs. llama.cpp recognises them by text too. */
+/**
+ * Spellings of tokens that end a turn; many files name only one of theirs. llama.cpp too goes by the text, and takes such
+ * tokens for control tokens whatever the file says of their type.
+ */
 const endSpellings: ReadonlySet<string> = new Set([
   '<|eot_id|>',
   '<|eom_id|>',
@@ -171,9 +173,7 @@ const endSpellings: ReadonlySet<string> = new Set([
 
 function endTokens(vocabulary: GgufVocabulary, eosTokenId: number | undefined): number[] {
   const named = [eosTokenId, vocabulary.id('eot_token_id'), vocabulary.id('eom_token_id')];
-  const spelled = vocabulary.tokens.flatMap((token, id) =>
-    endSpellings.has(token) && vocabulary.types[id] === tokenType.control ? [id] : [],
-  );
+  const spelled = vocabulary.tokens.flatMap((token, id) => (endSpellings.has(token) ? [id] : []));
   return [...new Set([...named.filter((id) => id !== undefined), ...spelled])];
 }
 

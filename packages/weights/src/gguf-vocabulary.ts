@@ -11,8 +11,11 @@ export interface GgufVocabulary {
   readonly pre: string;
   /** Token text by id, without two alike. */
   readonly tokens: readonly string[];
+  /** By id, or empty where the file has none. */
   readonly types: ArrayLike<number>;
+  /** By id, or empty where the file has none. */
   readonly scores: ArrayLike<number>;
+  /** Never empty where `model` is `gpt2`. */
   readonly merges: readonly string[];
   /** The value of `tokenizer.ggml.<key>` if it is a boolean. */
   flag(key: string): boolean | undefined;
@@ -46,13 +49,23 @@ export function readGgufVocabulary(
   if (tokens.length === 0) throw error('holds no tokenizer.ggml.tokens; use a file with a vocabulary');
   if (new Set(tokens).size < tokens.length)
     throw error('has a token twice in its vocabulary; the file is damaged, fetch it again');
+  const numbers = (key: string) => {
+    const found = value(key);
+    if (found === undefined) return [];
+    if (isNumbers(found) && found.length === tokens.length) return found;
+    throw error(`tokenizer.ggml.${key} is not a number for each token; the file is damaged, fetch it again`);
+  };
+  const model = text('model', 'missing');
+  const merges = texts('merges');
+  if (model === 'gpt2' && merges.length === 0)
+    throw error('holds no tokenizer.ggml.merges, which gpt2 needs; use a file with a whole vocabulary');
   return {
-    model: text('model', 'missing'),
+    model,
     pre: text('pre', 'default'),
     tokens,
-    types: numberArray(value('token_type')),
-    scores: numberArray(value('scores')),
-    merges: texts('merges'),
+    types: numbers('token_type'),
+    scores: numbers('scores'),
+    merges,
     flag: (key) => (typeof value(key) === 'boolean' ? value(key) === true : undefined),
     id: (key) => {
       const id = value(key);
@@ -67,6 +80,8 @@ function textArray(value: MetadataValue, error: () => GeodesicError): readonly s
   throw error();
 }
 
-function numberArray(value: MetadataValue | undefined): ArrayLike<number> {
-  return value instanceof Int32Array || value instanceof Float32Array ? value : [];
+function isNumbers(value: MetadataValue): value is MetadataValue & ArrayLike<number> {
+  return (
+    ArrayBuffer.isView(value) || (Array.isArray(value) && value.every((item) => typeof item === 'number'))
+  );
 }

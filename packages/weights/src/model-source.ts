@@ -8,7 +8,7 @@ interface ModelFiles {
   /**
    * The tokenizer, read at the first call.
    *
-   * @throws GeodesicError `tokenizer.missing`, `tokenizer.format`, `tokenizer.unsupported`
+   * @throws GeodesicError `tokenizer.missing`, `tokenizer.format`, and what reading its files gives
    */
   loadTokenizer(): Promise<Tokenizer>;
 }

@@ -8,6 +8,8 @@ import { parseJsonObjectStrictly } from './strict-json.js';
 /**
  * Opens a checkpoint from files picked by the caller, for example in a browser: one `.gguf`, or one or more
  * `.safetensors` with or without their `.safetensors.index.json`. Other files are left alone. Formats go by the names.
+ *
+ * @throws GeodesicError `weights.files`, and whatever a damaged file gives
  */
 export async function openCheckpointFiles(files: readonly RandomAccessFile[]): Promise<Checkpoint> {
   const safetensors = files.filter((file) => file.name.endsWith('.safetensors'));
@@ -25,7 +27,11 @@ export async function openCheckpointFiles(files: readonly RandomAccessFile[]): P
 
 const maxIndexBytes = 100_000_000;
 
-/** Tensor name to file name, from a `model.safetensors.index.json`. Names with a folder in them are refused. */
+/**
+ * Tensor name to file name, from a `model.safetensors.index.json`. Names with a folder in them are refused.
+ *
+ * @throws GeodesicError `weights.json`, `weights.shards`
+ */
 export async function readWeightMap(index: RandomAccessFile): Promise<ReadonlyMap<string, string>> {
   const size = Math.min(index.size, maxIndexBytes);
   const { weight_map: map } = parseJsonObjectStrictly(

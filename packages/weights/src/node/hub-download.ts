@@ -13,6 +13,18 @@ export interface HubTimeouts {
 }
 
 const laterAnswerMilliseconds = 60_000;
+const networkCodes = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
 const companions = new Set([
   'config.json',
   'generation_config.json',
@@ -27,6 +39,7 @@ const companions = new Set([
  *
  * @throws GeodesicError `models.unreachable`, `models.not-found` (also for a gated repository without a token),
  *   `models.checksum`
+ * @throws what the file system gives, as it is
  */
 export async function downloadFromHub(
   source: HubSource,
@@ -82,10 +95,7 @@ function hubAccess(): { hubUrl?: string; accessToken?: string } {
 function fetchWithin(milliseconds: number, signal: AbortSignal | undefined): typeof fetch {
   return async (input, init) => {
     const late = new AbortController();
-    const timer = setTimeout(
-      () => late.abort(new Error(`no answer within ${milliseconds / 1000} s`)),
-      milliseconds,
-    );
+    const timer = setTimeout(() => late.abort(noAnswerWithin(milliseconds)), milliseconds);
     try {
       return await fetch(input, {
         ...init,
@@ -95,6 +105,10 @@ function fetchWithin(milliseconds: number, signal: AbortSignal | undefined): typ
       clearTimeout(timer);
     }
   };
+}
+
+function noAnswerWithin(milliseconds: number): Error {
+  return Object.assign(new Error(`no answer within ${milliseconds / 1000} s`), { code: 'ETIMEDOUT' });
 }
 
 function neededFiles(repo: string, entries: readonly ListFileEntry[]): ListFileEntry[] {
@@ -125,12 +139,23 @@ function hubError(repo: string, error: unknown): unknown {
       { cause: error },
     );
   }
+  if (!isOfNetwork(error)) return error;
   const reason = error instanceof Error ? causeOf(error) : String(error);
   return new GeodesicError(
     'models.unreachable',
     `the Hugging Face hub can't be reached for ${repo} (${reason}): check the network`,
     { cause: error },
   );
+}
+
+function isOfNetwork(error: unknown): boolean {
+  // The library passes on only the message when a file's content can't be fetched.
+  if (typeof error === 'string') return true;
+  if (!(error instanceof Error)) return false;
+  // What `fetch` says before an answer, and in the midst of one.
+  if (error instanceof TypeError && ['fetch failed', 'terminated'].includes(error.message)) return true;
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && (networkCodes.has(code) || code.startsWith('UND_ERR_'));
 }
 
 /** `fetch` says only that it failed; why is in its cause. */

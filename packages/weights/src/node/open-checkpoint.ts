@@ -6,8 +6,9 @@ import { openCheckpointFiles, readWeightMap } from '../open-checkpoint-files.js'
 import { openNodeFile } from './node-file.js';
 
 /**
- * Opens the checkpoint at a path: a `.gguf` or `.safetensors` file, or a folder with `model.safetensors.index.json` and its
- * shards, with `model.safetensors` or else every safetensors file, or with one GGUF file.
+ * Opens the checkpoint at a path: a `.gguf` or `.safetensors` file, or of a folder the first there is of
+ * `model.safetensors.index.json` and its shards, `model.safetensors`, another index and its shards, every safetensors
+ * file, one GGUF file.
  *
  * @throws GeodesicError `weights.missing-file`, `weights.files`, and whatever a damaged file gives
  */
@@ -33,14 +34,16 @@ async function checkpointPaths(path: string): Promise<string[]> {
   if (!stats) throw new GeodesicError('weights.missing-file', `there is no ${path}: check the path`);
   if (!stats.isDirectory()) return [path];
   const names = (await readdir(path)).sort();
-  const index = names.find((name) => name.endsWith('.safetensors.index.json'));
-  const pick = index
-    ? [index, ...(await shardsOf(join(path, index)))]
-    : names.includes('model.safetensors')
-      ? ['model.safetensors']
-      : names.filter((name) => name.endsWith('.safetensors'));
-  const chosen = pick.length > 0 ? pick : names.filter((name) => name.endsWith('.gguf'));
-  if (chosen.length > 0) return chosen.map((name) => join(path, name));
+  const inFolder = (name: string) => join(path, name);
+  const named = (ending: string) => names.filter((name) => name.endsWith(ending));
+  const first =
+    ['model.safetensors.index.json', 'model.safetensors'].find((name) => names.includes(name)) ??
+    named('.safetensors.index.json')[0];
+  if (first?.endsWith('.json')) return [first, ...(await shardsOf(join(path, first)))].map(inFolder);
+  if (first) return [inFolder(first)];
+  const safetensors = named('.safetensors');
+  const chosen = safetensors.length > 0 ? safetensors : named('.gguf');
+  if (chosen.length > 0) return chosen.map(inFolder);
   throw new GeodesicError(
     'weights.files',
     `${path} holds neither .safetensors files nor a .gguf file: choose a model's folder`,

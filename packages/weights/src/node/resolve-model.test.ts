@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { DownloadProgress } from './download-progress.js';
@@ -22,6 +22,8 @@ const files: Record<string, Buffer> = {
 let hub: Server;
 let requests: string[] = [];
 let corrupt = false;
+/** Cuts the connection after so many bytes of the weights. */
+let breakAfter: number | undefined;
 let cacheDir = '';
 
 /** As much of the hub as a download needs. */
@@ -41,6 +43,9 @@ beforeAll(async () => {
       response
         .writeHead(206, { 'Content-Range': `bytes 0-0/${content.length}`, ETag: '"x"' })
         .end(content.subarray(0, 1));
+    } else if (content && name === 'model.safetensors' && breakAfter !== undefined) {
+      if (breakAfter === 0) request.socket.destroy();
+      else response.write(content.subarray(0, breakAfter), () => request.socket.destroy());
     } else if (content) {
       response.end(corrupt && name === 'model.safetensors' ? Buffer.alloc(content.length) : content);
     } else {
@@ -63,6 +68,7 @@ afterAll(() => hub.close());
 beforeEach(async () => {
   requests = [];
   corrupt = false;
+  breakAfter = undefined;
   cacheDir = await mkdtemp(join(tmpdir(), 'geodesic-cache-'));
   vi.stubEnv('HF_ENDPOINT', `http://127.0.0.1:${(hub.address() as AddressInfo).port}`);
   vi.stubEnv('HF_TOKEN', '');
@@ -99,14 +105,68 @@ test('two downloads at once both end with the whole model', async () => {
   expect((await readFile(join(paths[0] ?? '', 'model.safetensors'))).equals(weights)).toBe(true);
 });
 
-test('what a killed process left in staging is removed', async () => {
-  const { hostname } = await import('node:os');
-  // No process has this number: it is beyond the largest that Linux gives out.
-  const stale = join(cacheDir, 'staging', `${hostname()}-4194305-x`);
-  await mkdir(stale, { recursive: true });
-  await writeFile(join(stale, 'model.safetensors'), 'half');
+/** Puts a staging folder there, last written some hours ago, for a process of another number than any that runs. */
+async function leaveStaging(host: string, hours: number): Promise<string> {
+  // Beyond the largest number that Linux gives out.
+  const name = `${host}-4194305-${randomUUID()}`;
+  const folder = join(cacheDir, 'staging', name);
+  const time = new Date(Date.now() - hours * 3_600_000);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'model.safetensors'), 'half');
+  for (const path of [join(folder, 'model.safetensors'), folder]) await utimes(path, time, time);
+  return name;
+}
+
+test('what killed processes left in staging is removed, and nothing that may be in use', async () => {
+  await leaveStaging(hostname(), 2);
+  await leaveStaging('elsewhere', 25);
+  const recent = await leaveStaging(hostname(), 0.5);
+  const others = [await leaveStaging('elsewhere', 2), await leaveStaging(`${hostname()}-5`, 2)];
+  // An old folder in which a file is still growing.
+  const growing = await leaveStaging(hostname(), 30);
+  await utimes(join(cacheDir, 'staging', growing, 'model.safetensors'), new Date(), new Date());
   await resolveModel('owner/model', { cacheDir });
-  expect(await readdir(join(cacheDir, 'staging'))).toEqual([]);
+  expect((await readdir(join(cacheDir, 'staging'))).sort()).toEqual([recent, growing, ...others].sort());
+});
+
+test('a cache that can not be written is named, and not taken for the network', async () => {
+  await writeFile(join(cacheDir, 'file'), '');
+  const unusable = join(cacheDir, 'file', 'x');
+  await expect(resolveModel('owner/model', { cacheDir: unusable })).rejects.toMatchObject({
+    code: 'models.cache',
+    message: `can't write the cache ${unusable} (ENOTDIR): make it a folder that can be written, or set GEODESIC_CACHE to another folder`,
+  });
+});
+
+test('a full disk is not taken for the network', async () => {
+  const onProgress = () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    });
+  };
+  await expect(resolveModel('owner/model', { cacheDir, onProgress })).rejects.toMatchObject({
+    code: 'models.cache',
+    message: `can't write the cache ${cacheDir} (ENOSPC): free space, or set GEODESIC_CACHE to another folder`,
+  });
+});
+
+test('a mistake in the code is not taken for the network', async () => {
+  const mistake = new TypeError('x is not a function');
+  const onProgress = () => {
+    throw mistake;
+  };
+  await expect(resolveModel('owner/model', { cacheDir, onProgress })).rejects.toBe(mistake);
+});
+
+test.each([
+  ['no byte of it', 0],
+  ['half of it', 100_000],
+])('a connection that breaks off in a file after %s is of the network', async (_, bytes) => {
+  breakAfter = bytes;
+  await expect(resolveModel('owner/model', { cacheDir })).rejects.toMatchObject({
+    code: 'models.unreachable',
+  });
 });
 
 test('an abort ends a download with its reason', async () => {

