@@ -152,6 +152,8 @@ function isOfNetwork(error: unknown): boolean {
   // The library passes on only the message when a file's content can't be fetched.
   if (typeof error === 'string') return true;
   if (!(error instanceof Error)) return false;
+  // An answer that is not JSON is a gateway's, not the hub's.
+  if (error instanceof SyntaxError) return true;
   // What `fetch` says before an answer, and in the midst of one.
   if (error instanceof TypeError && ['fetch failed', 'terminated'].includes(error.message)) return true;
   const { code } = error as NodeJS.ErrnoException;

@@ -195,6 +195,16 @@ test('paths resolve to themselves', async () => {
   expect(await resolveModel(cacheDir)).toBe(cacheDir);
 });
 
+test("a gateway's page in place of an answer is of the network", async () => {
+  const gateway = createServer((_, response) => response.end('<html>Please log in</html>'));
+  await new Promise<void>((listening) => gateway.listen(0, '127.0.0.1', listening));
+  vi.stubEnv('HF_ENDPOINT', `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`);
+  await expect(resolveModel('owner/model', { cacheDir })).rejects.toMatchObject({
+    code: 'models.unreachable',
+  });
+  gateway.close();
+});
+
 test('a hub that can not be reached is said so, soon', async () => {
   vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:9');
   const start = performance.now();
