@@ -10,12 +10,14 @@ export interface Traceable {
   trace(options: TraceOptions): Graph;
 }
 
+/** Which graph of a model is wanted. */
 export interface TraceOptions {
   readonly phase: Phase;
   /** Logits of every row's last token, or of all of them. */
   readonly logits: 'last' | 'all';
 }
 
+/** What a program is made with; without any, it is the model as it is, with logits of each last token. */
 export interface CompileOptions {
   readonly passes?: readonly Pass[];
   readonly logits?: 'last' | 'all';

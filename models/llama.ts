@@ -127,6 +127,7 @@ const tensors: TensorMap = {
   ...projectionTensors('mlp.down', 'mlp.down_proj', 'ffn_down'),
 };
 
+/** How Llama-style checkpoints are read and built. */
 export const llamaArchitecture: Architecture<LlamaConfig> = {
   name: 'llama',
   huggingFaceTypes: ['llama', 'mistral'],

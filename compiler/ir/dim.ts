@@ -25,6 +25,7 @@ export function symbolicDim(symbol: string): Dim {
   return { terms: [{ symbol, coefficient: 1 }], constant: 0 };
 }
 
+/** The sum of two dims: `N` and `P` make `N+P`. */
 export function addDims(a: Dim, b: Dim): Dim {
   const coefficients = new Map<string, number>();
   for (const term of [...termsOf(a), ...termsOf(b)]) {

@@ -40,6 +40,7 @@ export function nodeAt(graph: Graph, id: ValueId): AnyNode {
   return node;
 }
 
+/** The node of a name, if the graph has one. */
 export function findNode(graph: Graph, name: string): AnyNode | undefined {
   return graph.nodes.find((node) => node.name === name);
 }

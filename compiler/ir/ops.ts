@@ -112,6 +112,7 @@ export type Interpolation = 'slerp' | 'mean' | 'norm-preserving' | 'drop' | 'ref
 /** Where a merged token stands: the middle, start or end of its extent, or its index among the slots. */
 export type PositionStrategy = 'midpoint' | 'first' | 'last' | 'compact';
 
+/** Which tokens a merge pairs, and where their slots live. */
 export interface MergePlanAttributes {
   readonly keepStart: number;
   readonly keepEnd: number;

@@ -24,6 +24,7 @@ export function tokenAxis(size: Dim, domain: string): Axis {
   return { size, domain };
 }
 
+/** A type of axes; a bare dim is an axis without tokens. */
 export function tensorType(dtype: DType, axes: readonly (Axis | Dim)[]): TensorType {
   return { dtype, axes: axes.map((entry) => (isAxis(entry) ? entry : axis(entry))) };
 }

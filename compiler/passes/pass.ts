@@ -3,6 +3,7 @@ import type { Graph } from '../ir/graph.js';
 /** Which of a program's two graphs is being compiled: the prompt at once, or new tokens behind a cache. */
 export type Phase = 'prefill' | 'decode';
 
+/** What a pass is told of the compilation it is part of. */
 export interface PassContext {
   readonly phase: Phase;
   /** Values that must stay values of their own because somebody reads or replaces them. */

@@ -20,6 +20,7 @@ export type Lowering<K extends DeviceOp> = (
 /** From IR op to tfjs calls. A backend starts from `composedLowering` and replaces what it can do better. */
 export type LoweringTable = { readonly [K in DeviceOp]: Lowering<K> };
 
+/** Lowers one device node; only its result survives. */
 export function lower(
   table: LoweringTable,
   context: LoweringContext,

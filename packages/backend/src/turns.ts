@@ -4,6 +4,7 @@ const TURN_MS = 40;
 /** One clock for the thread: many short runs in a row must let others in as well as one long one. */
 let turnEnds = 0;
 
+/** Whether runs have computed long enough for others to have a turn. */
 export function turnIsOver(): boolean {
   return performance.now() > turnEnds;
 }

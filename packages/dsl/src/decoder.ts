@@ -22,6 +22,7 @@ export interface Decoder {
   readonly head: Head;
 }
 
+/** A decoder of its parts; a function, so that a model reads as one expression. */
 export function decoder(parts: Decoder): Decoder {
   return parts;
 }

@@ -44,6 +44,7 @@ export const slice = (x: Tensor, start: number, size: number): Tensor =>
 /** Along the last axis. */
 export const concat = (first: Tensor, ...rest: Tensor[]): Tensor =>
   emit('concat', [first, ...rest], {}, concat);
+/** Axis i of the result is axis permutation[i] of x. */
 export const transpose = (x: Tensor, permutation: readonly number[]): Tensor =>
   emit('transpose', [x], { permutation }, transpose);
 /** [B, N, heads·dim] → [B, N, heads, dim]. */

@@ -7,6 +7,7 @@ import { StopStrings } from './stop-strings.js';
 
 const DEFAULT_NEW_TOKENS = 128;
 
+/** How an answer is drawn and where it ends. */
 export interface GenerateOptions extends SamplingOptions {
   /** Default 128. */
   readonly maxNewTokens?: number;
@@ -25,6 +26,7 @@ export interface GeneratedPiece {
   readonly text: string;
 }
 
+/** A whole answer, and what it took. */
 export interface Generation {
   readonly text: string;
   readonly tokens: readonly number[];

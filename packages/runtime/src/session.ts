@@ -15,6 +15,7 @@ import type { LanguageModel } from './language-model.js';
 import { type MergeTrace, mergeTrace } from './merge-trace.js';
 import { padRows } from './padded-rows.js';
 
+/** What a session computes; without any option, the model as it is. */
 export interface SessionOptions {
   /** Token merging: one merge, or several behind rising layers. Without it the model runs as it is. */
   readonly merge?: SlerpMergeOptions | readonly SlerpMergeOptions[];
