@@ -53,7 +53,7 @@ async function benchPrefill(model: LanguageModel, length: number): Promise<void>
     { name: 'merged', run: async () => void (await merged.prefill(rows)) },
     { name: 'base', run: async () => void (await base.prefill(rows)) },
   ];
-  const times = await alternate(sides, 5);
+  const times = await alternate(sides, 7);
   printComparison(`prefill of ${length} tokens, merged after ${MERGE.afterLayer}`, sides, times, 0.8);
   merged.dispose();
   base.dispose();
