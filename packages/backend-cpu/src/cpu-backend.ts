@@ -1,20 +1,11 @@
-import type { Backend, Device, Tfjs } from '@geodesic/backend';
+import { type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import { cpuLowering } from './lowering.js';
-
-let opened: Promise<Device> | undefined;
 
 /** Plain JavaScript on the CPU: slow, runs everywhere, and what the other backends are compared with. */
 export const cpuBackend: Backend = {
   name: 'cpu',
-  open() {
-    opened ??= openCpu().catch((error: unknown) => {
-      // A failed try is not remembered: the caller may install what was missing and try again.
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  },
+  open: openOnce(openCpu),
 };
 
 async function openCpu(): Promise<Device> {

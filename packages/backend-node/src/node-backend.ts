@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Backend, Device, Tfjs } from '@geodesic/backend';
+import { type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import { locateTfjsNode } from './locate-tfjs-node.js';
 import { nodeLowering } from './lowering.js';
@@ -11,19 +11,14 @@ interface TensorFlowBackend {
   readonly binding: { readonly TF_Version: string };
 }
 
-let opened: Promise<Device> | undefined;
-
 /** TensorFlow through tfjs-node or tfjs-node-gpu: the fastest on a CPU for long prompts. Not for browsers. */
 export const nodeBackend: Backend = {
   name: 'node',
-  open() {
-    opened ??= openNode().catch((error: unknown) => {
-      // A failed try is not remembered: the caller may install what was missing and try again.
-      opened = undefined;
+  open: openOnce(() =>
+    openNode().catch((error: unknown) => {
       throw new GeodesicError('backend.unavailable', unavailable(error), { cause: error });
-    });
-    return opened;
-  },
+    }),
+  ),
 };
 
 async function openNode(): Promise<Device> {

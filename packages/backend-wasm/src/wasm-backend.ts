@@ -1,4 +1,4 @@
-import type { Backend, Device, Tfjs } from '@geodesic/backend';
+import { type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import { guardHeap } from './heap/guard-heap.js';
 import { wasmLowering } from './lowering.js';
@@ -9,19 +9,10 @@ import { takeWasmConfiguration } from './wasm-configuration.js';
 /** WebAssembly addresses 4 GiB, and XNNPACK keeps a packed copy of each weight. */
 const WEIGHT_LIMIT_BYTES = 2 ** 31;
 
-let opened: Promise<Device> | undefined;
-
 /** WebAssembly through tfjs: the default where there is neither a GPU nor TensorFlow. */
 export const wasmBackend: Backend = {
   name: 'wasm',
-  open() {
-    opened ??= openWasm().catch((error: unknown) => {
-      // A failed try is not remembered: the caller may install what was missing and try again.
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  },
+  open: openOnce(openWasm),
 };
 
 async function openWasm(): Promise<Device> {

@@ -1,4 +1,4 @@
-import type { Backend, Device, Tfjs } from '@geodesic/backend';
+import { type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import { findAdapter } from './adapter.js';
 import { DeviceErrors } from './device-errors.js';
@@ -6,19 +6,14 @@ import { webgpuLowering } from './lowering.js';
 import { requestDevice } from './request-device.js';
 import { flush } from './tfjs-private.js';
 
-let opened: Promise<Device> | undefined;
-
 /** WebGPU: in a browser as it is, in Node through Dawn (npm package `webgpu`). Takes whatever adapter there is. */
 export const webgpuBackend: Backend = {
   name: 'webgpu',
-  open() {
-    opened ??= openWebgpu().catch((error: unknown) => {
-      // A failed try is not remembered: the caller may install what was missing and try again.
-      opened = undefined;
+  open: openOnce(() =>
+    openWebgpu().catch((error: unknown) => {
       throw new GeodesicError('backend.unavailable', unavailable(error), { cause: error });
-    });
-    return opened;
-  },
+    }),
+  ),
 };
 
 async function openWebgpu(): Promise<Device> {

@@ -9,4 +9,5 @@ export {
   type LoweringTable,
   lower,
 } from './lowering-table.js';
+export { openOnce } from './open-once.js';
 export type { Tfjs } from './tfjs.js';
