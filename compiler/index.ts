@@ -6,6 +6,7 @@ export { type Section, sectionsOf } from './cost/section.js';
 export { GeodesicError } from './error.js';
 export type { HostArray } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
+export { frequenciesChange } from './host/length-dependence.js';
 export { addDims, type Dim, type DimBindings, evaluateDim, printDim, symbolicDim } from './ir/dim.js';
 export { domainSymbols, TOKENS } from './ir/domain.js';
 export {
@@ -20,14 +21,15 @@ export {
   type ValueId,
 } from './ir/graph.js';
 export { GraphBuilder, isLeaf, type NodeLabel } from './ir/graph-builder.js';
-export type {
-  Interpolation,
-  MergePlanAttributes,
-  OpAttributes,
-  OpName,
-  PositionStrategy,
-  RotaryFrequencies,
-  RotaryScaling,
+export {
+  dependsOnLength,
+  type Interpolation,
+  type MergePlanAttributes,
+  type OpAttributes,
+  type OpName,
+  type PositionStrategy,
+  type RotaryFrequencies,
+  type RotaryScaling,
 } from './ir/ops.js';
 export { parseGraph } from './ir/parse.js';
 export { printGraph } from './ir/print.js';

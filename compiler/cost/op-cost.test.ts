@@ -117,10 +117,12 @@ describe('costs of ops, computed by hand', () => {
     const scores = 4 * 3 * 5;
     const products = scores * 2 * 8 + scores * 2 * 6;
     // And of each score: the scale, the mask, and 5 for the softmax.
-    expect(cost('attention', [queries, keys, values, mask] as number[][], [1, 3, 4, 6])).toEqual({
-      flops: products + 7 * scores,
-      bytes: 4 * (96 + 80 + 60 + 15 + 72),
-    });
+    const of = (softcap: number | null) =>
+      cost('attention', [queries, keys, values, mask] as number[][], [1, 3, 4, 6], { softcap });
+    const bytes = 4 * (96 + 80 + 60 + 15 + 72);
+    expect(of(null)).toEqual({ flops: products + 7 * scores, bytes });
+    // A soft cap takes a quotient, a tanh and a product more.
+    expect(of(2)).toEqual({ flops: products + 10 * scores, bytes });
   });
 
   it('merging costs by its interpolation', () => {

@@ -23,6 +23,9 @@ export const BYTES_PER_ELEMENT = 4;
 /** Per score of a softmax: maximum, difference, exp, sum, quotient. */
 const SOFTMAX_FLOPS = 5;
 
+/** Per score of a soft cap: quotient, tanh, product. */
+const SOFTCAP_FLOPS = 3;
+
 /** Per feature of a slot: slerp and the reference take a dot product, two norms and two scaled summands. */
 const MERGE_FLOPS: { readonly [K in Interpolation]: number } = {
   slerp: 9,
@@ -73,6 +76,7 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   sum: perFirst(1),
   mean: perFirst(1),
   slice: (_, { output }) => moved(2 * elements(output)),
+  keepTopK: perResult(1),
   concat: perResult(0),
   transpose: perResult(0),
   splitHeads: perResult(0),
@@ -89,12 +93,15 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
     return dense(3 * (elements(shapes.output) / features) * last(shapes.inputs[1]), shapes);
   },
 
+  positionIndices: perResult(1),
+  alibiBias: perResult(2),
   attentionMask: perResult(1),
-  attention: (_, shapes) => {
+  attention: (node, shapes) => {
     const [queries = [], keys = [], values = []] = shapes.inputs;
     const scores = elements(queries.slice(0, 3)) * (keys[1] ?? 0);
-    // q·kᵀ, scale, mask, softmax, p·v.
-    return dense(scores * (2 * last(queries) + 2 + SOFTMAX_FLOPS + 2 * last(values)), shapes);
+    // q·kᵀ, scale, cap, mask, softmax, p·v.
+    const cap = node.attributes.softcap === null ? 0 : SOFTCAP_FLOPS;
+    return dense(scores * (2 * last(queries) + 2 + cap + SOFTMAX_FLOPS + 2 * last(values)), shapes);
   },
   cacheAppend: perResult(0),
 

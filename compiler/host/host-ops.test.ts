@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeAt } from '../ir/graph.js';
+import { type AnyNode, nodeAt } from '../ir/graph.js';
 import { parseGraph } from '../ir/parse.js';
 import { evaluateHostNode, hostValues } from './host-ops.js';
 
@@ -33,6 +33,23 @@ describe('host ops', () => {
   it('hand values over to another domain as they are', () => {
     const sizes = { shape: [1, 2], data: Float32Array.of(1, 2) };
     expect(evaluateHostNode(nodeAt(graph, 5), [sizes])).toBe(sizes);
+  });
+
+  it('find the row of a learned position, of the earlier one where it lies between two', () => {
+    const positionIds = { shape: [1, 4], data: Float32Array.of(0, 1, 2.5, 7) };
+    const node = {
+      ...nodeAt(graph, 2),
+      op: 'positionIndices',
+      attributes: { offset: 2, count: 8 },
+    } as AnyNode;
+    expect(evaluateHostNode(node, [positionIds])).toEqual({
+      shape: [1, 4],
+      data: Int32Array.of(2, 3, 4, 9),
+    });
+    const small = { ...node, attributes: { offset: 2, count: 7 } } as AnyNode;
+    expect(() => evaluateHostNode(small, [positionIds])).toThrow(
+      expect.objectContaining({ code: 'run.position', message: expect.stringContaining('position 7, but') }),
+    );
   });
 
   it('do not include arithmetic', () => {

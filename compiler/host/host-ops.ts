@@ -1,4 +1,5 @@
-import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
+import { GeodesicError } from '../error.js';
+import { type AnyNode, describeNode, type Graph, type Node, type ValueId } from '../ir/graph.js';
 import type { OpName } from '../ir/ops.js';
 import { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from '../merge/stream-ops.js';
 import { attentionMask } from './attention-mask.js';
@@ -10,6 +11,7 @@ const HOST_OPS = [
   'attentionMask',
   'rotaryCos',
   'rotarySin',
+  'positionIndices',
   'mergePlan',
   'mergedExtents',
   'mergedSizes',
@@ -51,9 +53,11 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
     case 'attentionMask':
       return attentionMask(inputs, node.attributes);
     case 'rotaryCos':
-      return rotaryTable(a, 'cos', node.attributes);
+      return rotaryTable(inputs, 'cos', node.attributes);
     case 'rotarySin':
-      return rotaryTable(a, 'sin', node.attributes);
+      return rotaryTable(inputs, 'sin', node.attributes);
+    case 'positionIndices':
+      return positionIndices(a, node);
     case 'mergePlan':
       return mergePlan(b, node.attributes);
     case 'mergedExtents':
@@ -71,6 +75,19 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
     default:
       throw new RangeError(`'${node.op}' is not evaluated on the host`);
   }
+}
+
+/** Positions behind a merge may lie between two: they take the row of the earlier one. */
+function positionIndices({ shape, data }: HostArray, node: Node<'positionIndices'>): HostArray {
+  const { offset, count } = node.attributes;
+  const outside = data.find((position) => position >= count);
+  if (outside !== undefined) {
+    throw new GeodesicError(
+      'run.position',
+      `${describeNode(node)}: position ${outside}, but the table has ${count}; make it larger, or the context shorter`,
+    );
+  }
+  return { shape, data: Int32Array.from(data, (position) => Math.floor(position) + offset) };
 }
 
 /** [B, P, …] followed by [B, N, …]. */

@@ -1,54 +1,36 @@
-import type { RotaryFrequencies, RotaryScaling } from '../ir/ops.js';
+import type { RotaryFrequencies } from '../ir/ops.js';
 import type { HostArray } from './host-array.js';
+import { rotaryFrequencies, rotaryMagnitude } from './rotary-scaling.js';
 
 /**
- * Cosines or signed sines of every position and frequency: position ids [B, N] → [B, N, 1, rotaryDim].
+ * Cosines or signed sines of every position and frequency: position ids [B, N] → [B, N, 1, rotaryDim]; the rows' lengths [B]
+ * follow where the scaling depends on them.
  *
- * Each frequency stands at i and at i + rotaryDim / 2, the rotate-half layout of Hugging Face transformers. The sines of the
- * first half are negated, so that rope is x · cos + swapHalves(x) · sin. Angles are rounded to float32 as the reference
- * implementation's are.
+ * Each frequency stands in the two places that turn together: i and i + rotaryDim / 2 (the rotate-half layout of Hugging Face
+ * transformers), or 2i and 2i + 1. The sines of the first place are negated, so that rope is x · cos + swapped(x) · sin. Angles
+ * are rounded to float32 as the reference implementation's are.
  */
 export function rotaryTable(
-  positionIds: HostArray,
+  [positionIds, lengths]: readonly HostArray[],
   kind: 'cos' | 'sin',
   attributes: RotaryFrequencies,
 ): HostArray {
-  const frequencies = rotaryFrequencies(attributes);
-  const half = frequencies.length;
-  const data = new Float32Array(positionIds.data.length * half * 2);
-  positionIds.data.forEach((position, token) => {
-    for (let i = 0; i < half; i++) {
-      const angle = Math.fround(position * (frequencies[i] as number));
-      const value = kind === 'cos' ? Math.cos(angle) : Math.sin(angle);
-      data[token * half * 2 + i] = kind === 'cos' ? value : -value;
-      data[token * half * 2 + half + i] = value;
+  const { shape: [rows = 0, tokens = 0] = [], data: positions = [] } = positionIds ?? {};
+  const half = attributes.rotaryDim / 2;
+  const magnitude = rotaryMagnitude(attributes.scaling);
+  const [step, apart] = attributes.interleaved ? [2, 1] : [1, half];
+  const data = new Float32Array(rows * tokens * half * 2);
+  for (let row = 0; row < rows; row++) {
+    const frequencies = rotaryFrequencies(attributes, lengths?.data[row] ?? 0);
+    for (let token = row * tokens; token < (row + 1) * tokens; token++) {
+      for (let i = 0; i < half; i++) {
+        const angle = Math.fround((positions[token] as number) * (frequencies[i] as number));
+        const value = magnitude * (kind === 'cos' ? Math.cos(angle) : Math.sin(angle));
+        const first = token * half * 2 + i * step;
+        data[first] = kind === 'cos' ? value : -value;
+        data[first + apart] = value;
+      }
     }
-  });
-  const [rows = 0, tokens = 0] = positionIds.shape;
+  }
   return { shape: [rows, tokens, 1, half * 2], data };
-}
-
-/** theta^(−2i / rotaryDim) for i in [0, rotaryDim / 2), rescaled. Radians a position. */
-export function rotaryFrequencies({ theta, rotaryDim, scaling }: RotaryFrequencies): Float32Array {
-  return Float32Array.from({ length: rotaryDim / 2 }, (_, i) =>
-    rescale(1 / theta ** ((2 * i) / rotaryDim), scaling),
-  );
-}
-
-function rescale(frequency: number, scaling: RotaryScaling | null): number {
-  if (scaling === null) return frequency;
-  return scaling.type === 'linear' ? frequency / scaling.factor : rescaleLlama3(frequency, scaling);
-}
-
-/**
- * Llama 3.1's scaling (transformers, `_compute_llama3_parameters`): long wavelengths are divided by `factor`, short ones
- * stay, those between are interpolated.
- */
-function rescaleLlama3(frequency: number, scaling: Extract<RotaryScaling, { type: 'llama3' }>): number {
-  const { factor, lowFreqFactor, highFreqFactor, originalMaxPositionEmbeddings } = scaling;
-  const rotations = (originalMaxPositionEmbeddings * frequency) / (2 * Math.PI);
-  if (rotations > highFreqFactor) return frequency;
-  if (rotations < lowFreqFactor) return frequency / factor;
-  const smooth = (rotations - lowFreqFactor) / (highFreqFactor - lowFreqFactor);
-  return ((1 - smooth) * frequency) / factor + smooth * frequency;
 }

@@ -48,6 +48,8 @@ export interface OpAttributes {
   mean: NoAttributes;
   /** Part of the last axis. */
   slice: { readonly start: number; readonly size: number };
+  /** x where it is among the `count` largest of the last axis, 0 elsewhere; of equals the first are taken. */
+  keepTopK: { readonly count: number };
   /** Along the last axis. */
   concat: NoAttributes;
   transpose: { readonly permutation: readonly number[] };
@@ -58,23 +60,45 @@ export interface OpAttributes {
 
   /** x / √(mean(x²) + eps) · weight, over the last axis (Zhang and Sennrich, 2019). */
   rmsNorm: { readonly eps: number };
-  /** (x − mean) / √(var + eps) · weight + bias, over the last axis. */
+  /**
+   * (x, weight, bias?) → (x − mean) / √(var + eps) · weight + bias, mean and variance over the last axis. The weight and the bias
+   * may also have one vector a head, [heads, dim] (Ba et al., 2016).
+   */
   layerNorm: { readonly eps: number };
 
-  /** Cosines for `rope`: positionIds [B, N] → [B, N, 1, rotaryDim], each frequency twice (rotate-half layout). */
+  /**
+   * Cosines for `rope`: positionIds [B, N] → [B, N, 1, rotaryDim], each frequency in the two places that turn together. Where the
+   * scaling depends on how many original tokens a row has so far, these lengths [B] follow.
+   */
   rotaryCos: RotaryFrequencies;
-  /** Sines for `rope`, the first half negated, so that rope is x · cos + swapHalves(x) · sin. */
+  /** Sines for `rope`, negated in the first place of each two, so that rope is x · cos + swapped(x) · sin. */
   rotarySin: RotaryFrequencies;
-  /** Rotary position embedding (Su et al., 2021): (x [B, N, heads, dim], cos, sin), rotates the first rotaryDim features. */
-  rope: NoAttributes;
+  /**
+   * Rotary position embedding (Su et al., 2021): (x [B, N, heads, dim], cos, sin), rotates the first rotaryDim features: feature i
+   * with i + rotaryDim / 2, or 2i with 2i + 1 where it is interleaved.
+   */
+  rope: { readonly interleaved: boolean };
+  /**
+   * Rows of a table of learned positions: f32 positionIds → i32, rounded down, plus `offset`. The table has vectors for positions
+   * below `count`; a run with another one fails.
+   */
+  positionIndices: { readonly offset: number; readonly count: number };
+  /**
+   * Attention with linear biases (Press et al., 2022): (positionIds of queries [B, N], of keys [B, T]) → [B, heads, N, T], for
+   * each head slope · (key position − query position).
+   */
+  alibiBias: { readonly slopes: readonly number[] };
 
   /**
    * Additive mask of attention, [B, 1, N, T], from the extents [·, ·, 2] and sizes of queries and keys. Key j is seen by query i iff
    * both are valid (size > 0), last_j ≤ last_i and, with a window, last_i − last_j < window. `proportional` adds log(size_j) (ToMe).
    */
   attentionMask: { readonly window: number | null; readonly proportional: boolean };
-  /** softmax(q·kᵀ · scale + mask) · v: q [B, N, heads, dim], k and v [B, T, keyValueHeads, dim] → [B, N, heads, dim]. */
-  attention: { readonly scale: number };
+  /**
+   * softmax(cap(q·kᵀ · scale) + mask) · v: q [B, N, heads, dim], k and v [B, T, keyValueHeads, dim], mask [B, 1 or heads, N, T] →
+   * [B, N, heads, dim]. With a soft cap, cap(s) is softcap · tanh(s / softcap) (Gemma 2), else s.
+   */
+  attention: { readonly scale: number; readonly softcap: number | null };
   /** (past, new) → past followed by new along the token axis. */
   cacheAppend: NoAttributes;
 
@@ -131,9 +155,11 @@ export interface RotaryFrequencies {
   readonly theta: number;
   readonly rotaryDim: number;
   readonly scaling: RotaryScaling | null;
+  /** Whether features 2i and 2i + 1 turn together, instead of i and i + rotaryDim / 2. */
+  readonly interleaved: boolean;
 }
 
-/** Scalings of RoPE by the names of Hugging Face configs. */
+/** Scalings of RoPE by the names of Hugging Face configs; `../host/rotary-scaling.ts` has their formulas. */
 export type RotaryScaling =
   | { readonly type: 'linear'; readonly factor: number }
   | {
@@ -142,4 +168,31 @@ export type RotaryScaling =
       readonly lowFreqFactor: number;
       readonly highFreqFactor: number;
       readonly originalMaxPositionEmbeddings: number;
+    }
+  | { readonly type: 'dynamic'; readonly factor: number; readonly originalMaxPositionEmbeddings: number }
+  | {
+      readonly type: 'yarn';
+      readonly factor: number;
+      readonly originalMaxPositionEmbeddings: number;
+      /** Factor of cosines and sines. */
+      readonly attentionFactor: number;
+      /** Rotations within the original context from which on a frequency stays, and up to which it is divided by `factor`. */
+      readonly betaFast: number;
+      readonly betaSlow: number;
+      /** Whether the ends of the ramp between the two are rounded to whole frequencies. */
+      readonly truncate: boolean;
+    }
+  | {
+      readonly type: 'longrope';
+      /** What each frequency is divided by, up to the original context and behind it. */
+      readonly shortFactors: readonly number[];
+      readonly longFactors: readonly number[];
+      readonly originalMaxPositionEmbeddings: number;
+      /** Factor of cosines and sines. */
+      readonly attentionFactor: number;
     };
+
+/** Whether the frequencies change as a row grows: what was computed with the old ones must then be computed anew. */
+export function dependsOnLength(scaling: RotaryScaling | null): boolean {
+  return scaling?.type === 'dynamic' || scaling?.type === 'longrope';
+}

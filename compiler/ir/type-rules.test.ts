@@ -53,6 +53,12 @@ interface Mix {
 
 const stream = (domain: string) => [`i32[B, N:${domain}, 2]`, `f32[B, N:${domain}]`];
 const heads = (domain: string, count = 2) => `f32[B, N:${domain}, ${count}, 4]`;
+const dynamicRope = {
+  theta: 100,
+  rotaryDim: 4,
+  interleaved: false,
+  scaling: { type: 'dynamic', factor: 2, originalMaxPositionEmbeddings: 8 },
+};
 const mixed = `mixes domain 'tokens' with '${M}'`;
 
 /** Every op that has operands of more than one token axis, with one of them in another domain. */
@@ -104,7 +110,7 @@ const mixes: readonly Mix[] = [
   },
   {
     op: 'attention',
-    attributes: { scale: 1 },
+    attributes: { scale: 1, softcap: null },
     operands: [heads(T), heads(T, 1), heads(T, 1), `f32[B, 1, N:${T}, N:?]`],
     right: T,
     wrong: M,
@@ -113,7 +119,7 @@ const mixes: readonly Mix[] = [
   },
   {
     op: 'attention',
-    attributes: { scale: 1 },
+    attributes: { scale: 1, softcap: null },
     operands: [heads(T), heads(T, 1), heads(T, 1), `f32[B, 1, N:?, N:${T}]`],
     right: T,
     wrong: M,
@@ -122,12 +128,21 @@ const mixes: readonly Mix[] = [
   },
   {
     op: 'attention',
-    attributes: { scale: 1 },
+    attributes: { scale: 1, softcap: null },
     operands: [heads(T), heads(T, 1), heads('?', 1), `f32[B, 1, N:${T}, N:${T}]`],
     right: T,
     wrong: M,
     result: heads(T),
     complaint: `the tokens of keys and values: ${mixed}`,
+  },
+  {
+    op: 'alibiBias',
+    attributes: { slopes: [0.5, 0.25, 0.125] },
+    operands: [`f32[B, N:${T}]`, 'f32[B, N:?]'],
+    right: T,
+    wrong: M,
+    result: `f32[B, 3, N:${T}, N:${T}]`,
+    complaint: `queries are in domain 'tokens', keys in '${M}'`,
   },
   {
     op: 'cacheAppend',
@@ -252,10 +267,76 @@ describe('type rules and token domains', () => {
     ],
     [
       'attention',
-      { scale: 1 },
+      { scale: 1, softcap: null },
       [heads(T, 3), heads(T), heads(T), `f32[B, 1, N:${T}, N:${T}]`],
       "3 heads can't share 2 key-value heads evenly",
     ],
+    [
+      'attention',
+      { scale: 1, softcap: null },
+      [heads(T, 4), heads(T), heads(T), `f32[B, 3, N:${T}, N:${T}]`],
+      'the mask is for 3 heads of 4',
+    ],
+    ['keepTopK', { count: 5 }, [`f32[B, N:${T}, 4]`], 'keeps 5 of an axis of 4'],
+    ['keepTopK', { count: 0 }, [`f32[B, N:${T}, 4]`], 'keeps 0 of an axis of 4'],
+    [
+      'positionIndices',
+      { offset: 0.5, count: 4 },
+      [`f32[B, N:${T}]`],
+      'needs a whole offset of at least 0, not 0.5',
+    ],
+    [
+      'positionIndices',
+      { offset: -2, count: 4 },
+      [`f32[B, N:${T}]`],
+      'needs a whole offset of at least 0, not -2',
+    ],
+    ['positionIndices', { offset: 0, count: 0 }, [`f32[B, N:${T}]`], 'needs a whole count above 0, not 0'],
+    [
+      'alibiBias',
+      { slopes: [0.5, Number.NaN] },
+      [`f32[B, N:${T}]`, `f32[B, N:${T}]`],
+      'needs one finite slope',
+    ],
+    ['attention', { scale: Number.NaN, softcap: null }, [], 'needs a finite scale, not NaN'],
+    ['attention', { scale: 1, softcap: 0 }, [], 'needs a positive soft cap, not 0'],
+    ['rotaryCos', { ...dynamicRope, theta: 0 }, [`f32[B, N:${T}]`], 'needs a positive theta, not 0'],
+    ...(
+      [
+        [{ type: 'linear', factor: 0 }, 'needs a positive factor, not 0'],
+        [{ type: 'linear' }, 'needs a positive factor, not undefined'],
+        [{ type: 'spiral' }, "knows no scaling 'spiral'"],
+        [{ ...dynamicRope.scaling, factor: -1 }, 'needs a positive factor, not -1'],
+        [
+          {
+            type: 'llama3',
+            factor: 2,
+            lowFreqFactor: 4,
+            highFreqFactor: 4,
+            originalMaxPositionEmbeddings: 8,
+          },
+          'needs lowFreqFactor below highFreqFactor',
+        ],
+        [
+          {
+            type: 'longrope',
+            shortFactors: [1, 1],
+            longFactors: [1],
+            originalMaxPositionEmbeddings: 8,
+            attentionFactor: 1,
+          },
+          'needs 2 positive longFactors, not [1]',
+        ],
+      ] as const
+    ).map(
+      ([scaling, complaint]) =>
+        ['rotarySin', { ...dynamicRope, scaling }, [`f32[B, N:${T}]`], complaint] as const,
+    ),
+    ['rotaryCos', dynamicRope, [`f32[B, N:${T}]`], 'lengths'],
+    ['rotarySin', dynamicRope, [`f32[B, N:${T}]`, 'i32[C]'], 'the rows of lengths'],
+    ['layerNorm', { eps: 1 }, [heads(T), 'f32[3, 4]'], 'the weight'],
+    ['layerNorm', { eps: 1 }, [heads(T), 'f32[4]', 'f32[2, 3]'], 'the bias'],
+    ['layerNorm', { eps: 1 }, [heads(T), 'f32[1, 2, 4]'], 'needs a weight of one or two axes'],
     ['lastToken', {}, ['f32[B, 4, 8]'], 'axis 1 is not a token axis'],
     ['enterDomain', { domain: M }, [`f32[B, N:${T}, N:${T}]`], 'needs exactly one token axis'],
   ] as const)('%s %j of %j is refused: %s', (op, attributes, types, complaint) => {

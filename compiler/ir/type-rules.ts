@@ -12,7 +12,8 @@ import {
 } from './axis-checks.js';
 import { addDims, type Dim, printDim, symbolicDim } from './dim.js';
 import { sourceDomain } from './domain.js';
-import type { OpAttributes, OpName } from './ops.js';
+import { dependsOnLength, type OpAttributes, type OpName } from './ops.js';
+import { checkScaling } from './rotary-checks.js';
 import { type Axis, axis, type TensorType, tensorType, tokenAxis } from './tensor-type.js';
 
 export type TypeRule<K extends OpName> = (
@@ -91,6 +92,16 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return { dtype: type.dtype, axes: [...type.axes.slice(0, -1), axis(size)] };
   },
 
+  keepTopK([x], { count }) {
+    const type = floating(operand(x, 'x'));
+    const { size } = featureAxis(type);
+    expect(
+      Number.isSafeInteger(count) && count > 0 && (typeof size !== 'number' || count <= size),
+      `keeps ${count} of an axis of ${printDim(size)}`,
+    );
+    return type;
+  },
+
   concat(inputs) {
     const first = operand(inputs[0], 'first');
     let total: Dim = 0;
@@ -147,13 +158,34 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
 
   layerNorm([x, weight, bias]) {
     const type = floating(operand(x, 'x'));
-    sameAxis(featureAxis(type), at(rank(operand(weight, 'weight'), 1, 'weight'), 0), 'the weight');
-    sameAxis(featureAxis(type), at(rank(operand(bias, 'bias'), 1, 'bias'), 0), 'the bias');
+    trailingAxes(type, operand(weight, 'weight'), 'weight');
+    if (bias !== undefined) trailingAxes(type, bias, 'bias');
     return type;
   },
 
   rotaryCos: rotaryTable,
   rotarySin: rotaryTable,
+
+  positionIndices([positionIds], { offset, count }) {
+    expect(Number.isSafeInteger(offset) && offset >= 0, `needs a whole offset of at least 0, not ${offset}`);
+    expect(Number.isSafeInteger(count) && count > 0, `needs a whole count above 0, not ${count}`);
+    return { dtype: 'i32', axes: rank(floating(operand(positionIds, 'positionIds')), 2, 'positionIds').axes };
+  },
+
+  alibiBias([queryPositions, keyPositions], { slopes }) {
+    expect(
+      slopes.length > 0 && slopes.every((slope) => Number.isFinite(slope)),
+      `needs one finite slope for each head, not [${slopes}]`,
+    );
+    const queries = rank(floating(operand(queryPositions, 'query positions')), 2, 'query positions');
+    const keys = rank(floating(operand(keyPositions, 'key positions')), 2, 'key positions');
+    sameAxis(at(queries, 0), at(keys, 0), 'the rows of queries and keys');
+    expect(
+      at(queries, 1).domain === at(keys, 1).domain,
+      `queries are in domain '${at(queries, 1).domain}', keys in '${at(keys, 1).domain}'`,
+    );
+    return tensorType('f32', [at(queries, 0), slopes.length, at(queries, 1), at(keys, 1)]);
+  },
 
   rope([x, cos, sin]) {
     const type = rank(floating(operand(x, 'x')), 4, 'x');
@@ -179,7 +211,12 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return tensorType('f32', [at(operand(querySizes, 'query sizes'), 0), 1, queries, keys]);
   },
 
-  attention([q, k, v, mask]) {
+  attention([q, k, v, mask], { scale, softcap }) {
+    expect(Number.isFinite(scale), `needs a finite scale, not ${scale}`);
+    expect(
+      softcap === null || (Number.isFinite(softcap) && softcap > 0),
+      `needs a positive soft cap, not ${softcap}`,
+    );
     const queries = rank(floating(operand(q, 'queries')), 4, 'queries');
     const keys = rank(floating(operand(k, 'keys')), 4, 'keys');
     const values = rank(floating(operand(v, 'values')), 4, 'values');
@@ -200,6 +237,10 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     expect(
       typeof heads === 'number' && typeof keyValueHeads === 'number' && heads % keyValueHeads === 0,
       `${printDim(heads)} heads can't share ${printDim(keyValueHeads)} key-value heads evenly`,
+    );
+    expect(
+      isUnit(at(seen, 1)) || at(seen, 1).size === heads,
+      `the mask is for ${printDim(at(seen, 1).size)} heads of ${printDim(heads)}`,
     );
     return { dtype: 'f32', axes: [...queries.axes.slice(0, 3), at(values, 3)] };
   },
@@ -302,11 +343,23 @@ function reduceLast([x]: readonly TensorType[]): TensorType {
   return { dtype: 'f32', axes: [...type.axes.slice(0, -1), axis(1)] };
 }
 
+/** A weight of a norm: one vector for the last axis, or one a head. */
+function trailingAxes(x: TensorType, weight: TensorType, what: string): void {
+  const count = weight.axes.length;
+  expect(count === 1 || count === 2, `needs a ${what} of one or two axes`);
+  for (const [i, entry] of weight.axes.entries()) sameAxis(at(x, i - count), entry, `the ${what}`);
+}
+
 function rotaryTable(
-  [positions]: readonly TensorType[],
-  { rotaryDim }: OpAttributes['rotaryCos'],
+  [positions, lengths]: readonly TensorType[],
+  { theta, rotaryDim, scaling }: OpAttributes['rotaryCos'],
 ): TensorType {
   const type = rank(operand(positions, 'positionIds'), 2, 'positionIds');
   expect(rotaryDim > 0 && rotaryDim % 2 === 0, `needs an even rotary dim, not ${rotaryDim}`);
+  expect(Number.isFinite(theta) && theta > 0, `needs a positive theta, not ${theta}`);
+  checkScaling(scaling, rotaryDim);
+  if (dependsOnLength(scaling)) {
+    sameAxis(at(type, 0), at(rank(operand(lengths, 'lengths'), 1, 'lengths'), 0), 'the rows of lengths');
+  }
   return tensorType('f32', [at(type, 0), at(type, 1), 1, rotaryDim]);
 }

@@ -154,8 +154,7 @@ class MergeRewrite {
   }
 
   #isStreamDerived(node: AnyNode): boolean {
-    if (this.#after.has(node.id) || node.op === 'state' || node.op === 'parameter' || node.op === 'constant')
-      return true;
+    if (this.#after.has(node.id) || node.op === 'state' || isFreeOfTokens(node)) return true;
     return (
       node.inputs.length > 0 && node.inputs.every((id) => this.#isStreamDerived(nodeAt(this.#graph, id)))
     );
@@ -244,6 +243,12 @@ class MergeRewrite {
 /** An output that belongs to the slots of the logits, though it does not depend on hidden states. */
 function describesLogits(output: string): boolean {
   return output === 'targets';
+}
+
+/** A leaf that no merge changes: a weight, a constant, or an input of each row such as its length. */
+function isFreeOfTokens({ op, type }: AnyNode): boolean {
+  if (op === 'parameter' || op === 'constant') return true;
+  return op === 'input' && type.axes.every(({ domain }) => domain === undefined);
 }
 
 function findBoundary(graph: Graph, layer: number): AnyNode {

@@ -18,8 +18,5 @@ export const wasmLowering: LoweringTable = {
       : composedLowering.rmsNorm(context, inputs, attributes);
   },
   /** tfjs broadcasts the tables over the heads, which lie in the middle, element by element: a loop is ten times faster. */
-  rope({ tf }, inputs) {
-    const [x, cos, sin] = inputs as [Tensor, Tensor, Tensor];
-    return heapRope(tf, x, cos, sin);
-  },
+  rope: ({ tf }, inputs, { interleaved }) => heapRope(tf, inputs as [Tensor, Tensor, Tensor], interleaved),
 };

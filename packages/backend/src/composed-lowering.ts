@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { gelu, geluTanh } from './composed/activations.js';
+import { alibiBias } from './composed/alibi.js';
 import { attention } from './composed/attention.js';
+import { keepTopK } from './composed/keep-top-k.js';
 import { layerNorm, rmsNorm } from './composed/norms.js';
 import { embedding, linear } from './composed/projections.js';
 import { rope } from './composed/rope.js';
@@ -58,6 +60,7 @@ export const composedLowering: LoweringTable = {
     const leading = shape.slice(0, -1);
     return tf.slice(x as Tensor, [...leading.map(() => 0), start], [...leading, size]);
   },
+  keepTopK,
   concat: ({ tf }, inputs) => tf.concat([...inputs], (inputs[0] as Tensor).rank - 1),
   transpose: ({ tf }, [x], { permutation }) => tf.transpose(x as Tensor, [...permutation]),
 
@@ -73,6 +76,7 @@ export const composedLowering: LoweringTable = {
   rmsNorm,
   layerNorm,
   rope,
+  alibiBias,
   attention,
   cacheAppend: ({ tf }, [past, added]) => tf.concat([past as Tensor, added as Tensor], 1),
   enterDomain: ({ tf }, [x]) => tf.clone(x as Tensor),

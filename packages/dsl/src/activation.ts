@@ -1,10 +1,19 @@
-import { gelu, geluTanh, relu, silu } from './ops.js';
+import { GeodesicError } from '@geodesic/compiler';
+import { gelu, geluTanh, quickGelu, relu, silu } from './ops.js';
 import type { Tensor } from './tensor.js';
 
 /** Activations by the names of Hugging Face configs' `hidden_act`, without those that mean the same. */
-export const activations = { silu, gelu, geluTanh, relu } as const satisfies Record<
+export const activations = { silu, gelu, geluTanh, quickGelu, relu } as const satisfies Record<
   string,
   (x: Tensor) => Tensor
 >;
 
 export type ActivationName = keyof typeof activations;
+
+/** @throws GeodesicError `dsl.option` for a name that callers without types made up */
+export function activationNamed(name: ActivationName): (x: Tensor) => Tensor {
+  const activation = Object.hasOwn(activations, name) ? activations[name] : undefined;
+  if (activation !== undefined) return activation;
+  const known = Object.keys(activations).join(', ');
+  throw new GeodesicError('dsl.option', `there is no activation '${name}'; there are ${known}`);
+}

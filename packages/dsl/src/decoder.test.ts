@@ -26,6 +26,7 @@ const gpt = defineModel('gpt', ({ window }: { window: number | null }) =>
           mask: causal({ window }),
           bias: true,
           scale: 0.25,
+          softcap: 2,
         }),
       ),
       residual(layerNorm({ eps: 1e-5 }), mlp({ dim: 16, activation: 'geluTanh', bias: true })),
@@ -78,8 +79,13 @@ describe('decoder', () => {
     const { prefill } = compile(model);
     const attributes = (op: string) => prefill.nodes.find((node) => node.op === op)?.attributes;
     expect(attributes('attentionMask')).toEqual({ window: 6, proportional: false });
-    expect(attributes('attention')).toEqual({ scale: 0.25 });
-    expect(attributes('rotaryCos')).toEqual({ theta: 100, rotaryDim: 2, scaling: null });
+    expect(attributes('attention')).toEqual({ scale: 0.25, softcap: 2 });
+    expect(attributes('rotaryCos')).toEqual({
+      theta: 100,
+      rotaryDim: 2,
+      scaling: null,
+      interleaved: false,
+    });
     expect(typeOf(prefill, 'layers.1.mlp.geluTanh')).toBe('f32[B, N:tokens, 16]');
   });
 

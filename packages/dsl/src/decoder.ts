@@ -14,11 +14,11 @@ import { emit, type Tensor } from './tensor.js';
 import { EMBEDDING_PATH, type Embedding } from './token-embedding.js';
 import { Tracer } from './tracer.js';
 
-/** A decoder-only transformer as a tree: what embeds, the blocks of each layer, the last norm and the head. */
+/** A decoder-only transformer as a tree: what embeds, the blocks of each layer, the last norm, if any, and the head. */
 export interface Decoder {
   readonly embed: Embedding;
   readonly layers: readonly (readonly Block[])[];
-  readonly norm: Block;
+  readonly norm: Block | null;
   readonly head: Head;
 }
 
@@ -45,7 +45,7 @@ export function traceDecoder(name: string, tree: Decoder, { phase, logits }: Tra
     tree.layers.reduce((states, blocks, i) => traceLayer(scope, states, blocks, i), x),
   );
   const last = logits === 'last' ? emit('lastToken', [x], {}) : x;
-  const normed = scope.apply(tree.norm, last);
+  const normed = tree.norm === null ? last : scope.apply(tree.norm, last);
   const scores = scope.within('head', tree.head, () =>
     scope.named('logits', tree.head.project(normed, tree.embed.vocab, scope)),
   );

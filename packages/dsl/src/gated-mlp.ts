@@ -1,4 +1,4 @@
-import { type ActivationName, activations } from './activation.js';
+import { type ActivationName, activationNamed } from './activation.js';
 import { type Block, located } from './block.js';
 import { featuresOf, mul } from './ops.js';
 import { project } from './projection.js';
@@ -16,7 +16,7 @@ export function gatedMlp({ dim, activation, bias = false }: MlpOptions): Block {
     path: 'mlp',
     ...located(gatedMlp),
     apply(x, scope) {
-      const gate = activations[activation](project(scope, x, 'gate', dim, bias));
+      const gate = activationNamed(activation)(project(scope, x, 'gate', dim, bias));
       const hidden = mul(gate, project(scope, x, 'up', dim, bias));
       return project(scope, hidden, 'down', featuresOf(x), bias);
     },

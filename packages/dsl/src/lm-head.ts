@@ -1,6 +1,7 @@
 import type { SourceLocation } from '@geodesic/compiler';
 import { located } from './block.js';
-import { featuresOf, linear } from './ops.js';
+import { featuresOf, linear, mul, softcap } from './ops.js';
+import { project } from './projection.js';
 import type { Scope } from './scope.js';
 import type { Tensor } from './tensor.js';
 import { EMBEDDING_PATH } from './token-embedding.js';
@@ -11,16 +12,34 @@ export interface Head {
   project(x: Tensor, vocab: number, scope: Scope): Tensor;
 }
 
-/** A projection to the vocabulary; `tied` uses the embedding's table. */
-export function lmHead({ tied }: { readonly tied: boolean }): Head {
+export interface LmHeadOptions {
+  /** Whether the embedding's table is the weight. */
+  readonly tied: boolean;
+  readonly bias?: boolean;
+  /** Features that hidden states are projected to first, where the table has vectors of another size. */
+  readonly projectTo?: number;
+  /** Factor of the logits. */
+  readonly scale?: number;
+  /** Keeps the logits within ±softcap (Gemma 2). */
+  readonly softcap?: number | null;
+}
+
+/** A projection to the vocabulary. */
+export function lmHead({ tied, bias = false, projectTo, scale, softcap: cap }: LmHeadOptions): Head {
   return {
     ...located(lmHead),
     project(x, vocab, scope) {
-      const shape = [featuresOf(x), vocab];
+      const states =
+        projectTo === undefined || projectTo === featuresOf(x)
+          ? x
+          : project(scope, x, 'projection', projectTo);
+      const shape = [featuresOf(states), vocab];
       const weight = tied
         ? scope.sharedParameter(`${EMBEDDING_PATH}.weight`, shape)
         : scope.parameter('weight', shape);
-      return linear(x, weight);
+      let logits = linear(states, weight, bias ? scope.parameter('bias', [vocab]) : undefined);
+      if (scale !== undefined) logits = mul(logits, scale);
+      return cap == null ? logits : softcap(logits, cap);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { activations } from './activation.js';
+import { activationNamed } from './activation.js';
 import { type Block, located } from './block.js';
 import type { MlpOptions } from './gated-mlp.js';
 import { featuresOf } from './ops.js';
@@ -10,7 +10,7 @@ export function mlp({ dim, activation, bias = false }: MlpOptions): Block {
     path: 'mlp',
     ...located(mlp),
     apply(x, scope) {
-      const hidden = activations[activation](project(scope, x, 'up', dim, bias));
+      const hidden = activationNamed(activation)(project(scope, x, 'up', dim, bias));
       return project(scope, hidden, 'down', featuresOf(x), bias);
     },
   };

@@ -17,6 +17,16 @@ export const silu = (x: Tensor): Tensor => emit('silu', [x], {}, silu);
 export const gelu = (x: Tensor): Tensor => emit('gelu', [x], {}, gelu);
 /** The tanh approximation of `gelu`. */
 export const geluTanh = (x: Tensor): Tensor => emit('geluTanh', [x], {}, geluTanh);
+/** x · sigmoid(1.702x), a quick approximation of `gelu`. */
+export const quickGelu = (x: Tensor): Tensor => mul(x, sigmoid(mul(x, 1.702)));
+/** cap · tanh(x / cap): x where it is small, and never beyond ±cap (Gemma 2). */
+export const softcap = (x: Tensor, cap: number): Tensor => {
+  const limit = positive(cap, 'softcap');
+  return mul(tanh(mul(x, 1 / limit)), limit);
+};
+/** x where it is within [−limit, limit], else the nearer end. */
+export const clip = (x: Tensor, limit: number): Tensor =>
+  maximum(minimum(x, positive(limit, 'clip')), -limit);
 
 export const add = (a: Tensor, b: Tensor | number): Tensor => emit('add', [a, scalar(a, b, add)], {}, add);
 export const sub = (a: Tensor, b: Tensor | number): Tensor => emit('sub', [a, scalar(a, b, sub)], {}, sub);
@@ -41,6 +51,8 @@ export const mean = (x: Tensor): Tensor => emit('mean', [x], {}, mean);
 /** Elements [start, start + size) of the last axis. */
 export const slice = (x: Tensor, start: number, size: number): Tensor =>
   emit('slice', [x], { start, size }, slice);
+/** x where it is among the `count` largest of the last axis, 0 elsewhere. */
+export const keepTopK = (x: Tensor, count: number): Tensor => emit('keepTopK', [x], { count }, keepTopK);
 /** Along the last axis. */
 export const concat = (first: Tensor, ...rest: Tensor[]): Tensor =>
   emit('concat', [first, ...rest], {}, concat);
@@ -64,4 +76,9 @@ export function featuresOf(x: Tensor): number {
 
 function scalar(a: Tensor, b: Tensor | number, callee: (...args: never[]) => Tensor): Tensor {
   return typeof b === 'number' ? a.tracer.emit('constant', [], { value: b }, callee) : b;
+}
+
+function positive(value: number, name: string): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new GeodesicError('dsl.option', `${name} needs a positive number, not ${value}`);
 }

@@ -1,30 +1,33 @@
-import type { RotaryScaling } from '@geodesic/compiler';
+import { dependsOnLength, type RotaryScaling } from '@geodesic/compiler';
 import { featuresOf } from './ops.js';
-import type { Scope } from './scope.js';
-import { emit, type Tensor } from './tensor.js';
-
-/** How attention learns where its tokens stand. Declared, not computed by hand, so that a pass can move the tokens. */
-export interface PositionEncoding {
-  /** Encodes the positions of the running step's tokens into queries or keys [B, N, heads, dim]. */
-  rotate(x: Tensor, scope: Scope): Tensor;
-}
+import type { PositionEncoding } from './position-encoding.js';
+import { emit } from './tensor.js';
 
 export interface RopeOptions {
   readonly theta: number;
   /** How many features of each head turn; default all. */
   readonly rotaryDim?: number;
   readonly scaling?: RotaryScaling | null;
+  /** Whether neighbouring features turn together (GPT-J) instead of the halves of the rotated ones; default false. */
+  readonly interleaved?: boolean;
 }
 
-/** Rotary position embedding in the rotate-half layout (Su et al., 2021). */
-export function rope({ theta, rotaryDim, scaling = null }: RopeOptions): PositionEncoding {
+/** Rotary position embedding (Su et al., 2021). */
+export function rope({
+  theta,
+  rotaryDim,
+  scaling = null,
+  interleaved = false,
+}: RopeOptions): PositionEncoding {
   return {
-    rotate(x, scope) {
-      const attributes = { theta, rotaryDim: rotaryDim ?? featuresOf(x), scaling };
-      const { positionIds } = scope.tokens;
-      const cos = emit('rotaryCos', [positionIds], attributes);
-      const sin = emit('rotarySin', [positionIds], attributes);
-      return emit('rope', [x, cos, sin], {});
+    encode(x, { tokens }) {
+      const attributes = { theta, rotaryDim: rotaryDim ?? featuresOf(x), scaling, interleaved };
+      const operands = dependsOnLength(scaling)
+        ? ([tokens.positionIds, tokens.lengths] as const)
+        : ([tokens.positionIds] as const);
+      const cos = emit('rotaryCos', operands, attributes);
+      const sin = emit('rotarySin', operands, attributes);
+      return emit('rope', [x, cos, sin], { interleaved });
     },
   };
 }

@@ -31,6 +31,10 @@ export interface TokenStreams {
   /** i32 [B, P+N, 2] and f32 [B, P+N]. */
   readonly contextExtents: Tensor;
   readonly contextSizes: Tensor;
+  /** f32 [B, P+N]; cached only in models that ask for it. */
+  readonly contextPositionIds: Tensor;
+  /** i32 [B]: how many original tokens each row has, those of the running step included; an input only in models that ask for it. */
+  readonly lengths: Tensor;
 }
 
 /** Builds the graph of one phase of a model: keeps the path, the weights, the streams and the caches. */
@@ -52,12 +56,20 @@ export class Tracer {
     const positionIds = this.input(`${TOKENS}.positionIds`, tensorType('f32', [rows, added]));
     const extents = this.input(`${TOKENS}.extents`, tensorType('i32', [rows, added, 2]));
     const sizes = this.input(`${TOKENS}.sizes`, tensorType('f32', [rows, added]));
+    const contextPositionIds = once(() => this.cached(`${TOKENS}.positionIds`, positionIds));
+    const lengths = once(() => this.input(`${TOKENS}.lengths`, tensorType('i32', [rows])));
     this.tokens = {
       positionIds,
       extents,
       sizes,
       contextExtents: this.cached(`${TOKENS}.extents`, extents),
       contextSizes: this.cached(`${TOKENS}.sizes`, sizes),
+      get contextPositionIds() {
+        return contextPositionIds();
+      },
+      get lengths() {
+        return lengths();
+      },
     };
   }
 
@@ -174,4 +186,13 @@ export class Tracer {
     const source = (callee && this.#locateOps ? callerOf(callee) : undefined) ?? this.#source;
     return source === undefined ? { name } : { name, source };
   }
+}
+
+/** What `make` makes, made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

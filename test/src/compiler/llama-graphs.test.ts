@@ -8,11 +8,11 @@ import {
   slerpMerge,
   verify,
 } from '@geodesic/compiler';
-import { type LlamaConfig, llama } from '@geodesic/models';
 import { describe, expect, it } from 'vitest';
+import { windowedLlama as llama, type WindowedLlamaConfig } from '../windowed-llama.js';
 import { TINY } from './llama-shapes.js';
 
-const variants: readonly [string, Partial<LlamaConfig>, readonly SlerpMergeOptions[]][] = [
+const variants: readonly [string, Partial<WindowedLlamaConfig>, readonly SlerpMergeOptions[]][] = [
   ['unmerged', {}, []],
   ['with biases, a window, scaling and a head of its own', everyOption(), []],
   ['merged', {}, [{ afterLayer: 0 }]],
@@ -22,7 +22,7 @@ const variants: readonly [string, Partial<LlamaConfig>, readonly SlerpMergeOptio
   ['merged with every option', everyOption(), [{ afterLayer: 0, interpolation: 'drop', keepEnd: 0 }]],
 ];
 
-function everyOption(): Partial<LlamaConfig> {
+function everyOption(): Partial<WindowedLlamaConfig> {
   return {
     attentionBias: true,
     mlpBias: true,
@@ -183,7 +183,7 @@ describe('a merged graph in which something was forgotten', () => {
     const [node, mask] = ['layers.1.attention.attention', 'attention.attentionMask'];
     const message = refusal(tampered(prefill, node, `layers.1.${mask}`, `layers.0.${mask}`));
     expect(message).toMatch(
-      /^ir\.type: 'layers\.1\.attention\.attention' \(attention, models\/llama\.ts:\d+:\d+\): /,
+      /^ir\.type: 'layers\.1\.attention\.attention' \(attention, src\/windowed-llama\.ts:\d+:\d+\): /,
     );
   });
 });

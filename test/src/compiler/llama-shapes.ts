@@ -1,7 +1,7 @@
-import type { LlamaConfig } from '@geodesic/models';
+import type { WindowedLlamaConfig } from '../windowed-llama.js';
 
 /** A llama that is small enough to read its graph. */
-export const TINY: LlamaConfig = {
+export const TINY: WindowedLlamaConfig = {
   vocabSize: 11,
   maxPositionEmbeddings: 64,
   hiddenSize: 8,
@@ -10,6 +10,7 @@ export const TINY: LlamaConfig = {
   numAttentionHeads: 2,
   numKeyValueHeads: 1,
   headDim: 4,
+  activation: 'silu',
   rmsNormEps: 1e-5,
   ropeTheta: 10000,
   ropeScaling: null,
@@ -20,7 +21,7 @@ export const TINY: LlamaConfig = {
 };
 
 /** SmolLM2-135M. */
-export const SMOLLM2: LlamaConfig = {
+export const SMOLLM2: WindowedLlamaConfig = {
   ...TINY,
   vocabSize: 49152,
   maxPositionEmbeddings: 8192,

@@ -7,8 +7,8 @@ import {
   slerpMerge,
   summariseGraph,
 } from '@geodesic/compiler';
-import { llama } from '@geodesic/models';
 import { describe, expect, it } from 'vitest';
+import { windowedLlama as llama } from '../windowed-llama.js';
 import { TINY } from './llama-shapes.js';
 
 const { prefill, decode } = compile(llama({ ...TINY, numHiddenLayers: 9 }), {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  dependsOnLength,
   evaluateHostNode,
   GraphBuilder,
   nodeAt,
@@ -15,6 +16,7 @@ interface Case {
   readonly name: string;
   readonly ropeParameters: { readonly rope_theta: number };
   readonly headDim: number;
+  readonly maxPositionEmbeddings: number;
 }
 
 const folder = join(goldensFolder, 'rope');
@@ -23,10 +25,10 @@ const manifest = JSON.parse(readFileSync(join(folder, 'rope.json'), 'utf8')) as 
   readonly cases: readonly Case[];
 };
 const tensors = readTensors(join(folder, 'rope.safetensors'));
-const supported = manifest.cases.filter(({ name }) => ['default', 'linear', 'llama3'].includes(name));
+const { cases } = manifest;
 
 /** The attributes of a golden's RoPE, read as any config's are. */
-function attributesOf({ ropeParameters, headDim }: Case): RotaryFrequencies {
+function attributesOf({ ropeParameters, headDim, maxPositionEmbeddings }: Case): RotaryFrequencies {
   const { config } = modelFromHuggingFace({
     model_type: 'llama',
     vocab_size: 1,
@@ -35,30 +37,42 @@ function attributesOf({ ropeParameters, headDim }: Case): RotaryFrequencies {
     num_hidden_layers: 1,
     num_attention_heads: 1,
     rms_norm_eps: 1e-6,
-    max_position_embeddings: 512,
+    max_position_embeddings: maxPositionEmbeddings,
     rope_parameters: ropeParameters,
   });
   const { ropeTheta, ropeScaling } = config as unknown as {
     ropeTheta: number;
     ropeScaling: RotaryFrequencies['scaling'];
   };
-  return { theta: ropeTheta, rotaryDim: headDim, scaling: ropeScaling };
+  return { theta: ropeTheta, rotaryDim: headDim, scaling: ropeScaling, interleaved: false };
 }
 
 function table(op: 'rotaryCos' | 'rotarySin', attributes: RotaryFrequencies, positions: readonly number[]) {
   const builder = new GraphBuilder('rope');
   const ids = builder.leaf('input', parseType('f32[B, N:tokens]'), { name: 'positionIds' });
-  const id = builder.add(op, [ids], attributes, { name: 'table' });
+  const lengths = builder.leaf('input', parseType('i32[B]'), { name: 'lengths' });
+  const operands = dependsOnLength(attributes.scaling) ? [ids, lengths] : [ids];
+  const id = builder.add(op, operands, attributes, { name: 'table' });
   const positionIds = { shape: [1, positions.length], data: Float32Array.from(positions) };
-  return evaluateHostNode(nodeAt(builder.finish(new Map()), id), [positionIds]);
+  return evaluateHostNode(nodeAt(builder.finish(new Map()), id), [
+    positionIds,
+    { shape: [1], data: Int32Array.of(Math.ceil(Math.max(...positions)) + 1) },
+  ]);
 }
 
 describe('rotary tables against Hugging Face', () => {
   it('cover the scalings that configs may ask for', () => {
-    expect(supported.map(({ name }) => name)).toEqual(['default', 'linear', 'llama3']);
+    expect(cases.map(({ name }) => name)).toEqual([
+      'default',
+      'linear',
+      'llama3',
+      'yarn',
+      'yarn-attention-factor',
+      'longrope',
+    ]);
   });
 
-  it.each(supported)('$name', (one) => {
+  it.each(cases)('$name', (one) => {
     const attributes = attributesOf(one);
     const half = one.headDim / 2;
     const cos = table('rotaryCos', attributes, manifest.positions);
@@ -77,7 +91,7 @@ describe('rotary tables against Hugging Face', () => {
     });
   });
 
-  it.each(supported)('$name, inverse frequencies', (one) => {
+  it.each(cases)('$name, inverse frequencies', (one) => {
     const expected = tensors(`${one.name}/inverseFrequencies`);
     const half = one.headDim / 2;
     // At position 1 the angle is the inverse frequency itself; it lies in the first quadrant.

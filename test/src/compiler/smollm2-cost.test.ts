@@ -7,8 +7,8 @@ import {
   type SlerpMergeOptions,
   slerpMerge,
 } from '@geodesic/compiler';
-import { llama } from '@geodesic/models';
 import { describe, expect, it } from 'vitest';
+import { windowedLlama as llama } from '../windowed-llama.js';
 import { SMOLLM2 } from './llama-shapes.js';
 
 const LENGTH = 512;

@@ -2,7 +2,7 @@ import type { DeviceOp } from '@geodesic/backend';
 import * as fc from 'fast-check';
 import type { OpSuite } from './op-case.js';
 import { at, build } from './plain-array.js';
-import { casesOf, normals, shapeOf, size, smallSize } from './shapes.js';
+import { casesOf, drawn, normals, shapeOf, size, smallSize } from './shapes.js';
 
 const TOKENS = { 1: 'tokens' } as const;
 
@@ -30,6 +30,22 @@ export const layout = {
       build([...x!.shape.slice(0, -1), length], (...index) =>
         at(x!, [...index.slice(0, -1), index.at(-1)! + start]),
       ),
+  },
+  keepTopK: {
+    // Numbers of a small set, so that some are equal: of those the first are kept.
+    cases: casesOf(fc.tuple(shapeOf(1, 4), fc.nat(), fc.boolean()), ([shape, many, tied], source) => ({
+      operands: [tied ? drawn(shape, source, [-1, 0.5, 2]) : normals(shape, source)],
+      attributes: { count: 1 + (many % shape.at(-1)!) },
+    })),
+    reference: ([x], { count }) =>
+      build(x!.shape, (...index) => {
+        const value = at(x!, index);
+        const own = index.at(-1)!;
+        const before = build([x!.shape.at(-1)!], (i) => at(x!, [...index.slice(0, -1), i!])).filter(
+          (other, i) => other > value || (other === value && i < own),
+        );
+        return before.length < count ? value : 0;
+      }),
   },
   concat: {
     cases: casesOf(

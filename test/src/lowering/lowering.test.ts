@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
 import { relativeDifference } from '../difference.js';
-import type { OpSuite } from './op-case.js';
+import { type OpSuite, termMagnitudeOf } from './op-case.js';
 import { opSuites } from './op-suites.js';
 import { runOp } from './run-op.js';
 
@@ -15,12 +15,14 @@ const TOLERANCE = 5e-6;
 
 await describeBackends('every op computes what plain loops in float64 do', (backend) => {
   it.each(Object.keys(opSuites) as DeviceOp[])('%s', async (op) => {
-    const { cases, reference, termMagnitude = 0 } = opSuites[op] as OpSuite<DeviceOp>;
+    const suite = opSuites[op] as OpSuite<DeviceOp>;
     await fc.assert(
-      fc.asyncProperty(cases, async (opCase) => {
-        const expected = reference(opCase.operands, opCase.attributes).map(Math.fround);
+      fc.asyncProperty(suite.cases, async (opCase) => {
+        const expected = suite.reference(opCase.operands, opCase.attributes).map(Math.fround);
         const { data } = await runOp(backend.device, op, opCase);
-        expect(relativeDifference(data, expected, termMagnitude)).toBeLessThanOrEqual(TOLERANCE);
+        expect(relativeDifference(data, expected, termMagnitudeOf(suite, opCase))).toBeLessThanOrEqual(
+          TOLERANCE,
+        );
       }),
       { numRuns: 20 },
     );

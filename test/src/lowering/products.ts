@@ -1,6 +1,6 @@
 import type { DeviceOp } from '@geodesic/backend';
 import * as fc from 'fast-check';
-import type { OpSuite } from './op-case.js';
+import type { Operand, OpSuite } from './op-case.js';
 import { at, build, sum } from './plain-array.js';
 import { casesOf, drawn, normals, shapeOf, size, smallSize } from './shapes.js';
 
@@ -102,25 +102,44 @@ export const products = {
       }),
   },
   layerNorm: {
-    termMagnitude: 1,
-    cases: casesOf(normed(), ([shape, eps, scale], source) => ({
-      operands: [
-        normals(shape, source, scale),
-        normals(shape.slice(-1), source),
-        normals(shape.slice(-1), source),
-      ],
-      attributes: { eps },
-    })),
+    termMagnitude: layerNormMagnitude,
+    cases: casesOf(
+      fc.tuple(normed(), fc.boolean(), fc.boolean()),
+      ([[shape, eps, scale], perHead, biased], source) => {
+        const weight = normals(shape.slice(perHead ? -2 : -1), source);
+        const operands = [normals(shape, source, scale), weight];
+        return {
+          operands: biased ? [...operands, normals(weight.shape, source)] : operands,
+          attributes: { eps },
+        };
+      },
+    ),
     reference: ([x, weight, bias], { eps }) =>
       build(x!.shape, (...index) => {
         const length = x!.shape.at(-1)!;
         const mean = sum(length, (i) => at(x!, [...index.slice(0, -1), i])) / length;
         const variance = sum(length, (i) => (at(x!, [...index.slice(0, -1), i]) - mean) ** 2) / length;
-        const last = index.slice(-1);
-        return ((at(x!, index) - mean) / Math.sqrt(variance + eps)) * at(weight!, last) + at(bias!, last);
+        const scaled = ((at(x!, index) - mean) / Math.sqrt(variance + eps)) * at(weight!, index);
+        return scaled + (bias === undefined ? 0 : at(bias, index));
       }),
   },
 } satisfies Partial<{ [K in DeviceOp]: OpSuite<K> }>;
+
+/**
+ * The mean of a row is rounded in proportion to its size, and the row less its mean is divided by the deviation: numbers that lie
+ * close together and far from 0 leave few digits in float32, however they are summed. A row of one number is its own mean exactly.
+ */
+function layerNormMagnitude([x, weight]: readonly Operand[], { eps }: { readonly eps: number }): number {
+  const length = x!.shape.at(-1)!;
+  if (length === 1) return 1;
+  const distances = Array.from({ length: x!.data.length / length }, (_, row) => {
+    const values = x!.data.subarray(row * length, (row + 1) * length);
+    const mean = sum(length, (i) => values[i]!) / length;
+    const variance = sum(length, (i) => (values[i]! - mean) ** 2) / length;
+    return Math.abs(mean) / Math.sqrt(variance + eps);
+  });
+  return Math.max(1, ...distances) * Math.max(1, ...Array.from(weight!.data, Math.abs));
+}
 
 /** Shapes, epsilons and scales of what is normed: all zero, tiny, ordinary and large states. */
 function normed() {

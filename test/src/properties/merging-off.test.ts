@@ -1,5 +1,5 @@
-import { Executable } from '@geodesic/backend';
-import { compile, type HostArray, type SlerpMergeOptions } from '@geodesic/compiler';
+import { type DeviceState, prepareGraph } from '@geodesic/backend';
+import { compile, type HostArray, isStreamState, type SlerpMergeOptions } from '@geodesic/compiler';
 import type { LanguageModel, StepResult } from '@geodesic/runtime';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
@@ -24,10 +24,12 @@ function feedsOf(row: readonly number[]): Record<string, HostArray> {
 /** All logits of the model as its definition says, compiled without any pass of ours. */
 async function baseLogits(model: LanguageModel, row: readonly number[]): Promise<Float32Array> {
   const program = compile(model.definition, { logits: 'all' });
-  const executable = new Executable(program.prefill, model.device, model.parameters);
-  const { device } = await executable.run({ inputs: feedsOf(row), states: new Map() });
+  const runner = prepareGraph(program.prefill, model.device, model.parameters);
+  const { device, states } = await runner.run({ inputs: feedsOf(row), states: new Map() });
   const logits = (await (device.get('logits') as Tensor).data()) as Float32Array;
   for (const tensor of device.values()) tensor.dispose();
+  for (const [name, state] of states) if (!isStreamState(name)) (state as DeviceState).dispose();
+  runner.dispose();
   return logits;
 }
 

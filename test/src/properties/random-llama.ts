@@ -1,13 +1,13 @@
 import type { Device } from '@geodesic/backend';
 import { evaluateShape } from '@geodesic/compiler';
-import { type LlamaConfig, llama } from '@geodesic/models';
 import { LanguageModel, type Session, type SessionOptions } from '@geodesic/runtime';
 import * as fc from 'fast-check';
 import { SeededNumbers } from '../seeded-numbers.js';
+import { type WindowedLlamaConfig, windowedLlama } from '../windowed-llama.js';
 
 /** What a random model is made from. */
 export interface RandomLlama {
-  readonly config: LlamaConfig;
+  readonly config: WindowedLlamaConfig;
   readonly seed: number;
 }
 
@@ -35,6 +35,7 @@ export const randomLlama: fc.Arbitrary<RandomLlama> = fc.record({
       intermediateSize: 24,
       numAttentionHeads: 4,
       headDim: 8,
+      activation: 'silu' as const,
       rmsNormEps: 1e-5,
       ropeTheta: 10000,
       ropeScaling: null,
@@ -54,6 +55,7 @@ export const PLAIN_LLAMA: RandomLlama = {
     numAttentionHeads: 4,
     numKeyValueHeads: 2,
     headDim: 8,
+    activation: 'silu',
     rmsNormEps: 1e-5,
     ropeTheta: 10000,
     ropeScaling: null,
@@ -71,7 +73,7 @@ export function tokens(minLength: number, maxLength: number): fc.Arbitrary<numbe
 
 /** A model with random weights on a device: vectors near 1, matrices that keep the scale of their input. */
 export function buildLlama({ config, seed }: RandomLlama, device: Device): LanguageModel {
-  const definition = llama(config);
+  const definition = windowedLlama(config);
   const source = new SeededNumbers(seed);
   device.activate();
   const weights = definition

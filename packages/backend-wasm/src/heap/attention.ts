@@ -1,4 +1,5 @@
 import { type AttentionSizes, attentionSizes, type Tfjs } from '@geodesic/backend';
+import type { OpAttributes } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type HeapBackend, onHeap, withScratch } from './heap-kernel.js';
 import type { SimdKernels } from './simd-kernels.js';
@@ -16,24 +17,24 @@ interface HeadPlace {
 }
 
 /**
- * softmax(q·kᵀ · scale + mask) · v for few queries, head by head on keys and values as they are cached, [B, T, keyValueHeads,
+ * softmax(cap(q·kᵀ · scale) + mask) · v for few queries, head by head on keys and values as they are cached, [B, T, keyValueHeads,
  * dim]: nothing is transposed, packed or repeated. Each head of each query reads its keys and values once.
  */
 export function heapAttention(
   tf: Tfjs,
   kernels: SimdKernels,
   inputs: readonly Tensor[],
-  scale: number,
+  { scale, softcap }: OpAttributes['attention'],
 ): Tensor {
-  const [q, , v] = inputs as [Tensor, Tensor, Tensor, Tensor];
+  const [q, , v, mask] = inputs as [Tensor, Tensor, Tensor, Tensor];
   const sizes = attentionSizes(q, v);
   const { rows, queries, keys, heads, keyValueHeads, dim, valueDim } = sizes;
   const shape = [rows, queries, heads, valueDim];
   return withScratch(tf, keys, (scratch) =>
-    onHeap(tf, inputs, shape, (output, ...[query, key, value, mask]) => {
+    onHeap(tf, inputs, shape, (output, ...[query, key, value, seen]) => {
       const scores = (tf.backend() as HeapBackend).typedArrayFromHeap(scratch);
       for (let index = 0; index < rows * queries * heads; index++) {
-        const place = placeOf(index, sizes);
+        const place = placeOf(index, sizes, mask.shape[1] as number);
         const pointer = (view: Float32Array | undefined, start: number) =>
           (view as Float32Array).byteOffset + start * 4;
         kernels.dots(
@@ -44,7 +45,8 @@ export function heapAttention(
           dim,
           scores.byteOffset,
         );
-        maskedSoftmax(scores, mask as Float32Array, place.mask, scale);
+        scaleScores(scores, scale, softcap);
+        maskedSoftmax(scores, seen as Float32Array, place.mask);
         kernels.weigh(
           scores.byteOffset,
           pointer(value, place.values),
@@ -61,23 +63,34 @@ export function heapAttention(
 function placeOf(
   index: number,
   { queries, keys, heads, keyValueHeads, dim, valueDim }: AttentionSizes,
+  maskHeads: number,
 ): HeadPlace {
   const row = Math.floor(index / (queries * heads));
+  const query = Math.floor(index / heads) % queries;
+  const maskHead = row * maskHeads + (maskHeads === 1 ? 0 : index % heads);
   const keyValueHead = Math.floor((index % heads) / (heads / keyValueHeads));
   return {
     query: index * dim,
     keys: (row * keys * keyValueHeads + keyValueHead) * dim,
     values: (row * keys * keyValueHeads + keyValueHead) * valueDim,
-    mask: Math.floor(index / heads) * keys,
+    mask: (maskHead * queries + query) * keys,
     output: index * valueDim,
   };
 }
 
-/** scores ← softmax(scores · scale + mask[start …]). */
-function maskedSoftmax(scores: Float32Array, mask: Float32Array, start: number, scale: number): void {
+/** scores ← scores · scale, or softcap · tanh(scores · scale / softcap). */
+function scaleScores(scores: Float32Array, scale: number, softcap: number | null): void {
+  for (let i = 0; i < scores.length; i++) {
+    const score = (scores[i] as number) * scale;
+    scores[i] = softcap === null ? score : softcap * Math.tanh(score / softcap);
+  }
+}
+
+/** scores ← softmax(scores + mask[start …]). */
+function maskedSoftmax(scores: Float32Array, mask: Float32Array, start: number): void {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < scores.length; i++) {
-    const score = (scores[i] as number) * scale + (mask[start + i] as number);
+    const score = (scores[i] as number) + (mask[start + i] as number);
     scores[i] = score;
     if (score > largest) largest = score;
   }

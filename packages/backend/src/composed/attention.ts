@@ -49,14 +49,20 @@ export function headsLast(
   return tf.transpose(tf.reshape(contexts, [rows, heads, queries, valueDim]), [0, 2, 1, 3]);
 }
 
+/** softcap · tanh(scores / softcap), which keeps scores within ±softcap; null caps nothing (Gemma 2). */
+export function capScores(tf: Tfjs, scores: Tensor, softcap: number | null): Tensor {
+  return softcap === null ? scores : tf.mul(tf.tanh(tf.mul(scores, 1 / softcap)), softcap);
+}
+
 /** Two batched products with a masked softmax between them. */
-export const attention: Lowering<'attention'> = ({ tf }, inputs, { scale }) => {
+export const attention: Lowering<'attention'> = ({ tf }, inputs, { scale, softcap }) => {
   const [q, , v, mask] = inputs as [Tensor, Tensor, Tensor, Tensor];
   const sizes = attentionSizes(q, v);
   const { rows, queries, keys, heads } = sizes;
   const groups = attentionGroups(tf, inputs, sizes, scale);
   const products = tf.matMul(groups.q, groups.keysLast);
-  const scores = tf.add(tf.reshape(products, [rows, heads, queries, keys]), mask);
+  const capped = capScores(tf, products, softcap);
+  const scores = tf.add(tf.reshape(capped, [rows, heads, queries, keys]), mask);
   const probabilities = tf.reshape(tf.softmax(scores), products.shape);
   return headsLast(tf, tf.matMul(probabilities, groups.v), sizes);
 };

@@ -11,5 +11,6 @@ export const layerNorm: Lowering<'layerNorm'> = ({ tf }, [x, weight, bias], { ep
   const centred = tf.sub(x as Tensor, tf.mean(x as Tensor, -1, true));
   const variance = tf.mean(tf.square(centred), -1, true);
   const normed = tf.mul(centred, tf.rsqrt(tf.add(variance, eps)));
-  return tf.add(tf.mul(normed, weight as Tensor), bias as Tensor);
+  const scaled = tf.mul(normed, weight as Tensor);
+  return bias === undefined ? scaled : tf.add(scaled, bias);
 };

@@ -1,0 +1,30 @@
+import { type Block, located } from './block.js';
+import { gatedMlp, type MlpOptions } from './gated-mlp.js';
+import { add, div, keepTopK, mul, slice, softmax, sum } from './ops.js';
+import { project } from './projection.js';
+
+export interface MixtureOfExpertsOptions extends MlpOptions {
+  readonly experts: number;
+  /** How many experts each token goes to. */
+  readonly active: number;
+}
+
+/**
+ * Σ weight_e · expert_e(x) over the `active` experts with the largest router probabilities, which are scaled to a sum of 1
+ * (Jiang et al., 2024). Every expert is a gated MLP, and all of them run: those that a token does not go to have weight 0.
+ */
+export function mixtureOfExperts({ experts, active, ...mlp }: MixtureOfExpertsOptions): Block {
+  return {
+    path: 'mlp',
+    ...located(mixtureOfExperts),
+    apply(x, scope) {
+      const kept = keepTopK(softmax(project(scope, x, 'router', experts)), active);
+      const weights = scope.named('weights', div(kept, sum(kept)));
+      const parts = Array.from({ length: experts }, (_, e) => {
+        const expert = scope.apply({ ...gatedMlp(mlp), path: `experts.${e}` }, x);
+        return mul(expert, slice(weights, e, 1));
+      });
+      return parts.reduce((total, part) => add(total, part));
+    },
+  };
+}
