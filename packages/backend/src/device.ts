@@ -1,3 +1,6 @@
+import type { Graph } from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { GraphRunner } from './graph-runner.js';
 import type { LoweringTable } from './lowering-table.js';
 import type { Tfjs } from './tfjs.js';
 
@@ -16,6 +19,8 @@ export interface Device {
    * turns: whoever runs ops calls it first and does not await before the last of them.
    */
   activate(): void;
+  /** A runner of the device's own for a graph; without one, graphs run node by node with `lowering`. */
+  prepare?(graph: Graph, parameters: ReadonlyMap<string, Tensor>): GraphRunner | undefined;
   /** Throws a `GeodesicError` (`backend.device-error`) when the device reported an error since the last call. */
   checkErrors(): Promise<void>;
 }

@@ -11,38 +11,12 @@ import {
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { bindShape } from './bind-shape.js';
 import type { Device } from './device.js';
+import type { CachedState, GraphRunner, Patch, RunFeeds, RunResult, ValueData } from './graph-runner.js';
 import { lower } from './lowering-table.js';
 import { nextTurn, turnIsOver } from './turns.js';
 
-/** Data of a value, row-major, with its shape. */
-export interface ValueData {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
-}
-
-/** Replaces the numbers of a float32 value while a graph runs: gives as many as it gets. */
-export type Patch = (value: {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}) => Float32Array | Promise<Float32Array>;
-
-export interface RunFeeds {
-  /** By the names of `input` nodes. */
-  readonly inputs: Readonly<Record<string, HostArray>>;
-  /** By the names of `state` nodes; streams on the host, keys and values on the device. They stay the caller's. */
-  readonly states: ReadonlyMap<string, HostArray | Tensor>;
-  readonly patches?: ReadonlyMap<string, Patch>;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The graph's outputs by name. Tensors belong to the caller, who disposes them. */
-export interface RunResult {
-  readonly host: ReadonlyMap<string, HostArray>;
-  readonly device: ReadonlyMap<string, Tensor>;
-}
-
-/** A graph that is ready to run on a device: each node's place and last use are known. */
-export class Executable {
+/** Runs a graph node by node with the device's lowering table; each node's place and last use are known. */
+export class Executable implements GraphRunner {
   readonly #hostIds: ReadonlySet<ValueId>;
   /** Values whose last user is the node at an index. */
   readonly #released: readonly (readonly ValueId[])[];
@@ -57,11 +31,6 @@ export class Executable {
     this.#released = lastUses(graph);
   }
 
-  /**
-   * Runs the graph. Whatever happens, every tensor that it made and does not give back is disposed.
-   *
-   * @throws GeodesicError `run.input` for a missing or misshapen input, `run.aborted` when the signal says so, `run.patch`
-   */
   async run(feeds: RunFeeds): Promise<RunResult> {
     const run = new Run(this, feeds, this.#hostIds, this.#released);
     try {
@@ -70,6 +39,8 @@ export class Executable {
       run.dispose();
     }
   }
+
+  dispose(): void {}
 }
 
 /** The values of one run. */
@@ -142,7 +113,7 @@ class Run {
     return value;
   }
 
-  #state(node: AnyNode): HostArray | Tensor {
+  #state(node: AnyNode): CachedState {
     const state = this.feeds.states.get(node.name);
     if (state === undefined)
       throw new GeodesicError('run.input', `the run lacks the state '${node.name}': prefill first`);
@@ -203,12 +174,19 @@ class Run {
   #results(): RunResult {
     const host = new Map<string, HostArray>();
     const device = new Map<string, Tensor>();
+    const states = new Map<string, CachedState>();
     for (const [name, id] of this.executable.graph.outputs) {
       const value = this.#host.get(id);
-      if (value !== undefined) host.set(name, value);
-      else device.set(name, this.executable.device.tf.clone(this.#tensor(id)));
+      if (name.startsWith('cache.')) states.set(name, value ?? this.#kept(id));
+      else if (value !== undefined) host.set(name, value);
+      else device.set(name, this.#kept(id));
     }
-    return { host, device };
+    return { host, device, states };
+  }
+
+  /** A tensor for the caller, who disposes it. */
+  #kept(id: ValueId): Tensor {
+    return this.executable.device.tf.clone(this.#tensor(id));
   }
 
   /** After others had a turn: they may have aborted the run, or made another device the active one. */
@@ -219,7 +197,11 @@ class Run {
 }
 
 /** What a patch makes of a value. It gets a copy: on cpu a tensor's data are its own memory, which may be a weight's. */
-async function replaced(node: AnyNode, { shape, data }: ValueData, patch: Patch): Promise<Float32Array> {
+export async function replaced(
+  node: AnyNode,
+  { shape, data }: ValueData,
+  patch: Patch,
+): Promise<Float32Array> {
   if (data instanceof Int32Array) {
     throw new GeodesicError('run.patch', `'${node.name}' can't be patched: it is not float32`);
   }

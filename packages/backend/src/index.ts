@@ -1,7 +1,24 @@
-export { type AttentionSizes, attentionGroups, attentionSizes, headsLast } from './composed/attention.js';
+export { bindShape } from './bind-shape.js';
+export {
+  type AttentionSizes,
+  attentionGroups,
+  attentionSizes,
+  capScores,
+  headsLast,
+} from './composed/attention.js';
 export { composedLowering } from './composed-lowering.js';
 export type { Backend, Device } from './device.js';
-export { Executable, type Patch, type RunFeeds, type RunResult, type ValueData } from './executable.js';
+export { Executable, replaced } from './executable.js';
+export {
+  type CachedState,
+  type DeviceState,
+  type GraphRunner,
+  type Patch,
+  prepareGraph,
+  type RunFeeds,
+  type RunResult,
+  type ValueData,
+} from './graph-runner.js';
 export {
   type DeviceOp,
   type Lowering,
@@ -10,4 +27,7 @@ export {
   lower,
 } from './lowering-table.js';
 export { openOnce } from './open-once.js';
+export { probeDevice } from './probe.js';
+export { probeOnce } from './probe-once.js';
 export type { Tfjs } from './tfjs.js';
+export { nextTurn, turnIsOver } from './turns.js';

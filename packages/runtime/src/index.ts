@@ -3,6 +3,7 @@ export { type GeneratedPiece, type GenerateOptions, type Generation, generate } 
 export { LanguageModel, type LanguageModelParts } from './language-model.js';
 export { type LoadProgress, loadParameters } from './load-parameters.js';
 export type { MergedSlot, MergeTrace } from './merge-trace.js';
+export { randomParameters } from './random-parameters.js';
 export { argmax, type SamplingOptions, sampleToken } from './sampling.js';
 export {
   Session,

@@ -1,20 +1,22 @@
 import type { Device } from '@geodesic/backend';
 import { type AnyNode, GeodesicError, type Graph, type Phase } from '@geodesic/compiler';
-import type { DecoderConfig, ResolvedModel, TensorSource } from '@geodesic/models';
-import { type Checkpoint, unpermuteRope, unpermuteRopeColumns } from '@geodesic/weights';
+import type { ResolvedModel, StoredWeight } from '@geodesic/models';
+import type { Checkpoint } from '@geodesic/weights';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isRedundant, storedNaming } from './stored-names.js';
+import { storedNames, storedShape, weightReader } from './stored-weight.js';
+import { checkTiedHead } from './tied-head.js';
 
 export interface LoadProgress {
   readonly loaded: number;
   readonly total: number;
 }
 
-/** One weight of the model and where it is in the checkpoint. */
-interface Binding {
+/** One weight of the model and how it is stored in the checkpoint, its tensor's full name in place of the pattern. */
+export interface Binding {
   readonly path: string;
   readonly shape: readonly number[];
-  readonly stored: string;
-  readonly source: TensorSource;
+  readonly stored: StoredWeight;
 }
 
 const TRACE = { phase: 'prefill' as Phase, logits: 'last' as const };
@@ -23,7 +25,7 @@ const TRACE = { phase: 'prefill' as Phase, logits: 'last' as const };
  * Reads every weight of a model from a checkpoint to the device, one at a time, matrices as [in, out].
  *
  * @throws GeodesicError `weights.mismatch` with one list of all tensors that are missing, misshapen or left over;
- *   `weights.memory` for more than the device holds
+ *   `weights.memory` for more than the device holds; `weights.tied-head` for a head that a tied model has besides its embedding
  */
 export async function loadParameters(
   resolved: ResolvedModel,
@@ -33,12 +35,14 @@ export async function loadParameters(
 ): Promise<Map<string, Tensor>> {
   const bindings = bindTensors(resolved, resolved.model.trace(TRACE), checkpoint);
   checkMemory(bindings, device);
+  await checkTiedHead(resolved, bindings, checkpoint);
+  const read = weightReader(checkpoint);
   const parameters = new Map<string, Tensor>();
   try {
-    for (const binding of bindings) {
-      const data = await readWeight(binding, resolved.config, checkpoint);
+    for (const { path, shape, stored } of bindings) {
+      const data = await read(stored, shape);
       device.activate();
-      parameters.set(binding.path, device.tf.tensor(data, [...binding.shape], 'float32'));
+      parameters.set(path, device.tf.tensor(data, [...shape], 'float32'));
       onProgress({ loaded: parameters.size, total: bindings.length });
     }
   } catch (error) {
@@ -67,83 +71,57 @@ function checkMemory(
 
 function bindTensors(resolved: ResolvedModel, graph: Graph, checkpoint: Checkpoint): Binding[] {
   const problems: string[] = [];
-  const bindings = graph.nodes
-    .filter(({ op }) => op === 'parameter')
-    .map((node) => {
-      const binding = bindTensor(node, resolved, checkpoint);
+  const nameOf = storedNaming(resolved, checkpoint);
+  const bindings: Binding[] = [];
+  for (const node of graph.nodes) {
+    if (node.op !== 'parameter') continue;
+    const binding = bindTensor(node, resolved, checkpoint, nameOf);
+    if (binding === undefined) {
+      problems.push(`the architecture does not say where ${checkpoint.format} files store '${node.name}'`);
+    } else {
+      bindings.push(binding);
       problems.push(...problemsOf(binding, checkpoint));
-      return binding;
-    });
-  const used = new Set(bindings.map(({ stored }) => stored));
+    }
+  }
+  const used = new Set(bindings.flatMap(({ stored }) => storedNames(stored)));
   for (const name of checkpoint.names()) {
-    if (!used.has(name) && !isRedundant(name, resolved)) problems.push(`'${name}' is not part of the model`);
+    if (!used.has(name) && !isRedundant(name, resolved, nameOf)) {
+      problems.push(`'${name}' is not part of the model`);
+    }
   }
   if (problems.length > 0) {
     throw new GeodesicError(
       'weights.mismatch',
-      `the checkpoint does not fit the '${resolved.architecture}' model of its config: ${problems.join('; ')}`,
+      `the checkpoint does not fit the '${resolved.architecture}' model of its config: ${[...new Set(problems)].join('; ')}`,
     );
   }
   return bindings;
 }
 
-function bindTensor(node: AnyNode, resolved: ResolvedModel, { format }: Checkpoint): Binding {
+function bindTensor(
+  node: AnyNode,
+  resolved: ResolvedModel,
+  { format }: Checkpoint,
+  nameOf: (name: string) => string,
+): Binding | undefined {
   const layer = /^layers\.(\d+)\./.exec(node.name)?.[1];
   const source = resolved.tensors[node.name.replace(/^layers\.\d+\./, 'layers.{i}.')];
-  if (source === undefined) {
-    throw new GeodesicError(
-      'weights.unmapped',
-      `architecture '${resolved.architecture}' does not say where '${node.name}' is stored`,
-    );
-  }
-  const pattern = format === 'gguf' ? source.gguf : source.huggingFace;
+  const place = format === 'gguf' ? source?.gguf : source?.huggingFace;
+  if (place === undefined) return undefined;
+  const stored = typeof place === 'string' ? { name: place } : place;
   return {
     path: node.name,
     shape: node.type.axes.map(({ size }) => size as number),
-    stored: pattern.replace('{i}', layer ?? ''),
-    source,
+    stored: { ...stored, name: nameOf(stored.name.replace('{i}', layer ?? '')) },
   };
 }
 
 function problemsOf({ stored, shape }: Binding, checkpoint: Checkpoint): string[] {
-  const info = checkpoint.tensors.get(stored);
-  if (info === undefined) return [`'${stored}' is missing`];
-  const expected = storedShape(shape);
-  const fits = info.shape.length === expected.length && info.shape.every((size, i) => size === expected[i]);
-  return fits ? [] : [`'${stored}' has shape [${info.shape}] instead of [${expected}]`];
-}
-
-/** Checkpoints store matrices [out, in]. */
-function storedShape(shape: readonly number[]): readonly number[] {
-  return shape.length === 2 ? [...shape].reverse() : shape;
-}
-
-/** Tensors that repeat others: the head of a tied model, and rotary frequencies that older exporters wrote. */
-function isRedundant(name: string, { tensors }: ResolvedModel): boolean {
-  const head = tensors['head.weight'];
-  return name === head?.huggingFace || name === head?.gguf || name.endsWith('.rotary_emb.inv_freq');
-}
-
-async function readWeight(
-  binding: Binding,
-  config: DecoderConfig,
-  checkpoint: Checkpoint,
-): Promise<Float32Array> {
-  const { stored, shape, source } = binding;
-  const field = checkpoint.format === 'gguf' ? source.ggufInterleavedHeads : undefined;
-  if (field === undefined) return checkpoint.readFloat32(stored, { transposed: shape.length === 2 });
-  return readInterleaved(binding, (config as unknown as Record<string, number>)[field] as number, checkpoint);
-}
-
-/** Rows of rotated projections that GGUF stores interleaved; a matrix is read as [in, out], where they are columns. */
-async function readInterleaved(
-  { stored, shape }: Binding,
-  heads: number,
-  checkpoint: Checkpoint,
-): Promise<Float32Array> {
-  const features = shape.at(-1) as number;
-  if (shape.length === 1)
-    return unpermuteRope(await checkpoint.readFloat32(stored), heads, features / heads, 1);
-  const columns = await checkpoint.readFloat32(stored, { transposed: true });
-  return unpermuteRopeColumns(columns, heads, features / heads, shape[0] as number);
+  const expected = storedShape(stored, shape);
+  return storedNames(stored).flatMap((name) => {
+    const info = checkpoint.tensors.get(name);
+    if (info === undefined) return [`'${name}' is missing`];
+    const fits = info.shape.length === expected.length && info.shape.every((size, i) => size === expected[i]);
+    return fits ? [] : [`'${name}' has shape [${info.shape}] instead of [${expected}]`];
+  });
 }

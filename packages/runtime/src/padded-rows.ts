@@ -2,13 +2,14 @@ import { GeodesicError, type HostArray, TOKENS } from '@geodesic/compiler';
 
 /**
  * The inputs of one run for rows of different lengths, padded on the left, so that every row's last token is in the last
- * column. Row r's tokens stand at positions starts[r], starts[r] + 1, …
+ * column. Row r's tokens stand at positions starts[r], starts[r] + 1, …; the row counts as `lengths[r]` tokens long.
  *
  * @throws GeodesicError `run.empty` for a row without tokens
  */
 export function padRows(
   rows: readonly (readonly number[])[],
   starts: readonly number[],
+  lengths: readonly number[] = rows.map((row, r) => (starts[r] as number) + row.length),
 ): Record<string, HostArray> {
   const width = Math.max(0, ...rows.map((row) => row.length));
   if (rows.length === 0 || rows.some((row) => row.length === 0)) {
@@ -35,5 +36,6 @@ export function padRows(
     [`${TOKENS}.positionIds`]: { shape, data: positionIds },
     [`${TOKENS}.extents`]: { shape: [...shape, 2], data: extents },
     [`${TOKENS}.sizes`]: { shape, data: sizes },
+    [`${TOKENS}.lengths`]: { shape: [rows.length], data: Int32Array.from(lengths) },
   };
 }

@@ -1,6 +1,15 @@
-import { Executable, type Patch, type RunResult, type ValueData } from '@geodesic/backend';
+import {
+  type CachedState,
+  type DeviceState,
+  type GraphRunner,
+  type Patch,
+  prepareGraph,
+  type RunResult,
+  type ValueData,
+} from '@geodesic/backend';
 import {
   compile,
+  frequenciesChange,
   GeodesicError,
   type HostArray,
   isStreamState,
@@ -9,7 +18,6 @@ import {
   type SlerpMergeOptions,
   slerpMerge,
 } from '@geodesic/compiler';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTokens } from './check-tokens.js';
 import type { LanguageModel } from './language-model.js';
 import { type MergeTrace, mergeTrace } from './merge-trace.js';
@@ -34,10 +42,20 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where a step starts: what each row has seen, and the caches of it. */
+type States = ReadonlyMap<string, CachedState>;
+type Rows = readonly (readonly number[])[];
+
+/** What each row has seen: the prompt that the caches began with, and the tokens that followed it. */
+interface History {
+  readonly prompts: Rows;
+  readonly followed: Rows;
+}
+
+/** Where a step starts: how much each row has seen, the caches of it, and how long each row counts as. */
 interface StepStart extends StepOptions {
   readonly starts: readonly number[];
-  readonly states: ReadonlyMap<string, HostArray | Tensor>;
+  readonly states: States;
+  readonly lengths: readonly number[];
 }
 
 /** What one step gives. */
@@ -55,11 +73,11 @@ export interface StepResult {
 export class Session {
   readonly program: Program;
   readonly #model: LanguageModel;
-  readonly #prefill: Executable;
-  readonly #decode: Executable;
+  readonly #prefill: GraphRunner;
+  readonly #decode: GraphRunner;
   readonly #patches: ReadonlyMap<string, Patch>;
-  #states: ReadonlyMap<string, HostArray | Tensor> = new Map();
-  #lengths: readonly number[] = [];
+  #states: States = new Map();
+  #history: History = { prompts: [], followed: [] };
   #slots: readonly number[] = [];
   #busy = false;
   #disposed = false;
@@ -76,14 +94,15 @@ export class Session {
       capture,
       patch: Object.keys(patch),
     });
-    this.#prefill = new Executable(this.program.prefill, model.device, model.parameters);
-    this.#decode = new Executable(this.program.decode, model.device, model.parameters);
+    this.#prefill = prepareGraph(this.program.prefill, model.device, model.parameters);
+    this.#decode = prepareGraph(this.program.decode, model.device, model.parameters);
     this.#patches = new Map(Object.entries(patch));
   }
 
   /** Tokens that each row has seen, merged ones counted one by one: the position of its next token. */
   get lengths(): readonly number[] {
-    return this.#lengths;
+    const { prompts, followed } = this.#history;
+    return prompts.map((prompt, row) => prompt.length + (followed[row]?.length ?? 0));
   }
 
   /** Entries that each row has in the caches behind the last merge: fewer than `lengths` where tokens were merged. */
@@ -99,7 +118,8 @@ export class Session {
   /** Bytes of cached keys and values. */
   get kvCacheBytes(): number {
     let bytes = 0;
-    for (const [name, state] of this.#states) if (!isStreamState(name)) bytes += (state as Tensor).size * 4;
+    for (const [name, state] of this.#states)
+      if (!isStreamState(name)) bytes += (state as DeviceState).size * 4;
     return bytes;
   }
 
@@ -108,28 +128,44 @@ export class Session {
    *
    * @throws GeodesicError `run.empty`, `run.token`, `run.context` (longer than the model's context), `run.aborted`
    */
-  async prefill(rows: readonly (readonly number[])[], options: StepOptions = {}): Promise<StepResult> {
-    const starts = rows.map(() => 0);
-    return this.#step(this.#prefill, rows, { starts, states: new Map(), signal: options.signal });
+  async prefill(rows: Rows, options: StepOptions = {}): Promise<StepResult> {
+    return this.#exclusively(options, async () => {
+      checkRows(rows, [], this.#model);
+      const prompts = copied(rows);
+      const [step, states] = await this.#run(this.#prefill, prompts, beginning(prompts, options));
+      this.#replaceStates(states, { prompts, followed: prompts.map(() => []) });
+      return step;
+    });
   }
 
   /**
    * Runs further tokens behind the cached ones; they stay unmerged. Every row gets as many as it likes, at least one.
    *
+   * Where RoPE's frequencies depend on the length of a row (dynamic NTK, LongRoPE) and change with these tokens, everything that
+   * was cached is computed anew with the new ones, as a full pass would; patches see those tokens again, and for that time the
+   * caches take up to three times their memory.
+   *
    * @throws GeodesicError as `prefill`, and `run.input` before a prefill
    */
-  async decode(rows: readonly (readonly number[])[], options: StepOptions = {}): Promise<StepResult> {
-    this.#checkUsable();
-    if (rows.length !== this.#lengths.length) {
-      throw new GeodesicError(
-        'run.input',
-        `decode got ${rows.length} rows, the session has ${this.#lengths.length}: prefill first`,
-      );
-    }
-    return this.#step(this.#decode, rows, {
-      starts: this.#lengths,
-      states: this.#states,
-      signal: options.signal,
+  async decode(rows: Rows, options: StepOptions = {}): Promise<StepResult> {
+    return this.#exclusively(options, async () => {
+      const starts = this.lengths;
+      if (rows.length !== starts.length) {
+        throw new GeodesicError(
+          'run.input',
+          `decode got ${rows.length} rows, the session has ${starts.length}: prefill first`,
+        );
+      }
+      checkRows(rows, starts, this.#model);
+      const added = copied(rows);
+      const lengths = added.map((row, i) => (starts[i] as number) + row.length);
+      const [step, states] = await this.#decodeAt(added, starts, lengths, options);
+      const { prompts, followed } = this.#history;
+      this.#replaceStates(states, {
+        prompts,
+        followed: followed.map((tokens, i) => [...tokens, ...(added[i] as readonly number[])]),
+      });
+      return step;
     });
   }
 
@@ -140,13 +176,19 @@ export class Session {
    */
   reset(): void {
     if (this.#busy) throw busy();
-    this.#replaceStates(new Map(), []);
+    this.#replaceStates(new Map(), { prompts: [], followed: [] });
   }
 
   /** Frees the caches, those of a running step when it ends. The model stays. */
   dispose(): void {
     this.#disposed = true;
-    if (!this.#busy) this.#replaceStates(new Map(), []);
+    if (!this.#busy) this.#free();
+  }
+
+  #free(): void {
+    this.#replaceStates(new Map(), { prompts: [], followed: [] });
+    this.#prefill.dispose();
+    this.#decode.dispose();
   }
 
   #checkUsable(): void {
@@ -156,30 +198,74 @@ export class Session {
     if (this.#busy) throw busy();
   }
 
-  /** Runs one step; only when it has succeeded do its caches take the place of the old ones. */
-  async #step(
-    executable: Executable,
-    rows: readonly (readonly number[])[],
-    from: StepStart,
-  ): Promise<StepResult> {
+  /** One step at a time; only when it has succeeded do its caches take the place of the old ones. */
+  async #exclusively<T>({ signal }: StepOptions, step: () => Promise<T>): Promise<T> {
     this.#checkUsable();
-    if (from.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
-    for (const [i, row] of rows.entries()) checkTokens(row, this.#model.config, from.starts[i]);
-    const inputs = padRows(rows, from.starts);
-    const { states, signal } = from;
+    if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
     this.#busy = true;
     try {
-      const result = await executable.run({ inputs, states, patches: this.#patches, signal });
-      const step = await this.#read(result);
-      this.#replaceStates(
-        cachesOf(result),
-        rows.map((row, i) => (from.starts[i] as number) + row.length),
-      );
-      return step;
+      return await step();
     } finally {
       this.#busy = false;
-      if (this.#disposed) this.#replaceStates(new Map(), []);
+      if (this.#disposed) this.#free();
     }
+  }
+
+  async #decodeAt(
+    rows: Rows,
+    starts: readonly number[],
+    lengths: readonly number[],
+    { signal }: StepOptions,
+  ): Promise<[StepResult, States]> {
+    const changes = starts.some((start, i) =>
+      frequenciesChange(this.program.decode, start, lengths[i] as number),
+    );
+    if (!changes) return this.#run(this.#decode, rows, { starts, states: this.#states, lengths, signal });
+    const states = await this.#recomputed(lengths, signal);
+    try {
+      return await this.#run(this.#decode, rows, { starts, states, lengths, signal });
+    } finally {
+      disposeStates(states);
+    }
+  }
+
+  /** The caches of the whole history as rows of these lengths have them: prompts merged as before, what followed unmerged. */
+  async #recomputed(lengths: readonly number[], signal: AbortSignal | undefined): Promise<States> {
+    const { prompts, followed } = this.#history;
+    const [, states] = await this.#run(this.#prefill, prompts, {
+      ...beginning(prompts, { signal }),
+      lengths,
+    });
+    const further = followed.every((tokens) => tokens.length > 0);
+    if (!further) return states;
+    try {
+      const starts = prompts.map(({ length }) => length);
+      return await this.#cachesOf(this.#decode, followed, { starts, states, lengths, signal });
+    } finally {
+      disposeStates(states);
+    }
+  }
+
+  /** Runs one graph; the caches that it gives are the caller's. */
+  async #run(runner: GraphRunner, rows: Rows, from: StepStart): Promise<[StepResult, States]> {
+    const result = await this.#compute(runner, rows, from);
+    return [await this.#read(result), result.states];
+  }
+
+  /** Runs one graph for its caches alone, which are the caller's. */
+  async #cachesOf(runner: GraphRunner, rows: Rows, from: StepStart): Promise<States> {
+    const result = await this.#compute(runner, rows, from);
+    for (const tensor of result.device.values()) tensor.dispose();
+    return result.states;
+  }
+
+  #compute(
+    runner: GraphRunner,
+    rows: Rows,
+    { starts, lengths, states, signal }: StepStart,
+  ): Promise<RunResult> {
+    const inputs = padRows(rows, starts, lengths);
+    return runner.run({ inputs, states, patches: this.#patches, signal });
   }
 
   /** Reads what a step hands out; where that fails, its caches are freed. */
@@ -189,26 +275,40 @@ export class Session {
       await this.#model.device.checkErrors();
       return step;
     } catch (error) {
-      disposeStates(cachesOf(result));
+      disposeStates(result.states);
       throw error;
     }
   }
 
-  #replaceStates(states: ReadonlyMap<string, HostArray | Tensor>, lengths: readonly number[]): void {
+  #replaceStates(states: States, history: History): void {
     disposeStates(this.#states);
     this.#states = states;
-    this.#lengths = lengths;
+    this.#history = history;
     this.#slots = countSlots(states);
   }
 }
 
-function busy(): GeodesicError {
-  return new GeodesicError('run.busy', 'the session is at a step already: await it first');
+/** Where a prefill starts. */
+function beginning(rows: Rows, { signal }: StepOptions): StepStart {
+  return {
+    starts: rows.map(() => 0),
+    states: new Map(),
+    lengths: rows.map(({ length }) => length),
+    signal,
+  };
 }
 
-function cachesOf(result: RunResult): Map<string, HostArray | Tensor> {
-  const all: [string, HostArray | Tensor][] = [...result.host, ...result.device];
-  return new Map(all.filter(([name]) => name.startsWith('cache.')));
+function checkRows(rows: Rows, starts: readonly number[], { config }: LanguageModel): void {
+  for (const [i, row] of rows.entries()) checkTokens(row, config, starts[i]);
+}
+
+/** The caller may write to its rows afterwards. */
+function copied(rows: Rows): Rows {
+  return rows.map((row) => [...row]);
+}
+
+function busy(): GeodesicError {
+  return new GeodesicError('run.busy', 'the session is at a step already: await it first');
 }
 
 /** For callers without types: what would otherwise fail far from here, or silently mean something else. */
@@ -229,13 +329,12 @@ async function readStep(result: RunResult): Promise<StepResult> {
     ([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const,
   );
   const values = new Map<string, ValueData>(host);
-  const handedOut = [...result.device].filter(([name]) => !name.startsWith('cache.'));
   try {
-    for (const [name, tensor] of handedOut) {
+    for (const [name, tensor] of result.device) {
       values.set(name, { shape: tensor.shape, data: (await tensor.data()).slice() as Float32Array });
     }
   } finally {
-    for (const [, tensor] of handedOut) tensor.dispose();
+    for (const tensor of result.device.values()) tensor.dispose();
   }
   return {
     logits: values.get('logits') as ValueData,
@@ -262,7 +361,7 @@ function withoutPrefix(values: ReadonlyMap<string, ValueData>, prefix: string): 
 }
 
 /** Valid entries a row in the most merged domain, whose name is the longest. */
-function countSlots(states: ReadonlyMap<string, HostArray | Tensor>): number[] {
+function countSlots(states: States): number[] {
   const names = [...states.keys()].filter((name) => isStreamState(name) && name.endsWith('.sizes'));
   const deepest = names.sort((a, b) => b.length - a.length)[0];
   const sizes = states.get(deepest ?? '') as HostArray | undefined;
@@ -273,6 +372,6 @@ function countSlots(states: ReadonlyMap<string, HostArray | Tensor>): number[] {
   });
 }
 
-function disposeStates(states: ReadonlyMap<string, HostArray | Tensor>): void {
-  for (const [name, state] of states) if (!isStreamState(name)) (state as Tensor).dispose();
+function disposeStates(states: States): void {
+  for (const [name, state] of states) if (!isStreamState(name)) (state as DeviceState).dispose();
 }
