@@ -1,6 +1,6 @@
-import { GeodesicError } from '@geodesic/compiler';
 import { describe, expect, it } from 'vitest';
-import { modelFromHuggingFace } from './index.js';
+import { architectures, modelFromHuggingFace } from './index.js';
+import { refusalOfConfig, without } from './testing/reading.js';
 
 /** SmolLM2-135M's config.json, as its authors published it. */
 const SMOLLM2 = {
@@ -36,20 +36,6 @@ const SMOLLM2 = {
 
 const read = (change: Record<string, unknown> = {}) => modelFromHuggingFace({ ...SMOLLM2, ...change }).config;
 
-function without(...fields: string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(SMOLLM2).filter(([field]) => !fields.includes(field)));
-}
-
-function refusal(config: Record<string, unknown>): string {
-  try {
-    modelFromHuggingFace(config);
-  } catch (error) {
-    if (error instanceof GeodesicError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'accepted';
-}
-
 describe('modelFromHuggingFace', () => {
   it('reads every field that changes the arithmetic', () => {
     expect(read()).toEqual({
@@ -60,10 +46,11 @@ describe('modelFromHuggingFace', () => {
       numAttentionHeads: 9,
       numKeyValueHeads: 3,
       headDim: 64,
+      activation: 'silu',
       rmsNormEps: 1e-5,
       ropeTheta: 100000,
       ropeScaling: null,
-      slidingWindow: null,
+      rotaryDim: 64,
       attentionBias: false,
       mlpBias: false,
       tieWordEmbeddings: true,
@@ -83,7 +70,7 @@ describe('modelFromHuggingFace', () => {
       'rope_theta',
       'rope_scaling',
     ];
-    expect(modelFromHuggingFace(without(...optional)).config).toMatchObject({
+    expect(modelFromHuggingFace(without(SMOLLM2, ...optional)).config).toMatchObject({
       numKeyValueHeads: 9,
       headDim: 64,
       attentionBias: false,
@@ -100,9 +87,15 @@ describe('modelFromHuggingFace', () => {
   });
 
   it('knows sliding windows of mistral, and not of llama', () => {
-    expect(read({ model_type: 'mistral', sliding_window: 4096 })).toMatchObject({ slidingWindow: 4096 });
-    expect(read({ model_type: 'mistral', sliding_window: null })).toMatchObject({ slidingWindow: null });
-    expect(read({ sliding_window: 4096 })).toMatchObject({ slidingWindow: null });
+    const mistral = {
+      ...without(SMOLLM2, 'mlp_bias', 'attention_bias', 'rope_interleaved'),
+      model_type: 'mistral',
+    };
+    const window = (change: object) => modelFromHuggingFace({ ...mistral, ...change }).config;
+    expect(window({ sliding_window: 2048 })).toMatchObject({ slidingWindow: 2048 });
+    expect(window({ sliding_window: null })).toMatchObject({ slidingWindow: null });
+    expect(window({})).toMatchObject({ slidingWindow: 4096 });
+    expect(read({ sliding_window: 4096 })).toEqual(read());
   });
 
   const linear = { type: 'linear', factor: 4 };
@@ -147,6 +140,38 @@ describe('modelFromHuggingFace', () => {
       linear,
     ],
     [
+      'transformers 4, dynamic',
+      { rope_scaling: { type: 'dynamic', factor: 4 } },
+      100000,
+      { type: 'dynamic', factor: 4, originalMaxPositionEmbeddings: 8192 },
+    ],
+    [
+      'transformers 4, yarn',
+      { rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 2048 } },
+      100000,
+      {
+        type: 'yarn',
+        factor: 4,
+        originalMaxPositionEmbeddings: 2048,
+        attentionFactor: 0.1 * Math.log(4) + 1,
+        betaFast: 32,
+        betaSlow: 1,
+        truncate: true,
+      },
+    ],
+    [
+      'the first files with LongRoPE',
+      { head_dim: 4, rope_scaling: { type: 'su', short_factor: [1, 2], long_factor: [3, 4], factor: 1 } },
+      100000,
+      {
+        type: 'longrope',
+        shortFactors: [1, 2],
+        longFactors: [3, 4],
+        originalMaxPositionEmbeddings: 8192,
+        attentionFactor: 1,
+      },
+    ],
+    [
       'both generations, the newer with nulls',
       {
         rope_scaling: { type: 'linear', factor: 4 },
@@ -159,6 +184,11 @@ describe('modelFromHuggingFace', () => {
     expect(read(change)).toMatchObject({ ropeTheta, ropeScaling });
   });
 
+  it('lets a context with dynamic scaling grow by its factor', () => {
+    const scaled = read({ rope_scaling: { type: 'dynamic', factor: 4 } });
+    expect(scaled.maxPositionEmbeddings).toBe(4 * 8192);
+  });
+
   it.each([
     ['vocab_size', undefined],
     ['hidden_size', 0],
@@ -167,56 +197,107 @@ describe('modelFromHuggingFace', () => {
     ['tie_word_embeddings', 'yes'],
     ['rope_theta', -1],
   ])('names the field %s that is %j', (field, value) => {
-    expect(refusal({ ...SMOLLM2, [field]: value })).toMatch(
+    expect(refusalOfConfig({ ...SMOLLM2, [field]: value })).toMatch(
       new RegExp(`^config\\.field: config\\.json of a 'llama' model: field '${field}': `),
     );
   });
 
+  it('takes what exporters and older versions of transformers leave in configs', () => {
+    const left = {
+      custom_pipelines: { 'text-generation': { impl: 'instruct_pipeline.Pipeline' } },
+      max_length: 4096,
+      do_sample: true,
+      temperature: 0.6,
+      is_encoder_decoder: false,
+      add_cross_attention: false,
+      unsloth_version: '2024.9',
+      resid_pdrop: 0.1,
+      sep_token_id: 3,
+    };
+    expect(read(left)).toEqual(read());
+    expect(refusalOfConfig({ ...SMOLLM2, is_encoder_decoder: true })).toContain('is_encoder_decoder');
+    const { max_position_embeddings, ...rest } = SMOLLM2;
+    expect(modelFromHuggingFace({ ...rest, max_sequence_length: 8192 }).config).toEqual(read());
+  });
+
+  it('says of a config with unknown fields what else is wrong', () => {
+    const message = refusalOfConfig({ ...SMOLLM2, qk_norm: true, rope_scaling: { type: 'spiral' } });
+    expect(message).toContain('not supported: qk_norm; supported are ');
+    expect(message).toContain("Besides, field 'rope_scaling.type': RoPE scaling 'spiral' is not supported");
+  });
+
+  it('refuses RoPE objects that disagree', () => {
+    const change = {
+      rope_scaling: { type: 'linear', factor: 2 },
+      rope_parameters: { rope_type: 'linear', factor: 4 },
+    };
+    expect(refusalOfConfig({ ...SMOLLM2, ...change })).toContain(
+      "field 'factor': 2 in rope_scaling, but 4 in rope_parameters",
+    );
+  });
+
+  it.each([null, undefined, 'llama'])('refuses %j, which is no config', (config) => {
+    expect(refusalOfConfig(config as never)).toContain("config.field: config.json: field 'model_type'");
+  });
+
   it('refuses fields that it does not know, all of them named', () => {
-    const message = refusal({ ...SMOLLM2, qk_norm: true, logit_scale: 2, dtype: 'float32' });
+    const message = refusalOfConfig({ ...SMOLLM2, qk_norm: true, logit_scale: 2, dtype: 'float32' });
     expect(message).toMatch(
       /^config\.unknown-field: config\.json of a 'llama' model has fields .*: qk_norm, logit_scale; supported are /,
     );
-    expect(refusal({ ...SMOLLM2, partial_rotary_factor: 0.5 })).toContain('config.unknown-field: ');
+    expect(refusalOfConfig({ ...SMOLLM2, partial_rotary_factor: 0.5 })).toContain('config.unknown-field: ');
   });
 
   it.each([
-    ['rope_parameters', { partial_rotary_factor: 0.5 }, 'partial_rotary_factor'],
-    ['rope_parameters', { rope_type: 'default', attention_factor: 1.2 }, 'attention_factor'],
     ['rope_scaling', { factor: 4 }, 'factor'],
     ['rope_scaling', { rope_type: 'linear', factor: 4, mscale: 1, beta_fast: 32 }, 'mscale, beta_fast'],
     ['rope_scaling', { type: 'linear', factor: 4, low_freq_factor: 1 }, 'low_freq_factor'],
     ['rope_scaling', { rope_type: 'llama3', ...llama3Fields, short_factor: [1] }, 'short_factor'],
   ])('refuses fields of %s that the scaling does not know: %j', (field, rope, unknown) => {
-    const message = refusal({ ...SMOLLM2, [field]: rope });
+    const message = refusalOfConfig({ ...SMOLLM2, [field]: rope });
     expect(message).toContain("config.unknown-field: config.json of a 'llama' model, RoPE has fields ");
-    expect(message).toContain(`not supported: ${unknown}; supported are rope_theta, rope_type, type`);
+    expect(message).toContain(`not supported: ${unknown}; supported are rope_theta, partial_rotary_factor, `);
   });
 
   it.each([
-    [{ hidden_act: 'gelu' }, "field 'hidden_act': activation 'gelu' is not supported; supported: silu"],
-    [{ rope_interleaved: true }, "field 'rope_interleaved': interleaved RoPE is not supported"],
     [
-      { rope_scaling: { rope_type: 'yarn', factor: 4 } },
-      "RoPE: field 'rope_type': RoPE scaling 'yarn' is not supported; supported are default, linear, llama3",
+      { hidden_act: 'snake' },
+      "field 'hidden_act': activation 'snake' is not supported; supported: gelu, gelu_fast, gelu_new, ",
+    ],
+    [{ rope_interleaved: true }, "field 'rope_interleaved': interleaved RoPE of this architecture is not"],
+    [
+      { rope_scaling: { rope_type: 'spiral', factor: 4 } },
+      "field 'rope_scaling.rope_type': RoPE scaling 'spiral' is not supported; supported are default, linear, dynamic, ",
     ],
     [
-      { rope_parameters: { type: 'dynamic', factor: 4 } },
-      "RoPE: field 'type': RoPE scaling 'dynamic' is not supported; supported are default, linear, llama3",
+      { rope_parameters: { type: 'spiral', factor: 4 } },
+      "field 'rope_parameters.type': RoPE scaling 'spiral' is not supported; supported are default, linear, dynamic, ",
+    ],
+    [{ rope_parameters: { partial_rotary_factor: 0.5 } }, "RoPE: field 'partial_rotary_factor': 0.5 is not"],
+    [{ rope_parameters: { attention_factor: 1.2 } }, "RoPE: field 'attention_factor': "],
+    [
+      { rope_scaling: { type: 'longrope', short_factor: [1], long_factor: [1] } },
+      "RoPE: field 'short_factor': 1 factors for 32 frequencies",
+    ],
+    [
+      { head_dim: 2, rope_scaling: { type: 'dynamic', factor: 2 } },
+      "RoPE: field 'rope_type': 'dynamic' needs more than 2 rotated features a head",
     ],
     [{ rope_scaling: { rope_type: 'linear' } }, "RoPE: field 'factor': "],
     [{ rope_scaling: { rope_type: 'llama3', factor: 8 } }, "RoPE: field 'low_freq_factor': "],
   ])('refuses what it can’t compute: %j', (change, message) => {
-    const refused = refusal({ ...SMOLLM2, ...change });
+    const refused = refusalOfConfig({ ...SMOLLM2, ...change });
     expect(refused).toContain('config.field: ');
     expect(refused).toContain(message);
   });
 
   it('lists the architectures it has', () => {
-    expect(refusal({ ...SMOLLM2, model_type: 'mamba' })).toBe(
-      "config.architecture: architecture 'mamba' is not supported; supported are llama, mistral",
+    const supported = architectures.flatMap(({ huggingFaceTypes }) => huggingFaceTypes);
+    expect(supported).toContain('mistral');
+    expect(refusalOfConfig({ ...SMOLLM2, model_type: 'mamba' })).toBe(
+      `config.architecture: architecture 'mamba' is not supported; supported are ${supported.join(', ')}`,
     );
-    expect(refusal(without('model_type'))).toBe(
+    expect(refusalOfConfig(without(SMOLLM2, 'model_type'))).toBe(
       "config.field: config.json: field 'model_type': a string is needed",
     );
   });
@@ -230,11 +311,11 @@ describe('modelFromHuggingFace', () => {
       { num_key_value_heads: 4 },
       "'num_key_value_heads': 4 heads can't be shared evenly by the 9 of 'num_attention_heads'",
     ],
-    [{ head_dim: 63 }, "'head_dim': 63 "],
-    [{ hidden_size: 27 }, "'head_dim': 3 (if left out: 'hidden_size' / 'num_attention_heads') is odd"],
+    [{ head_dim: 63 }, "'head_dim': a head's 63 features are odd"],
+    [{ hidden_size: 27 }, "'head_dim': a head's 3 features are odd"],
   ])('names the fields of heads that don’t fit: %j', (change, message) => {
-    const refused = refusal({ ...SMOLLM2, ...change });
-    expect(refused).toContain("config.field: config.json of a 'llama' model: field ");
+    const refused = refusalOfConfig({ ...SMOLLM2, ...change });
+    expect(refused).toMatch(/^config\.field: config\.json of a 'llama' model(, RoPE)?: field /);
     expect(refused).toContain(message);
   });
 });

@@ -1,6 +1,6 @@
-import { GeodesicError } from '@geodesic/compiler';
 import { describe, expect, it } from 'vitest';
-import { type GgufDescription, modelFromGguf } from './index.js';
+import { architectures, type GgufDescription, modelFromGguf } from './index.js';
+import { refusalOf } from './testing/reading.js';
 
 const METADATA = {
   'general.architecture': 'llama',
@@ -24,15 +24,7 @@ const describing = (change: Record<string, unknown> = {}, ...tensorNames: string
 const read = (change: Record<string, unknown> = {}, ...tensorNames: string[]) =>
   modelFromGguf(describing(change, ...tensorNames)).config;
 
-function refusal(change: Record<string, unknown>): string {
-  try {
-    read(change);
-  } catch (error) {
-    if (error instanceof GeodesicError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'accepted';
-}
+const refusal = (change: Record<string, unknown>) => refusalOf(() => read(change));
 
 describe('modelFromGguf', () => {
   it('reads metadata, and from the tensors what metadata does not say', () => {
@@ -44,10 +36,11 @@ describe('modelFromGguf', () => {
       numAttentionHeads: 9,
       numKeyValueHeads: 3,
       headDim: 64,
+      activation: 'silu',
       rmsNormEps: 1e-5,
       ropeTheta: 100000,
       ropeScaling: null,
-      slidingWindow: null,
+      rotaryDim: 64,
       attentionBias: false,
       mlpBias: false,
       tieWordEmbeddings: true,
@@ -105,6 +98,18 @@ describe('modelFromGguf', () => {
     expect(read({ ...inert, ...linear })).toEqual(read(linear));
   });
 
+  it('reads YaRN, and refuses factors that are kept in a tensor', () => {
+    const yarn = { 'llama.rope.scaling.type': 'yarn', 'llama.rope.scaling.factor': 4 };
+    expect(read(yarn)).toMatchObject({
+      ropeScaling: { type: 'yarn', factor: 4, originalMaxPositionEmbeddings: 2048 },
+    });
+    const stated = { ...yarn, 'llama.rope.scaling.original_context_length': 1024 };
+    expect(read(stated)).toMatchObject({ ropeScaling: { originalMaxPositionEmbeddings: 1024 } });
+    expect(refusalOf(() => read({}, 'rope_freqs.weight'))).toContain(
+      "config.field: metadata of a 'llama' GGUF file: field 'llama.rope.scaling.type': RoPE factors in a tensor",
+    );
+  });
+
   it('refuses fields that it does not know, all of them named', () => {
     const message = refusal({ 'llama.logit_scale': 2, 'llama.rope.scaling.attn_factor': 1.2 });
     expect(message).toMatch(
@@ -122,9 +127,12 @@ describe('modelFromGguf', () => {
       { 'llama.rope.scaling.type': 'linear', 'llama.rope.scaling.factor': 0 },
       "'llama.rope.scaling.factor': linear scaling needs a positive",
     ],
-    [{ 'llama.expert_count': 8 }, "'llama.expert_count': mixtures of experts are not supported"],
-    [{ 'llama.expert_used_count': 2 }, "'llama.expert_used_count': mixtures of experts are not supported"],
-    [{ 'llama.use_parallel_residual': true }, "'llama.use_parallel_residual': parallel residuals are not"],
+    [{ 'llama.expert_count': 8 }, "'llama.expert_used_count': "],
+    [
+      { 'llama.expert_used_count': 2 },
+      "'llama.expert_used_count': a mixture of experts of this architecture is",
+    ],
+    [{ 'llama.use_parallel_residual': true }, "'llama.use_parallel_residual': a parallel residual of this"],
     [{ 'llama.attention.causal': false }, "'llama.attention.causal': attention to later tokens is not"],
     [
       { 'llama.attention.head_count_kv': 4 },
@@ -134,8 +142,8 @@ describe('modelFromGguf', () => {
       { 'llama.attention.head_count': 7, 'llama.attention.head_count_kv': 7 },
       "'llama.attention.head_count': 7 heads can't share the 576 of 'llama.embedding_length' evenly",
     ],
-    [{ 'llama.attention.key_length': 63 }, "'llama.attention.key_length': 63 "],
-    [{ 'llama.embedding_length': 27 }, "'llama.embedding_length' / 'llama.attention.head_count') is odd"],
+    [{ 'llama.attention.key_length': 63, 'llama.rope.dimension_count': 63 }, "count': 63 is odd"],
+    [{ 'llama.embedding_length': 27, 'llama.rope.dimension_count': 3 }, "count': 3 is odd"],
   ])('refuses what it can’t compute: %j', (change, message) => {
     const refused = refusal(change);
     expect(refused).toContain("config.field: metadata of a 'llama' GGUF file: field 'llama.");
@@ -146,7 +154,7 @@ describe('modelFromGguf', () => {
     ['llama.block_count', undefined],
     ['llama.embedding_length', -1],
     ['llama.attention.head_count', [9, 9]],
-    ['llama.rope.scaling.type', 'yarn'],
+    ['llama.rope.scaling.type', 'longrope'],
     ['tokenizer.ggml.tokens', []],
   ])('names the field %s that is %j', (field, value) => {
     expect(refusal({ [field]: value })).toContain(
@@ -155,8 +163,10 @@ describe('modelFromGguf', () => {
   });
 
   it('lists the architectures it has', () => {
+    const supported = [...new Set(architectures.flatMap(({ ggufTypes }) => ggufTypes))];
+    expect(supported).toContain('llama');
     expect(refusal({ 'general.architecture': 'rwkv7' })).toBe(
-      "config.architecture: architecture 'rwkv7' is not supported; supported are llama",
+      `config.architecture: architecture 'rwkv7' is not supported; supported are ${supported.join(', ')}`,
     );
     expect(refusal({ 'general.architecture': undefined })).toContain('config.architecture: ');
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DecoderConfig, GgufDescription } from '../architecture.js';
-import { fieldError, optional, parseFields, positiveInteger } from './fields.js';
+import { fieldError, layerCount, onlyField, optional, parseFields, positiveInteger } from './fields.js';
 import { describeGguf, ggufFieldError } from './gguf.js';
 
 /** What nearly every decoder's config says; architectures add their own fields. */
@@ -18,7 +18,7 @@ export const decoderFields = {
   vocab_size: positiveInteger,
   hidden_size: positiveInteger,
   intermediate_size: positiveInteger,
-  num_hidden_layers: positiveInteger,
+  num_hidden_layers: layerCount,
   num_attention_heads: positiveInteger,
   num_key_value_heads: optional(positiveInteger),
   head_dim: optional(positiveInteger),
@@ -52,7 +52,7 @@ export function readDecoder(type: string, fields: DecoderFields): AttentionDecod
 
 /** The common fields of GGUF metadata, below the architecture's name (`llama.block_count`), to spread into its schema. */
 export const ggufDecoderFields = {
-  block_count: positiveInteger,
+  block_count: layerCount,
   embedding_length: positiveInteger,
   feed_forward_length: positiveInteger,
   context_length: positiveInteger,
@@ -60,13 +60,18 @@ export const ggufDecoderFields = {
   'attention.head_count_kv': optional(positiveInteger),
   'attention.key_length': optional(positiveInteger),
   'attention.value_length': optional(positiveInteger),
-  'attention.causal': optional(z.literal(true, { error: 'attention to later tokens is not supported' })),
-  use_parallel_residual: optional(z.literal(false, { error: 'parallel residuals are not supported' })),
-  expert_count: optional(z.literal(0, { error: 'mixtures of experts are not supported' })),
-  expert_used_count: optional(z.literal(0, { error: 'mixtures of experts are not supported' })),
+  'attention.causal': onlyField(true, 'attention to later tokens'),
+  use_parallel_residual: onlyField(false, 'a parallel residual of this architecture'),
+  expert_count: onlyField(0, 'a mixture of experts of this architecture'),
+  expert_used_count: onlyField(0, 'a mixture of experts of this architecture'),
 } as const;
 
-type GgufDecoderFields = z.output<z.ZodObject<typeof ggufDecoderFields>>;
+/** What is there to be refused: an architecture that computes with it has its own field of that name. */
+type RefusedField = 'attention.causal' | 'use_parallel_residual' | 'expert_count' | 'expert_used_count';
+
+export type GgufDecoderFields = Omit<z.output<z.ZodObject<typeof ggufDecoderFields>>, RefusedField> & {
+  readonly [Field in RefusedField]?: unknown;
+};
 
 const vocabulary = z.looseObject({ 'tokenizer.ggml.tokens': z.array(z.string()).nonempty() });
 
@@ -115,7 +120,7 @@ type Heads = Pick<
 >;
 
 /** The file that sizes were read from, and what it calls them. */
-interface HeadSource {
+export interface HeadSource {
   readonly what: string;
   readonly names: Readonly<Record<keyof Heads, string>>;
 }
@@ -135,7 +140,7 @@ const ggufHeadNames = (type: string): HeadSource['names'] => ({
 });
 
 /** Checks here what tracing would refuse too, since only here the fields have the names that the file gives them. */
-function readHeads(
+export function readHeads(
   source: HeadSource,
   sizes: Omit<Heads, 'headDim'> & { readonly headDim: number | undefined },
 ): Heads {
@@ -148,13 +153,7 @@ function readHeads(
       `${shared} heads can't be shared evenly by the ${heads} of '${names.numAttentionHeads}'`,
     );
   }
-  const headDim = sizes.headDim ?? evenShare(source, sizes.hiddenSize, heads);
-  if (headDim % 2 === 0) return { ...sizes, headDim };
-  throw fieldError(
-    what,
-    names.headDim,
-    `${headDim} (if left out: '${names.hiddenSize}' / '${names.numAttentionHeads}') is odd, and RoPE rotates pairs`,
-  );
+  return { ...sizes, headDim: sizes.headDim ?? evenShare(source, sizes.hiddenSize, heads) };
 }
 
 function evenShare({ what, names }: HeadSource, hiddenSize: number, heads: number): number {

@@ -1,39 +1,11 @@
 import { GeodesicError } from '@geodesic/compiler';
+import type { ActivationName } from '@geodesic/dsl';
 import { z } from 'zod';
+import { isInertField } from './inert-fields.js';
 
 /**
- * Fields of config.json that describe files, training or generation and change nothing of the arithmetic. A field that is
- * neither here nor in an architecture's schema might, and is refused.
- */
-const INERT_FIELDS = new Set([
-  '_name_or_path',
-  'architectures',
-  'attention_dropout',
-  'auto_map',
-  'bos_token_id',
-  'chunk_size_feed_forward',
-  'dtype',
-  'eos_token_id',
-  'id2label',
-  'initializer_range',
-  'is_llama_config',
-  'label2id',
-  'model_type',
-  'output_attentions',
-  'output_hidden_states',
-  'pad_token_id',
-  'pretraining_tp',
-  'problem_type',
-  'return_dict',
-  'torch_dtype',
-  'transformers.js_config',
-  'transformers_version',
-  'unk_token_id',
-  'use_cache',
-]);
-
-/**
- * Reads a Hugging Face config by a schema whose keys are the fields that the architecture computes with.
+ * Reads a Hugging Face config by a schema whose keys are the fields that the architecture computes with. `inert` are fields of
+ * this architecture alone that change nothing of the arithmetic.
  *
  * @throws GeodesicError as `readKnownFields`
  */
@@ -41,15 +13,17 @@ export function readFields<Shape extends z.ZodRawShape>(
   architecture: string,
   schema: z.ZodObject<Shape>,
   config: Readonly<Record<string, unknown>>,
+  inert: readonly string[] = [],
 ): z.output<z.ZodObject<Shape>> {
   const what = `config.json of a '${architecture}' model`;
-  return readKnownFields(what, schema, config, { inert: INERT_FIELDS });
+  const isInert = (field: string, value: unknown) => isInertField(field, value) || inert.includes(field);
+  return readKnownFields(what, schema, config, { isInert });
 }
 
 /** How a file's fields differ from the schema that they are read by. */
 export interface FieldOptions {
   /** Fields that change nothing of the arithmetic. */
-  readonly inert?: ReadonlySet<string>;
+  readonly isInert?: (field: string, value: unknown) => boolean;
   /** What the file writes in front of every field. */
   readonly prefix?: string;
 }
@@ -64,18 +38,22 @@ export function readKnownFields<Shape extends z.ZodRawShape>(
   what: string,
   schema: z.ZodObject<Shape>,
   given: Readonly<Record<string, unknown>>,
-  { inert = new Set(), prefix = '' }: FieldOptions = {},
+  { isInert = () => false, prefix = '' }: FieldOptions = {},
 ): z.output<z.ZodObject<Shape>> {
   const known = Object.keys(schema.shape);
-  const unknown = Object.keys(given).filter((key) => !known.includes(key) && !inert.has(key));
-  if (unknown.length > 0) {
-    const list = (keys: readonly string[]) => keys.map((key) => `${prefix}${key}`).join(', ');
-    throw new GeodesicError(
-      'config.unknown-field',
-      `${what} has fields that may change the arithmetic and are not supported: ${list(unknown)}; supported are ${list(known)}`,
-    );
-  }
-  return parseFields(what, schema, given, prefix);
+  const unknown = Object.keys(given).filter((key) => !known.includes(key) && !isInert(key, given[key]));
+  if (unknown.length === 0) return parseFields(what, schema, given, prefix);
+  const list = (keys: readonly string[]) => keys.map((key) => `${prefix}${key}`).join(', ');
+  throw new GeodesicError(
+    'config.unknown-field',
+    `${what} has fields that may change the arithmetic and are not supported: ${list(unknown)}; supported are ${list(known)}${wrongField(schema, given, prefix)}`,
+  );
+}
+
+/** What else is wrong, for an error about unknown fields to say too. */
+function wrongField(schema: z.ZodType, given: unknown, prefix: string): string {
+  const issue = schema.safeParse(given).error?.issues[0];
+  return issue === undefined ? '' : `. Besides, field '${prefix}${issue.path.join('.')}': ${issue.message}`;
 }
 
 /** Parses by a schema and names the first field that is wrong, behind the prefix that its file gives all of them. */
@@ -98,16 +76,35 @@ export function fieldError(what: string, field: string, problem: string): Geodes
 }
 
 export const positiveInteger = z.int().positive();
+/** More would be a mistake, and take all memory before anything else could tell. */
+export const layerCount = positiveInteger.max(10_000);
 /** A field that configs leave out or set to null. */
 export const optional = <T extends z.ZodType>(type: T) =>
   type.nullish().transform((value) => value ?? undefined);
 
+/** Our activations by Hugging Face's names of them. */
+const ACTIVATIONS: Readonly<Record<string, ActivationName>> = {
+  gelu: 'gelu',
+  gelu_fast: 'geluTanh',
+  gelu_new: 'geluTanh',
+  gelu_pytorch_tanh: 'geluTanh',
+  quick_gelu: 'quickGelu',
+  relu: 'relu',
+  silu: 'silu',
+  swish: 'silu',
+};
+
 /** The activation of the feed-forward network, by Hugging Face's names of it. */
-export function activationField<const Names extends readonly string[]>(supported: Names) {
-  return optional(
-    z.enum(supported, {
+export const activationField = optional(
+  z
+    .enum(Object.keys(ACTIVATIONS), {
       error: (issue) =>
-        `activation '${String(issue.input)}' is not supported; supported: ${supported.join(', ')}`,
-    }),
-  );
+        `activation '${String(issue.input)}' is not supported; supported: ${Object.keys(ACTIVATIONS).join(', ')}`,
+    })
+    .transform((name) => ACTIVATIONS[name] as ActivationName),
+);
+
+/** A field that only this value of is supported, or that is left out; `what` says what another would ask for. */
+export function onlyField<const Value extends string | number | boolean>(value: Value, what: string) {
+  return optional(z.literal(value, { error: `${what} is not supported` }));
 }

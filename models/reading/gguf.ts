@@ -8,9 +8,8 @@ import { fieldError, readKnownFields } from './fields.js';
  * architecture's schema might, and is refused.
  */
 const INERT_FIELDS = new Set([
-  // What scaling computes with is its factor; these say where the factor came from. (Only YaRN reads the context length.)
+  // What scaling computes with is its factor; this says where the factor came from.
   'rope.scaling.finetuned',
-  'rope.scaling.original_context_length',
   'tensor_data_layout',
   // The vocabulary is counted, and loading checks the embedding's shape against the count.
   'vocab_size',
@@ -32,7 +31,10 @@ export function readGgufFields<Shape extends z.ZodRawShape>(
   const prefix = `${type}.`;
   const own = Object.entries(metadata).filter(([key]) => key.startsWith(prefix));
   const fields = Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
-  return readKnownFields(describeGguf(type), schema, fields, { inert: INERT_FIELDS, prefix });
+  return readKnownFields(describeGguf(type), schema, fields, {
+    isInert: (field) => INERT_FIELDS.has(field),
+    prefix,
+  });
 }
 
 /** The error of one field below the architecture's name. */

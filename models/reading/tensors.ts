@@ -1,33 +1,115 @@
-import type { TensorMap, TensorSource } from '../architecture.js';
+import type { StoredRows, StoredWeight, TensorMap } from '../architecture.js';
+
+/** How tensors are stored, beyond their names. */
+export type Recipe = Omit<StoredWeight, 'name'>;
+
+/** What checkpoints of the two kinds call a module, and how it is stored there. */
+export interface StoredModule {
+  readonly huggingFace: string;
+  readonly gguf?: string | undefined;
+  /** For the weight and the bias in Hugging Face checkpoints. */
+  readonly huggingFaceRecipe?: Recipe;
+  /** For the weight and the bias in GGUF files. */
+  readonly ggufRecipe?: Recipe;
+}
+
+/** Weight and bias of a projection or a norm: `<path>.weight` and `<path>.bias`. A model without the bias never asks for it. */
+export function moduleTensors(path: string, stored: StoredModule): TensorMap {
+  const source = (kind: string) => ({
+    huggingFace: { ...stored.huggingFaceRecipe, name: `${stored.huggingFace}.${kind}` },
+    ...(stored.gguf !== undefined && { gguf: { ...stored.ggufRecipe, name: `${stored.gguf}.${kind}` } }),
+  });
+  return { [`${path}.weight`]: source('weight'), [`${path}.bias`]: source('bias') };
+}
+
+/** The modules of each layer, by their paths below it; names are below `layers` (`model.layers.{i}`) and `blk.{i}`. */
+export function layerTensors(
+  layers: string,
+  modules: Readonly<Record<string, readonly [huggingFace: string, gguf?: string, recipes?: LayerRecipes]>>,
+): TensorMap {
+  const maps = Object.entries(modules).map(([path, [huggingFace, gguf, recipes]]) =>
+    moduleTensors(`layers.{i}.${path}`, {
+      huggingFace: `${layers}.${huggingFace}`,
+      gguf: gguf && `blk.{i}.${gguf}`,
+      ...recipes,
+    }),
+  );
+  return Object.assign({}, ...maps) as TensorMap;
+}
+
+type LayerRecipes = Pick<StoredModule, 'huggingFaceRecipe' | 'ggufRecipe'>;
+
+/** A tensor that holds several modules, and how its output features alternate between them. */
+export interface FusedTensor {
+  readonly name: string;
+  /** How many times the modules take turns, each with an equal part of its features; default 1: one whole module after the other. */
+  readonly groups?: number;
+  readonly layout?: StoredWeight['layout'];
+}
+
+/** Modules that share one tensor: from each module's path below its layer to its number of output features, in order. */
+export function fusedTensors(
+  modules: Readonly<Record<string, number>>,
+  huggingFace: FusedTensor,
+  gguf?: FusedTensor,
+): TensorMap {
+  const maps = Object.keys(modules).map((path) =>
+    moduleTensors(`layers.{i}.${path}`, {
+      huggingFace: huggingFace.name,
+      huggingFaceRecipe: fusedRecipe(modules, path, huggingFace),
+      gguf: gguf && `blk.{i}.${gguf.name}`,
+      ...(gguf && { ggufRecipe: fusedRecipe(modules, path, gguf) }),
+    }),
+  );
+  return Object.assign({}, ...maps) as TensorMap;
+}
+
+function fusedRecipe(
+  modules: Readonly<Record<string, number>>,
+  path: string,
+  { groups = 1, layout }: FusedTensor,
+): Recipe {
+  const paths = Object.keys(modules);
+  const features = (of: readonly string[]) =>
+    of.reduce((total, other) => total + (modules[other] as number) / groups, 0);
+  const rows: StoredRows = {
+    groups,
+    of: features(paths),
+    start: features(paths.slice(0, paths.indexOf(path))),
+    size: features([path]),
+  };
+  return layout === undefined ? { rows } : { rows, layout };
+}
 
 /** Embedding, last norm and head where most checkpoints of decoders have them. */
 export const outerTensors: TensorMap = {
-  'embed.weight': { huggingFace: 'model.embed_tokens.weight', gguf: 'token_embd.weight' },
-  'norm.weight': { huggingFace: 'model.norm.weight', gguf: 'output_norm.weight' },
-  'head.weight': { huggingFace: 'lm_head.weight', gguf: 'output.weight' },
+  ...moduleTensors('embed', { huggingFace: 'model.embed_tokens', gguf: 'token_embd' }),
+  ...moduleTensors('norm', { huggingFace: 'model.norm', gguf: 'output_norm' }),
+  ...moduleTensors('head', { huggingFace: 'lm_head', gguf: 'output' }),
 };
 
-/** The weight of a norm of each layer. */
-export function layerNormTensors(path: string, huggingFace: string, gguf: string): TensorMap {
+/** Query, key, value and output projections of attention where Llama-like checkpoints have them. */
+export const attentionTensors: TensorMap = layerTensors('model.layers.{i}', {
+  'attention.query': ['self_attn.q_proj', 'attn_q'],
+  'attention.key': ['self_attn.k_proj', 'attn_k'],
+  'attention.value': ['self_attn.v_proj', 'attn_v'],
+  'attention.output': ['self_attn.o_proj', 'attn_output'],
+});
+
+/** The same, for architectures whose query and key rows llama.cpp interleaves. */
+export function interleavedAttentionTensors(heads: number, kvHeads: number): TensorMap {
   return {
-    [`layers.{i}.${path}.weight`]: {
-      huggingFace: `model.layers.{i}.${huggingFace}.weight`,
-      gguf: `blk.{i}.${gguf}.weight`,
-    },
+    ...attentionTensors,
+    ...layerTensors('model.layers.{i}', {
+      'attention.query': ['self_attn.q_proj', 'attn_q', { ggufRecipe: { interleavedHeads: heads } }],
+      'attention.key': ['self_attn.k_proj', 'attn_k', { ggufRecipe: { interleavedHeads: kvHeads } }],
+    }),
   };
 }
 
-/** Weight and bias of a projection of each layer. */
-export function projectionTensors(
-  path: string,
-  huggingFace: string,
-  gguf: string,
-  rows: Pick<TensorSource, 'ggufInterleavedHeads'> = {},
-): TensorMap {
-  const source = (kind: string) => ({
-    huggingFace: `model.layers.{i}.${huggingFace}.${kind}`,
-    gguf: `blk.{i}.${gguf}.${kind}`,
-    ...rows,
-  });
-  return { [`layers.{i}.${path}.weight`]: source('weight'), [`layers.{i}.${path}.bias`]: source('bias') };
-}
+/** The projections of a gated MLP where Llama-like checkpoints have them. */
+export const gatedMlpTensors: TensorMap = layerTensors('model.layers.{i}', {
+  'mlp.gate': ['mlp.gate_proj', 'ffn_gate'],
+  'mlp.up': ['mlp.up_proj', 'ffn_up'],
+  'mlp.down': ['mlp.down_proj', 'ffn_down'],
+});

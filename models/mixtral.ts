@@ -1,0 +1,86 @@
+import {
+  causal,
+  decoder,
+  defineModel,
+  lmHead,
+  mixtureOfExperts,
+  repeat,
+  residual,
+  rmsNorm,
+  rope,
+  selfAttention,
+  tokenEmbedding,
+} from '@geodesic/dsl';
+import type { Architecture, TensorMap } from './architecture.js';
+import { type MixtralConfig, readGguf, readHuggingFace } from './configs/mixtral.js';
+import { interleavedAttentionTensors, layerTensors, outerTensors } from './reading/tensors.js';
+
+/** Mixtral (Jiang et al., 2024): Mistral with a mixture of experts in place of each MLP. */
+export const mixtral = defineModel('mixtral', (c: MixtralConfig) => {
+  const norm = rmsNorm({ eps: c.rmsNormEps });
+  return decoder({
+    embed: tokenEmbedding({ vocab: c.vocabSize, dim: c.hiddenSize }),
+    layers: repeat(c.numHiddenLayers, () => [
+      residual(
+        norm,
+        selfAttention({
+          heads: c.numAttentionHeads,
+          kvHeads: c.numKeyValueHeads,
+          headDim: c.headDim,
+          position: rope({ theta: c.ropeTheta, scaling: c.ropeScaling }),
+          mask: causal({ window: c.slidingWindow }),
+        }),
+      ),
+      residual(
+        norm,
+        mixtureOfExperts({
+          experts: c.numExperts,
+          active: c.numExpertsPerToken,
+          dim: c.intermediateSize,
+          activation: c.activation,
+        }),
+      ),
+    ]),
+    norm,
+    head: lmHead({ tied: c.tieWordEmbeddings }),
+  });
+});
+
+/** The projections of each expert: tensors of its own in Hugging Face checkpoints, its part of a stack in GGUF files. */
+function expertTensors(experts: number): TensorMap {
+  const maps = Array.from({ length: experts }, (_, e) => {
+    const stored = 'block_sparse_moe.experts';
+    const stacked = { ggufRecipe: { matrix: { index: e, of: experts } } };
+    return layerTensors('model.layers.{i}', {
+      [`mlp.experts.${e}.gate`]: [`${stored}.${e}.w1`, 'ffn_gate_exps', stacked],
+      [`mlp.experts.${e}.up`]: [`${stored}.${e}.w3`, 'ffn_up_exps', stacked],
+      [`mlp.experts.${e}.down`]: [`${stored}.${e}.w2`, 'ffn_down_exps', stacked],
+    });
+  });
+  return Object.assign({}, ...maps) as TensorMap;
+}
+
+/** How Mixtral's checkpoints are read and built. */
+export const mixtralArchitecture: Architecture<MixtralConfig> = {
+  name: 'mixtral',
+  knownFor: 'Mixtral 8x7B and 8x22B',
+  positions: ['RoPE'],
+  masks: ['causal', 'sliding window'],
+  huggingFace: { types: ['mixtral'], read: readHuggingFace },
+  gguf: {
+    types: ['llama'],
+    accepts: ({ metadata }) => Number(metadata['llama.expert_count'] ?? 0) > 0,
+    read: readGguf,
+  },
+  build: mixtral,
+  tensors: (c) => ({
+    ...outerTensors,
+    ...interleavedAttentionTensors(c.numAttentionHeads, c.numKeyValueHeads),
+    ...expertTensors(c.numExperts),
+    ...layerTensors('model.layers.{i}', {
+      attentionNorm: ['input_layernorm', 'attn_norm'],
+      'mlp.router': ['block_sparse_moe.gate', 'ffn_gate_inp'],
+      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
+    }),
+  }),
+};

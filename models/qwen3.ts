@@ -1,0 +1,62 @@
+import {
+  causal,
+  decoder,
+  defineModel,
+  gatedMlp,
+  lmHead,
+  residual,
+  rmsNorm,
+  rope,
+  selfAttention,
+  tokenEmbedding,
+} from '@geodesic/dsl';
+import type { Architecture } from './architecture.js';
+import { type Qwen3Config, readGguf, readHuggingFace } from './configs/qwen3.js';
+import { attentionTensors, gatedMlpTensors, layerTensors, outerTensors } from './reading/tensors.js';
+
+/** Qwen 3 (Yang et al., 2025): Llama whose queries and keys are normalised head by head. */
+export const qwen3 = defineModel('qwen3', (c: Qwen3Config) => {
+  const norm = rmsNorm({ eps: c.rmsNormEps });
+  return decoder({
+    embed: tokenEmbedding({ vocab: c.vocabSize, dim: c.hiddenSize }),
+    layers: c.slidingWindows.map((window) => [
+      residual(
+        norm,
+        selfAttention({
+          heads: c.numAttentionHeads,
+          kvHeads: c.numKeyValueHeads,
+          headDim: c.headDim,
+          queryKeyNorm: { norm, over: 'head' },
+          position: rope({ theta: c.ropeTheta, scaling: c.ropeScaling }),
+          mask: causal({ window }),
+          bias: c.attentionBias,
+        }),
+      ),
+      residual(norm, gatedMlp({ dim: c.intermediateSize, activation: c.activation })),
+    ]),
+    norm,
+    head: lmHead({ tied: c.tieWordEmbeddings }),
+  });
+});
+
+/** How Qwen 3 checkpoints are read and built. */
+export const qwen3Architecture: Architecture<Qwen3Config> = {
+  name: 'qwen3',
+  knownFor: 'Qwen 3',
+  positions: ['RoPE'],
+  masks: ['causal', 'sliding window'],
+  huggingFace: { types: ['qwen3'], read: readHuggingFace },
+  gguf: { types: ['qwen3'], read: readGguf },
+  build: qwen3,
+  tensors: () => ({
+    ...outerTensors,
+    ...attentionTensors,
+    ...gatedMlpTensors,
+    ...layerTensors('model.layers.{i}', {
+      attentionNorm: ['input_layernorm', 'attn_norm'],
+      'attention.queryNorm': ['self_attn.q_norm', 'attn_q_norm'],
+      'attention.keyNorm': ['self_attn.k_norm', 'attn_k_norm'],
+      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
+    }),
+  }),
+};

@@ -1,0 +1,80 @@
+import type { RotaryScaling } from '@geodesic/compiler';
+import { z } from 'zod';
+import type { GgufDescription } from '../architecture.js';
+import { optional, positiveInteger } from './fields.js';
+import { ggufFieldError } from './gguf.js';
+import type { RopeConfig, RopeContext } from './rope.js';
+import { yarnMagnitude } from './rope-scaling.js';
+
+/** How RoPE is described by GGUF metadata, below the architecture's name, to spread into its schema. */
+export const ggufRopeFields = {
+  'rope.dimension_count': optional(positiveInteger),
+  'rope.freq_base': optional(z.number().positive()),
+  'rope.scaling.type': optional(
+    z.enum(['none', 'linear', 'yarn'], {
+      error: (issue) =>
+        `RoPE scaling '${String(issue.input)}' is not supported; supported are none, linear, yarn`,
+    }),
+  ),
+  'rope.scaling.factor': optional(z.number().nonnegative()),
+  'rope.scaling.original_context_length': optional(positiveInteger),
+} as const;
+
+export type GgufRopeFields = z.output<z.ZodObject<typeof ggufRopeFields>>;
+
+/** Frequencies that some files carry as tensors, instead of a formula in their metadata. */
+const FREQUENCY_TENSORS = /^rope_(freqs|factors_long|factors_short)\.weight$/;
+
+/** @throws GeodesicError `config.field` for scalings that are not supported */
+export function readGgufRope(
+  type: string,
+  fields: GgufRopeFields,
+  { headDim, maxPositionEmbeddings, partial = false }: RopeContext,
+  { tensorNames }: GgufDescription,
+): RopeConfig {
+  const factors = tensorNames.find((name) => FREQUENCY_TENSORS.test(name));
+  if (factors !== undefined) {
+    throw ggufFieldError(
+      type,
+      'rope.scaling.type',
+      `RoPE factors in a tensor ('${factors}': Llama 3.1 or LongRoPE) are not supported; use the safetensors checkpoint`,
+    );
+  }
+  const rotaryDim = fields['rope.dimension_count'] ?? headDim;
+  if (rotaryDim !== headDim && !(partial && rotaryDim < headDim)) {
+    throw ggufFieldError(
+      type,
+      'rope.dimension_count',
+      `partial rotary embedding, ${rotaryDim} of a head's ${headDim} features, is not supported`,
+    );
+  }
+  if (rotaryDim % 2 !== 0) {
+    throw ggufFieldError(type, 'rope.dimension_count', `${rotaryDim} is odd, and RoPE rotates pairs`);
+  }
+  return {
+    ropeTheta: fields['rope.freq_base'] ?? 10000,
+    ropeScaling: readGgufScaling(type, fields, maxPositionEmbeddings),
+    rotaryDim,
+    maxPositionEmbeddings,
+  };
+}
+
+function readGgufScaling(type: string, fields: GgufRopeFields, contextLength: number): RotaryScaling | null {
+  const factor = fields['rope.scaling.factor'];
+  // A factor without a type scales linearly, and a factor of 0 is none, as llama.cpp reads them.
+  const scaling = fields['rope.scaling.type'] ?? (factor ? 'linear' : 'none');
+  if (scaling === 'none') return null;
+  if (!factor)
+    throw ggufFieldError(type, 'rope.scaling.factor', `${scaling} scaling needs a positive number`);
+  if (scaling === 'linear') return { type: 'linear', factor };
+  return {
+    type: 'yarn',
+    factor,
+    originalMaxPositionEmbeddings:
+      fields['rope.scaling.original_context_length'] ?? Math.round(contextLength / factor),
+    attentionFactor: yarnMagnitude(factor),
+    betaFast: 32,
+    betaSlow: 1,
+    truncate: true,
+  };
+}
