@@ -7,12 +7,13 @@ import torch
 
 from base_goldens import write_base_goldens
 from causality import check_causality
+from gguf_names import write_gguf_names
 from interpolation_goldens import write_interpolation_goldens
 from merged_goldens import write_merged_goldens
 from rope_goldens import write_rope_goldens
 from slerp_merge import Merge
 from smollm2 import write_smollm2_goldens
-from tiny_checkpoints import CONFIGS, load_checkpoint, token_ids, write_checkpoint
+from tiny_checkpoints import CONFIGS, load_checkpoint, token_ids, vocabulary, write_checkpoint
 
 
 def write_tiny(out: pathlib.Path) -> None:
@@ -21,15 +22,17 @@ def write_tiny(out: pathlib.Path) -> None:
         write_base_goldens(out / name)
         write_merged_goldens(out / name)
         print(name)
+    write_gguf_names(out)
     write_interpolation_goldens(out / "interpolation")
     write_rope_goldens(out / "rope")
 
 
 def check_tiny(out: pathlib.Path) -> None:
-    for name in ("tiny-mistral", "tiny-mistral-window"):
+    for name in CONFIGS:
         model = load_checkpoint(out / name)
+        ids = token_ids(seed=7, length=14, vocab_size=vocabulary(name))
         for merges in ((Merge(1),), (Merge(1, keep_start=2, keep_end=3),), (Merge(0), Merge(2))):
-            check_causality(model, token_ids(seed=7, length=14), merges)
+            check_causality(model, ids, merges)
 
 
 def main() -> None:

@@ -8,8 +8,9 @@ import torch
 
 import interpolation
 from golden_file import write_golden
+from routing import watch_routing
 from slerp_merge import Merge, Stream, run
-from tiny_checkpoints import load_checkpoint, token_ids
+from tiny_checkpoints import BFLOAT16_CONFIGS, load_checkpoint, token_ids, vocabulary
 
 EVERY_LENGTH = range(1, 41)
 SOME_LENGTHS = (4, 5, 6, 9, 12, 13, 20, 33, 40)
@@ -65,11 +66,18 @@ def away_from_threshold(states: torch.Tensor) -> float:
     return (interpolation.cosine(states[:-1], states[1:]).abs() - interpolation.LINEAR_ABOVE).abs().min().item()
 
 
+def scales_with_length(model: torch.nn.Module) -> bool:
+    """Whether RoPE's frequencies depend on how long the row is."""
+    parameters = getattr(model.config, "rope_parameters", None) or {}
+    return parameters.get("rope_type") in ("dynamic", "longrope")
+
+
 class Cases:
     """Collects the cases of one checkpoint and the tensors that they name."""
 
     def __init__(self, model: torch.nn.Module, ids: list[int]) -> None:
         self.model, self.ids = model, ids
+        self.routing_gaps = watch_routing(model)
         self.cases: list[dict] = []
         self.last_slots: list[torch.Tensor] = []
         self.tensors: dict[str, torch.Tensor] = {}
@@ -83,6 +91,7 @@ class Cases:
             if merge.interpolation == "slerp":
                 assert away_from_threshold(done.hidden[merge.after_layer + 1]) > 1e-5, name
         assert torch.isfinite(done.logits).all(), name
+        assert min(self.routing_gaps, default=1) > 1e-4, name
         case = {
             "name": name,
             "length": length,
@@ -125,6 +134,17 @@ class Cases:
         )
         self.last_slots.append(prefill.logits[-1])
         self.tensors[f"decoded/{name}"] = done.logits[-appended:]
+        if scales_with_length(self.model):
+            self.cases[-1]["decodedOneByOne"] = f"decodedOneByOne/{name}"
+            self.tensors[f"decodedOneByOne/{name}"] = self.decode_one_by_one(merges, length, appended)
+
+    def decode_one_by_one(self, merges: tuple[Merge, ...], length: int, appended: int) -> torch.Tensor:
+        """The logits [appended, V] after each appended token, each of a full pass over the row so far."""
+        steps = []
+        for count in range(1, appended + 1):
+            longer = tuple(dataclasses.replace(m, keep_end=m.keep_end + count) for m in merges)
+            steps.append(run(self.model, self.ids[: length + count], longer).logits[-1])
+        return torch.stack(steps)
 
     def write(self, folder: pathlib.Path, batch: dict | None) -> None:
         tensors = {"last": torch.stack(self.last_slots), **self.tensors}
@@ -183,11 +203,30 @@ def add_batch(cases: Cases) -> dict:
     }
 
 
+def add_family(cases: Cases) -> None:
+    """What every family gets: slerp with two ways of positions, with and without proportional attention, after layers of
+    all kinds, twice in one model, and followed by appended tokens."""
+    layers = (0, 2, 5) if cases.model.config.num_hidden_layers > 5 else (0, 2)
+    for layer, positions, (start, end), n in itertools.product(layers, ("midpoint", "compact"), KEEPS, (12, 33)):
+        proportional = (layer == 0) == (positions == "midpoint")
+        merge = Merge(layer, "slerp", positions, start, end, proportional_attention=proportional)
+        cases.add((merge,), n, all_slots=positions == "midpoint" and start == 2 and n == 33)
+    for both, (start, end) in itertools.product(itertools.pairwise(layers), KEEPS):
+        merges = tuple(Merge(layer, keep_start=start, keep_end=end) for layer in both)
+        cases.add(merges, 33, all_slots=start == 2)
+    # From 12 tokens to 18: across an original context of 16.
+    cases.add_decode((Merge(1, keep_start=2, keep_end=3),), 12, appended=6)
+
+
 def write_merged_goldens(folder: pathlib.Path) -> None:
     """All of it for tiny-mistral, the sliding window for tiny-mistral-window, a few cases for the others."""
-    cases = Cases(load_checkpoint(folder), token_ids(seed=7, length=48))
+    families = folder.name in BFLOAT16_CONFIGS
+    ids = token_ids(seed=7, length=33 if families else 48, vocab_size=vocabulary(folder.name))
+    cases = Cases(load_checkpoint(folder), ids)
     batch = None
-    if folder.name == "tiny-mistral":
+    if families:
+        add_family(cases)
+    elif folder.name == "tiny-mistral":
         add_every_length(cases)
         add_other_options(cases)
         add_two_merges(cases)

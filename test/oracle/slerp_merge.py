@@ -1,4 +1,4 @@
-"""slerpMerge, rendered by driving a Hugging Face decoder layer by layer.
+"""slerpMerge, rendered by driving a Hugging Face decoder layer by layer (`families.py` says how each is driven).
 
 Written from the project's design ("What slerpMerge means", 1 to 8 and 11b, and "`reference`"), not from its TypeScript.
 One row at a time: a row of a padded batch must equal itself alone, so alone is how the oracle computes it.
@@ -24,6 +24,7 @@ import math
 import torch
 
 import interpolation
+from families import Slots, adapt
 
 Extent = tuple[int, int]
 
@@ -162,20 +163,14 @@ class Run:
 
 @torch.no_grad()
 def run(model: torch.nn.Module, ids: list[int], merges: tuple[Merge, ...] = ()) -> Run:
-    """Embedding, layers with merges between them, final norm, head: for a LlamaForCausalLM or MistralForCausalLM."""
-    decoder = model.model
-    window = getattr(model.config, "sliding_window", None)
-    states = decoder.embed_tokens(torch.tensor(ids))
+    """Embedding, layers with merges between them, final norm, head, through the adapter of the model's family."""
+    family = adapt(model)
+    states = family.embed(torch.tensor(ids))
     stream = Stream(states, [(i, i) for i in range(len(ids))], torch.arange(len(ids), dtype=torch.float32))
     hidden, trace = [stream.states], []
-    for index, layer in enumerate(decoder.layers):
-        batch = stream.states[None]
-        states = layer(
-            batch,
-            attention_mask=attention_mask(stream, window),
-            # rotary_emb computes position.float() * inv_freq, so a fractional position passes through it unrounded.
-            position_embeddings=decoder.rotary_emb(batch, stream.positions[None]),
-        )[0]
+    for index in range(len(family.layers)):
+        slots = Slots(stream.positions, len(ids), attention_mask(stream, family.window(index)))
+        states = family.layer(index, stream.states[None], slots)[0]
         stream = dataclasses.replace(stream, states=states)
         hidden.append(states)
         for merge in merges:
@@ -183,4 +178,4 @@ def run(model: torch.nn.Module, ids: list[int], merges: tuple[Merge, ...] = ()) 
                 apply = merge_as_the_article if merge.interpolation == "reference" else merge_consecutive
                 stream = apply(stream, merge)
                 trace.append(stream)
-    return Run(model.lm_head(decoder.norm(stream.states)), hidden, trace)
+    return Run(family.logits(stream.states), hidden, trace)

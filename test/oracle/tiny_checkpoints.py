@@ -1,87 +1,40 @@
-"""Small random checkpoints in the layout of the hub: config.json and model.safetensors, float32.
+"""Small random checkpoints in the layout of the hub: config.json and model.safetensors.
 
-Weights are drawn with a standard deviation of 0.2 (not the usual 0.02), so that attention is far from uniform and the
-logits of different tokens are far apart; norm weights are drawn around 1, so that leaving one out shows.
+Weights are drawn with a standard deviation of 0.2 (not the usual 0.02; less where states are wider than 32), so that
+attention is far from uniform and the logits of different tokens are far apart; norm weights are drawn around 1, so that
+leaving one out shows.
 """
 
 import json
 import pathlib
+import tempfile
+import zlib
 
 import safetensors.torch
 import torch
 import transformers
 
-SHAPE = {
-    "hidden_size": 32,
-    "num_hidden_layers": 4,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "vocab_size": 96,
-    "hidden_act": "silu",
-    "initializer_range": 0.2,
-    "bos_token_id": 1,
-    "eos_token_id": 2,
-    "torch_dtype": "float32",
-}
-LLAMA = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "rms_norm_eps": 1e-5, **SHAPE}
-MISTRAL = {"architectures": ["MistralForCausalLM"], "model_type": "mistral", "rms_norm_eps": 1e-6, **SHAPE}
+from tiny_configs import BFLOAT16_CONFIGS, CONFIGS, FLOAT32_CONFIGS
 
-# Older config.json files say rope_theta and rope_scaling, newer ones rope_parameters: both are here.
-CONFIGS = {
-    "tiny-llama": LLAMA
-    | {"intermediate_size": 64, "max_position_embeddings": 512, "tie_word_embeddings": True, "rope_theta": 10000.0},
-    "tiny-llama3": LLAMA
-    | {
-        "intermediate_size": 64,
-        "max_position_embeddings": 512,
-        "tie_word_embeddings": True,
-        "rope_theta": 10000.0,
-        # 64 original positions put one frequency of head_dim 8 on each side of the ramp and one on it.
-        "rope_scaling": {
-            "rope_type": "llama3",
-            "factor": 8.0,
-            "low_freq_factor": 1.0,
-            "high_freq_factor": 4.0,
-            "original_max_position_embeddings": 64,
-        },
-    },
-    "tiny-llama-bias": LLAMA
-    | {
-        "intermediate_size": 64,
-        "max_position_embeddings": 512,
-        "tie_word_embeddings": False,
-        "attention_bias": True,
-        "mlp_bias": True,
-        "rope_parameters": {"rope_type": "default", "rope_theta": 500000.0},
-    },
-    # head_dim 16 is not hidden_size / num_attention_heads.
-    "tiny-mistral": MISTRAL
-    | {
-        "intermediate_size": 48,
-        "head_dim": 16,
-        "max_position_embeddings": 8192,
-        "sliding_window": 4096,
-        "tie_word_embeddings": False,
-        "rope_theta": 10000.0,
-    },
-    "tiny-mistral-window": MISTRAL
-    | {
-        "intermediate_size": 48,
-        "max_position_embeddings": 8192,
-        "sliding_window": 8,
-        "tie_word_embeddings": False,
-        "rope_theta": 10000.0,
-    },
-}
+STANDARD_DEVIATION = 0.2
+# Checkpoints whose tensors have no `transformer.` in front, as gpt2's and bloom-560m's on the hub.
+BARE_NAMES = ("tiny-gpt2", "tiny-bloom")
 
 
 def write_checkpoint(folder: pathlib.Path, name: str) -> None:
-    """Draws the weights of CONFIGS[name], seeded by its place in CONFIGS, and writes both files."""
+    """Writes config.json and model.safetensors of CONFIGS[name]."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(CONFIGS[name], indent=2) + "\n")
     config = transformers.AutoConfig.from_pretrained(folder)
+    if name in FLOAT32_CONFIGS:
+        write_float32_weights(folder, config, seed=1000 + list(FLOAT32_CONFIGS).index(name))
+    else:
+        write_bfloat16_weights(folder, config)
+
+
+def write_float32_weights(folder: pathlib.Path, config: transformers.PretrainedConfig, seed: int) -> None:
     model = transformers.AutoModelForCausalLM.from_config(config)
-    random = torch.Generator().manual_seed(1000 + list(CONFIGS).index(name))
+    random = torch.Generator().manual_seed(seed)
     weights = {}
     for key, value in sorted(model.state_dict().items()):
         if key == "lm_head.weight" and config.tie_word_embeddings:
@@ -91,18 +44,77 @@ def write_checkpoint(folder: pathlib.Path, name: str) -> None:
     safetensors.torch.save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
 
 
+def norm_weights(model: torch.nn.Module) -> dict[str, float]:
+    """Names of the weights of norms, and the value around which each is drawn: Gemma's norms multiply by 1 + weight."""
+    return {
+        f"{name}.weight": 0.0 if type(module).__name__.startswith("Gemma") else 1.0
+        for name, module in model.named_modules()
+        if "Norm" in type(module).__name__
+    }
+
+
+@torch.no_grad()
+def write_bfloat16_weights(folder: pathlib.Path, config: transformers.PretrainedConfig) -> None:
+    """Seeded by the folder's name, so that another checkpoint changes none. A tied head is one parameter, named once.
+
+    `save_pretrained` gives tensors the names of the hub: a module of transformers may have fused or renamed them.
+    """
+    model = transformers.AutoModelForCausalLM.from_config(config)
+    random = torch.Generator().manual_seed(zlib.crc32(folder.name.encode()))
+    centres = norm_weights(model)
+    deviation = STANDARD_DEVIATION * (32 / config.hidden_size) ** 0.5
+    for name, parameter in sorted(model.named_parameters()):
+        noise = torch.randn(parameter.shape, generator=random) * deviation
+        parameter.copy_(centres.get(name, 0.0) + noise)
+    with tempfile.TemporaryDirectory() as saved:
+        model.bfloat16().save_pretrained(saved)
+        weights = safetensors.torch.load_file(pathlib.Path(saved) / "model.safetensors")
+    if folder.name in BARE_NAMES:
+        weights = {name.removeprefix("transformer."): value for name, value in weights.items()}
+    weights |= left_over_buffers(folder.name, config)
+    safetensors.torch.save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def left_over_buffers(name: str, config: transformers.PretrainedConfig) -> dict[str, torch.Tensor]:
+    """Tensors that real files of three families carry and no computation reads: causal masks, rotary frequencies."""
+    layers = range(config.num_hidden_layers)
+    if name == "tiny-gpt2":
+        mask = torch.ones(config.n_ctx, config.n_ctx).tril()[None, None].bfloat16()
+        return {f"h.{i}.attn.bias": mask.clone() for i in layers}
+    if name == "tiny-gpt-neox":
+        mask = torch.ones(16, 16).tril()[None, None].to(torch.uint8)
+        attention = {f"gpt_neox.layers.{i}.attention.bias": mask.clone() for i in layers}
+        hidden = {f"gpt_neox.layers.{i}.attention.masked_bias": torch.tensor(-1e9) for i in layers}
+        rotary = {f"gpt_neox.layers.{i}.attention.rotary_emb.inv_freq": torch.ones(2) for i in layers}
+        return attention | hidden | rotary
+    if name == "tiny-llama-linear":
+        return {f"model.layers.{i}.self_attn.rotary_emb.inv_freq": torch.ones(4) for i in layers}
+    return {}
+
+
 def load_checkpoint(folder: pathlib.Path) -> torch.nn.Module:
-    """The written files, as Hugging Face reads them."""
-    model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+    """The written files, as Hugging Face reads them, in float32."""
+    # Falcon's eager attention adds ALiBi twice, once to the mask and once to the scores; its default, sdpa, does not.
+    attention = "sdpa" if CONFIGS.get(folder.name, {}).get("alibi") else "eager"
+    model, loading = transformers.AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation=attention, output_loading_info=True
+    )
+    # A name that transformers doesn't look for would leave it a weight of its own.
+    assert not loading["missing_keys"] and not loading["mismatched_keys"], (folder.name, loading)
     return model.eval()
 
 
-def token_ids(seed: int, length: int) -> list[int]:
+def vocabulary(name: str) -> int:
+    """Size of the vocabulary of CONFIGS[name]."""
+    return CONFIGS[name]["vocab_size"]
+
+
+def token_ids(seed: int, length: int, vocab_size: int = 96) -> list[int]:
     """`length` ids that are no special token (3 and up), no two neighbours alike."""
     random = torch.Generator().manual_seed(seed)
     ids: list[int] = []
     while len(ids) < length:
-        token = int(torch.randint(3, SHAPE["vocab_size"], (1,), generator=random))
+        token = int(torch.randint(3, vocab_size, (1,), generator=random))
         if not ids or ids[-1] != token:
             ids.append(token)
     return ids

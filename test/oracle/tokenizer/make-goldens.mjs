@@ -1,13 +1,14 @@
-// Writes the token ids that llama.cpp gives for strings.mjs. Run by hand, with node-llama-cpp 3.22.1 in a folder of its own:
+// Writes the token ids that llama.cpp gives for strings.mjs, or for another list of strings. Run by hand, with
+// node-llama-cpp 3.22.1 in a folder of its own:
 //   NODE_LLAMA_CPP_SKIP_DOWNLOAD=true npm install --prefix FOLDER node-llama-cpp@3.22.1
-//   NODE_LLAMA_CPP=FOLDER node make-goldens.mjs MODEL.gguf ../../goldens/tokenizer-NAME.json
+//   NODE_LLAMA_CPP=FOLDER node make-goldens.mjs MODEL.gguf ../../goldens/tokenizer-NAME.json [gemma3-strings.mjs]
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { strings } from './strings.mjs';
 
-const [modelPath, outPath] = process.argv.slice(2);
+const [modelPath, outPath, listPath = 'strings.mjs'] = process.argv.slice(2);
+const { strings } = await import(new URL(listPath, import.meta.url).href);
 const require = createRequire(join(resolve(process.env.NODE_LLAMA_CPP ?? '.'), 'package.json'));
 const root = join(resolve(process.env.NODE_LLAMA_CPP ?? '.'), 'node_modules/node-llama-cpp');
 const { getLlama } = await import(pathToFileURL(join(root, 'dist/index.js')).href);
