@@ -1,15 +1,11 @@
 import { resolve } from 'node:path';
 import { type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
+import { TensorFlowRunner } from './graph/tensorflow-runner.js';
 import { locateTfjsNode } from './locate-tfjs-node.js';
 import { nodeLowering } from './lowering.js';
 import { restoreRemovedNodeFunctions } from './removed-node-functions.js';
-
-/** What `tf.backend()` has under tfjs-node beyond tfjs' own interface. */
-interface TensorFlowBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: { readonly TF_Version: string };
-}
+import { findTensorFlow } from './tensorflow-backend.js';
 
 /** TensorFlow through tfjs-node or tfjs-node-gpu: the fastest on a CPU for long prompts. Not for browsers. */
 export const nodeBackend: Backend = {
@@ -35,9 +31,9 @@ async function openNode(): Promise<Device> {
   // TensorFlow's log of which instructions it uses; warnings and errors stay.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const tf = await quietly(() => located.require(located.name) as Tfjs);
-  const backend = tf.findBackend('tensorflow') as unknown as TensorFlowBackend | null;
+  const backend = findTensorFlow(tf);
   if (backend === null) throw new Error(`${located.name} registered no backend`);
-  return {
+  const device: Device = {
     name: 'node',
     description: `TensorFlow ${backend.binding.TF_Version}, ${backend.isUsingGpuDevice ? 'GPU' : 'CPU'}`,
     tf,
@@ -46,7 +42,13 @@ async function openNode(): Promise<Device> {
       if (tf.getBackend() !== 'tensorflow') void tf.setBackend('tensorflow');
     },
     async checkErrors() {},
+    prepare(graph, parameters) {
+      // Sessions take what they are fed from the CPU's memory: on a GPU, each run would copy all weights.
+      if (backend.isUsingGpuDevice) return undefined;
+      return new TensorFlowRunner(graph, device, backend, parameters);
+    },
   };
+  return device;
 }
 
 /**

@@ -1,0 +1,42 @@
+import type { Dim } from '@geodesic/compiler';
+import type { GraphLowering } from './graph-lowering.js';
+import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import { GraphValue, HEADS_FIRST } from './graph-value.js';
+
+/** What spare places of a buffer get added: a query that sees nothing, and sees all tokens alike, still doesn't see them. */
+const SPARE = -3e38;
+
+/**
+ * Two batched products with a masked softmax between them. The query heads that share a key-value head are stacked along the
+ * rows of one matrix, so that nothing is repeated. Buffers of keys and values are taken whole, with their spare places masked.
+ */
+export const attention: GraphLowering<'attention'> = (graph, inputs, { scale, softcap }, axes) => {
+  const [q, k, v, mask] = inputs as readonly [GraphValue, GraphValue, GraphValue, GraphValue];
+  const [rows, queries, heads, dim] = q.axes as readonly [Dim, Dim, number, number];
+  const [, tokens, shared, valueDim] = v.axes as readonly [Dim, Dim, number, number];
+  const isBuffered = k.buffer !== undefined && v.buffer !== undefined;
+  const group = heads / shared;
+  /** From [B, heads, N, ·] to the stacked rows; nothing to do where each query head has keys of its own. */
+  const stack = (x: NodeName, size: Dim) =>
+    group === 1 ? x : graph.reshape(x, [rows, shared, [group, queries], size]);
+
+  const queriesFirst = graph.transpose(q.whole, HEADS_FIRST);
+  const keys = isBuffered ? (k.buffer as NodeName) : k.headsFirst;
+  const products = graph.op('BatchMatMulV2', [stack(queriesFirst, dim), keys], { adj_y: { boolean: true } });
+  const seen = mask.stackedMask(group, isBuffered ? { tokens, filler: SPARE } : undefined);
+  const scores = graph.op('AddV2', [
+    capScores(graph, graph.op('Mul', [products, graph.scalar(scale)]), softcap),
+    seen,
+  ]);
+  const values = isBuffered ? (v.buffer as NodeName) : v.headsFirst;
+  const contexts = graph.op('BatchMatMulV2', [graph.op('Softmax', [scores]), values]);
+  const split = group === 1 ? contexts : graph.reshape(contexts, [rows, heads, queries, valueDim]);
+  return GraphValue.whole(graph, axes, graph.transpose(split, HEADS_FIRST));
+};
+
+/** softcap · tanh(scores / softcap), which keeps scores within ±softcap; null caps nothing (Gemma 2). */
+function capScores(graph: GraphUnderConstruction, scores: NodeName, softcap: number | null): NodeName {
+  if (softcap === null) return scores;
+  const inner = graph.op('Mul', [scores, graph.scalar(1 / softcap)]);
+  return graph.op('Mul', [graph.op('Tanh', [inner]), graph.scalar(softcap)]);
+}

@@ -1,0 +1,116 @@
+import {
+  addDims,
+  type Dim,
+  type DimBindings,
+  evaluateDim,
+  type HostArray,
+  printDim,
+  symbolicDim,
+} from '@geodesic/compiler';
+import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+
+/** Sizes of one shape, each the product of some dims. */
+type Products = readonly (readonly Dim[])[];
+
+/** Small arrays that a run computes from the sizes of its shapes, and feeds. */
+export class ComputedFeeds {
+  readonly #computed = new Map<NodeName, (bindings: DimBindings) => HostArray>();
+  readonly #byKey = new Map<string, NodeName>();
+  readonly #sizes: Products[number][] = [];
+  #table: NodeName | undefined;
+
+  constructor(readonly graph: GraphUnderConstruction) {}
+
+  /** What is fed for each placeholder. */
+  get computed(): ReadonlyMap<NodeName, (bindings: DimBindings) => HostArray> {
+    return this.#computed;
+  }
+
+  /** A shape of which two or more sizes are unknown. All of them are parts of one list. */
+  shape(sizes: Products): NodeName {
+    const key = `shape ${sizes.map((dims) => dims.map(printDim).join('·')).join(', ')}`;
+    return this.#once(key, () => {
+      this.#table ??= this.#feed((bindings) => table(this.#sizes, bindings), [-1]);
+      const start = this.#sizes.length;
+      this.#sizes.push(...sizes);
+      return this.graph.slice(this.#table, [start], [sizes.length], 'int32');
+    });
+  }
+
+  /** Paddings [axes, 2] that put the spare capacity of a token axis behind one axis. */
+  spareBehind(axis: number, axes: number, tokens: Dim): NodeName {
+    const spare = spareOf(tokens);
+    return this.#once(`spare ${printDim(tokens)} behind ${axis} of ${axes}`, () =>
+      this.#feed(
+        (bindings) => {
+          const data = new Int32Array(2 * axes);
+          data[2 * axis + 1] = evaluateDim(spare, bindings);
+          return { shape: [axes, 2], data };
+        },
+        [axes, 2],
+      ),
+    );
+  }
+
+  /** Which rows of a buffer [rows · heads · capacity, ·] new tokens go to, behind those that it has: see `appendedRows`. */
+  appendedRows(rows: Dim, heads: number, past: Dim, added: Dim): NodeName {
+    const key = `rows ${[rows, heads, past, added].map(printDim).join()}`;
+    const capacity = capacityOf(addDims(past, added));
+    return this.#once(key, () =>
+      this.#feed(
+        (bindings) => {
+          const [b, p, n, c] = [rows, past, added, capacity].map((dim) => evaluateDim(dim, bindings));
+          return appendedRows((b as number) * heads, p as number, n as number, c as number);
+        },
+        [-1],
+      ),
+    );
+  }
+
+  #once(key: string, make: () => NodeName): NodeName {
+    const name = this.#byKey.get(key) ?? make();
+    this.#byKey.set(key, name);
+    return name;
+  }
+
+  #feed(compute: (bindings: DimBindings) => HostArray, shape: readonly number[]): NodeName {
+    const placeholder = this.graph.placeholder('int32', shape);
+    this.#computed.set(placeholder, compute);
+    return placeholder;
+  }
+}
+
+/** How many tokens the buffers of caches with this many tokens have room for; bound by the run. */
+export function capacityOf(tokens: Dim): Dim {
+  return symbolicDim(`capacity(${printDim(tokens)})`);
+}
+
+/** The room that is left in them. */
+function spareOf(tokens: Dim): Dim {
+  return symbolicDim(spareSymbol(tokens));
+}
+
+/** What the run binds for buffers of a token axis. */
+export function capacitySymbol(tokens: Dim): string {
+  return `capacity(${printDim(tokens)})`;
+}
+
+export function spareSymbol(tokens: Dim): string {
+  return `spare(${printDim(tokens)})`;
+}
+
+function table(sizes: Products, bindings: DimBindings): HostArray {
+  const data = Int32Array.from(sizes, (dims) =>
+    dims.reduce<number>((product, dim) => product * evaluateDim(dim, bindings), 1),
+  );
+  return { shape: [data.length], data };
+}
+
+/** For each of `lists` consecutive lists of `capacity` rows, the `added` rows behind the first `past`. */
+function appendedRows(lists: number, past: number, added: number, capacity: number): HostArray {
+  const data = new Int32Array(lists * added);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = Math.floor(i / added) * capacity + past + (i % added);
+  }
+  return { shape: [data.length], data };
+}

@@ -1,0 +1,138 @@
+import type { Dim } from '@geodesic/compiler';
+import type { Attribute, ConstantValue, DataType, NodeDef } from '../graph-def/graph-def.js';
+import { ComputedFeeds } from './computed-feeds.js';
+
+/** The name of a TensorFlow node, whose first output it stands for. */
+export type NodeName = string;
+
+/** Collects the nodes of a TensorFlow graph. Constants and shapes that are asked for again are the same nodes. */
+export class GraphUnderConstruction {
+  readonly nodes: NodeDef[] = [];
+  readonly #constants = new Map<string, NodeName>();
+  /** Shapes and indices that are known at each run only. */
+  readonly feeds = new ComputedFeeds(this);
+
+  /** Adds an op and gives its name. `T` is the dtype that most ops are generic in; null for those that have none. */
+  op(
+    op: string,
+    inputs: readonly NodeName[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    T: DataType | null = 'float32',
+  ): NodeName {
+    const typed = T === null ? attributes : { T: { type: T }, ...attributes };
+    return this.#add(op, inputs, typed);
+  }
+
+  /** A value that is fed at each run; −1 is a size that is known then only. */
+  placeholder(dtype: DataType, shape: readonly number[]): NodeName {
+    return this.#add('Placeholder', [], { dtype: { type: dtype }, shape: { shape } });
+  }
+
+  constant(value: ConstantValue): NodeName {
+    const dtype = value.data instanceof Int32Array ? 'int32' : 'float32';
+    const key = `${dtype} ${value.shape} ${value.data}`;
+    let name = this.#constants.get(key);
+    if (name === undefined) {
+      name = this.#add('Const', [], { dtype: { type: dtype }, value: { constant: value } });
+      this.#constants.set(key, name);
+    }
+    return name;
+  }
+
+  scalar(value: number): NodeName {
+    return this.constant({ shape: [], data: Float32Array.of(value) });
+  }
+
+  integer(value: number): NodeName {
+    return this.constant({ shape: [], data: Int32Array.of(value) });
+  }
+
+  /** A list of whole numbers: axes, a permutation, a shape. */
+  integers(values: readonly number[]): NodeName {
+    return this.constant({ shape: [values.length], data: Int32Array.from(values) });
+  }
+
+  /** Reshapes; each size is a dim, or the product of several. */
+  reshape(x: NodeName, sizes: readonly (Dim | readonly Dim[])[], T: DataType = 'float32'): NodeName {
+    return this.op('Reshape', [x, this.#shape(sizes)], { Tshape: { type: 'int32' } }, T);
+  }
+
+  transpose(x: NodeName, permutation: readonly number[], T: DataType = 'float32'): NodeName {
+    return this.op('Transpose', [x, this.integers(permutation)], { Tperm: { type: 'int32' } }, T);
+  }
+
+  /** Sum, Mean, Max over axes that stay with size 1. */
+  reduce(op: 'Sum' | 'Mean' | 'Max', x: NodeName, axes: readonly number[]): NodeName {
+    const attributes = { Tidx: { type: 'int32' }, keep_dims: { boolean: true } } as const;
+    return this.op(op, [x, this.integers(axes)], attributes);
+  }
+
+  concat(parts: readonly NodeName[], axis: number, T: DataType = 'float32'): NodeName {
+    const attributes = { N: { integer: parts.length }, Tidx: { type: 'int32' } } as const;
+    return this.op('ConcatV2', [...parts, this.integer(axis)], attributes, T);
+  }
+
+  cast(x: NodeName, from: DataType, to: DataType): NodeName {
+    return this.op('Cast', [x], { SrcT: { type: from }, DstT: { type: to } }, null);
+  }
+
+  /** The part of x that starts at `begin`; −1 is all of an axis from there. */
+  slice(x: NodeName, begin: readonly number[], sizes: readonly number[], T: DataType = 'float32'): NodeName {
+    const inputs = [x, this.integers(begin), this.integers(sizes)];
+    return this.op('Slice', inputs, { Index: { type: 'int32' } }, T);
+  }
+
+  /** x[begin:end]; bit i of a mask says of axis i that its begin or end doesn't count, or that one index of it is taken. */
+  stridedSlice(
+    x: NodeName,
+    { begin, end }: { readonly begin: readonly number[]; readonly end: readonly number[] },
+    masks: { readonly begin: number; readonly end: number; readonly shrink: number },
+    T: DataType = 'float32',
+  ): NodeName {
+    const inputs = [x, ...[begin, end, begin.map(() => 1)].map((values) => this.integers(values))];
+    const attributes = {
+      Index: { type: 'int32' },
+      begin_mask: { integer: masks.begin },
+      end_mask: { integer: masks.end },
+      shrink_axis_mask: { integer: masks.shrink },
+    } as const;
+    return this.op('StridedSlice', inputs, attributes, T);
+  }
+
+  /** What stands at the indices along an axis; the first `batchAxes` axes are those of the indices too. */
+  gather(
+    x: NodeName,
+    indices: NodeName,
+    { axis, batchAxes = 0 }: { readonly axis: number; readonly batchAxes?: number },
+  ): NodeName {
+    const attributes = {
+      Tparams: { type: 'float32' },
+      Tindices: { type: 'int32' },
+      Taxis: { type: 'int32' },
+      batch_dims: { integer: batchAxes },
+    } as const;
+    return this.op('GatherV2', [x, indices, this.integer(axis)], attributes, null);
+  }
+
+  /** Puts in an axis of size 1. */
+  expand(x: NodeName, axis: number): NodeName {
+    return this.op('ExpandDims', [x, this.integer(axis)], { Tdim: { type: 'int32' } });
+  }
+
+  /** A constant where at most one size is unknown, else a part of the table that is fed. */
+  #shape(sizes: readonly (Dim | readonly Dim[])[]): NodeName {
+    const products = sizes.map((size) => (Array.isArray(size) ? (size as readonly Dim[]) : [size as Dim]));
+    const known = products.map((dims) =>
+      dims.every((dim) => typeof dim === 'number') ? dims.reduce((a, b) => a * (b as number), 1) : -1,
+    );
+    return known.filter((size) => size === -1).length <= 1
+      ? this.integers(known as number[])
+      : this.feeds.shape(products);
+  }
+
+  #add(op: string, inputs: readonly NodeName[], attributes: Readonly<Record<string, Attribute>>): NodeName {
+    const name = `n${this.nodes.length}`;
+    this.nodes.push({ name, op, inputs, attributes });
+    return name;
+  }
+}

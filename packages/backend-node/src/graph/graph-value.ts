@@ -1,0 +1,144 @@
+import { type Dim, printDim } from '@geodesic/compiler';
+import type { DataType } from '../graph-def/graph-def.js';
+import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+
+/** Swaps the axes of tokens and heads. */
+export const HEADS_FIRST = [0, 2, 1, 3] as const;
+
+/**
+ * A value of the compiler's graph in a TensorFlow graph: with the axes it has, or as a matrix of its last axis, whichever its users
+ * ask for. Most of a layer works on matrices [rows · tokens, features]; each conversion is made once.
+ */
+export class GraphValue {
+  #whole: NodeName | undefined;
+  #matrix: NodeName | undefined;
+  #headsFirst: NodeName | undefined;
+  #buffer: NodeName | undefined;
+  readonly #masks = new Map<string, NodeName>();
+
+  private constructor(
+    readonly graph: GraphUnderConstruction,
+    readonly axes: readonly Dim[],
+    readonly dtype: DataType,
+  ) {}
+
+  /** A value whose node has all its axes. */
+  static whole(
+    graph: GraphUnderConstruction,
+    axes: readonly Dim[],
+    node: NodeName,
+    dtype: DataType = 'float32',
+  ): GraphValue {
+    const value = new GraphValue(graph, axes, dtype);
+    value.#whole = node;
+    return value;
+  }
+
+  /** A value whose node has two axes: the last of the value's, and all others as one. */
+  static matrix(graph: GraphUnderConstruction, axes: readonly Dim[], node: NodeName): GraphValue {
+    const value = new GraphValue(graph, axes, 'float32');
+    value.#matrix = node;
+    return value;
+  }
+
+  /** Keys or values [B, T, heads, dim] in a buffer [B, heads, capacity, dim], of which the first T tokens count. */
+  static buffered(graph: GraphUnderConstruction, axes: readonly Dim[], buffer: NodeName): GraphValue {
+    const value = new GraphValue(graph, axes, 'float32');
+    value.#buffer = buffer;
+    return value;
+  }
+
+  /** The node with all axes. */
+  get whole(): NodeName {
+    this.#whole ??=
+      this.#buffer === undefined
+        ? this.graph.reshape(this.#matrix as NodeName, this.axes, this.dtype)
+        : this.#unbuffered(this.#buffer);
+    return this.#whole;
+  }
+
+  /** The buffer of a value that lies in one. */
+  get buffer(): NodeName | undefined {
+    return this.#buffer;
+  }
+
+  /** Keys or values without a buffer as [B, heads, T, dim]. */
+  get headsFirst(): NodeName {
+    this.#headsFirst ??= this.graph.transpose(this.whole, HEADS_FIRST, this.dtype);
+    return this.#headsFirst;
+  }
+
+  /** The node as a matrix. */
+  get matrix(): NodeName {
+    if (this.axes.length === 2) return this.whole;
+    this.#matrix ??= this.graph.reshape(
+      this.whole,
+      [this.axes.slice(0, -1), this.axes.at(-1) ?? 1],
+      this.dtype,
+    );
+    return this.#matrix;
+  }
+
+  /** Whether its matrix takes no further node. */
+  get isMatrix(): boolean {
+    return this.#matrix !== undefined || this.axes.length === 2;
+  }
+
+  /** A value of the same axes, computed from the node at hand by an op that treats all axes but the last alike. */
+  map(compute: (x: NodeName) => NodeName, last = this.axes.at(-1)): GraphValue {
+    const axes = last === undefined ? this.axes : [...this.axes.slice(0, -1), last];
+    return this.isMatrix
+      ? GraphValue.matrix(this.graph, axes, compute(this.matrix))
+      : GraphValue.whole(this.graph, axes, compute(this.whole), this.dtype);
+  }
+
+  /** Keys or values without a buffer in a new one. */
+  newBuffer(): NodeName {
+    const tokens = this.axes[1] as Dim;
+    const paddings = this.graph.feeds.spareBehind(2, 4, tokens);
+    const inputs = [this.headsFirst, paddings, this.graph.scalar(0)];
+    return this.graph.op('PadV2', inputs, { Tpaddings: { type: 'int32' } });
+  }
+
+  /** The same value as one that lies in no buffer. */
+  withoutBuffer(): GraphValue {
+    return GraphValue.whole(this.graph, this.axes, this.whole, this.dtype);
+  }
+
+  /**
+   * A mask [B, 1 or heads, N, T] for query heads in groups that are stacked along the rows: [B, 1 or heads / group, group · N, T].
+   *
+   * @param spare for buffers: what stands behind the tokens, as far as the room reaches
+   */
+  stackedMask(group: number, spare?: { readonly tokens: Dim; readonly filler: number }): NodeName {
+    const key = spare === undefined ? `${group}` : `${group} ${printDim(spare.tokens)} ${spare.filler}`;
+    const stacked = this.#masks.get(key) ?? this.#stacked(group, spare);
+    this.#masks.set(key, stacked);
+    return stacked;
+  }
+
+  #stacked(group: number, spare?: { readonly tokens: Dim; readonly filler: number }): NodeName {
+    const { graph } = this;
+    const [rows, heads, queries, tokens] = this.axes as readonly [Dim, number, Dim, Dim];
+    const ofAll = () => graph.concat(new Array<NodeName>(group).fill(this.whole), 2);
+    const ofEach = () => graph.reshape(this.whole, [rows, heads / group, [group, queries], tokens]);
+    const mask = group === 1 ? this.whole : heads === 1 ? ofAll() : ofEach();
+    if (spare === undefined) return mask;
+    const paddings = graph.feeds.spareBehind(3, 4, spare.tokens);
+    const inputs = [mask, paddings, graph.scalar(spare.filler)];
+    return graph.op('PadV2', inputs, { Tpaddings: { type: 'int32' } });
+  }
+
+  #unbuffered(buffer: NodeName): NodeName {
+    const [rows, tokens, heads, dim] = this.axes as readonly [Dim, Dim, Dim, Dim];
+    const sizes = this.graph.feeds.shape([[rows], [heads], [tokens], [dim]]);
+    const inputs = [buffer, this.graph.integers([0, 0, 0, 0]), sizes];
+    const valid = this.graph.op('Slice', inputs, { Index: { type: 'int32' } });
+    return this.graph.transpose(valid, HEADS_FIRST);
+  }
+}
+
+/** Whether two values have the same axes. */
+export function sameAxes(a: GraphValue, b: GraphValue): boolean {
+  return a.axes.map(printDim).join() === b.axes.map(printDim).join();
+}

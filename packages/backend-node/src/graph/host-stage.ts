@@ -1,0 +1,72 @@
+import { bindShape, type CachedState, type Patch, type RunFeeds, replaced } from '@geodesic/backend';
+import {
+  type AnyNode,
+  evaluateHostNode,
+  GeodesicError,
+  type Graph,
+  type HostArray,
+  hostValues,
+  type ValueId,
+} from '@geodesic/compiler';
+
+/** What a run knows before the device has done anything. */
+export interface HostStage {
+  readonly values: ReadonlyMap<ValueId, HostArray>;
+  /** Sizes by the symbols of the graph's dims. */
+  readonly bindings: Map<string, number>;
+}
+
+/**
+ * Evaluates the host nodes of a graph, all of which come before any work of the device, with their patches, and binds the symbols
+ * of all shapes.
+ *
+ * @throws GeodesicError `run.input` for a missing or misshapen input or state, `run.patch`, `run.aborted` behind a patch
+ */
+export async function evaluateOnHost(graph: Graph, feeds: RunFeeds): Promise<HostStage> {
+  const onHost = hostValues(graph);
+  const values = new Map<ValueId, HostArray>();
+  const bindings = new Map<string, number>();
+  for (const node of graph.nodes) {
+    if (onHost.has(node.id)) {
+      const operands = node.inputs.map((id) => values.get(id) as HostArray);
+      const value = given(node, feeds) ?? evaluateHostNode(node, operands);
+      bindShape(node, value.shape, bindings);
+      const patch = feeds.patches?.get(node.name);
+      values.set(node.id, patch === undefined ? value : await patched(node, value, patch, feeds));
+    } else if (node.op === 'state') {
+      bindShape(node, stateOf(node.name, feeds).shape, bindings);
+    }
+  }
+  return { values, bindings };
+}
+
+/** @throws GeodesicError `run.input` where the feeds lack it */
+export function stateOf(name: string, { states }: RunFeeds): CachedState {
+  const state = states.get(name);
+  if (state !== undefined) return state;
+  throw new GeodesicError('run.input', `the run lacks the state '${name}': prefill first`);
+}
+
+/** @throws GeodesicError `run.aborted` */
+export function checkSignal({ signal }: RunFeeds): void {
+  if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
+}
+
+async function patched(
+  node: AnyNode,
+  { shape, data }: HostArray,
+  patch: Patch,
+  feeds: RunFeeds,
+): Promise<HostArray> {
+  const replacement = await replaced(node, { shape, data }, patch);
+  checkSignal(feeds);
+  return { shape, data: replacement };
+}
+
+function given(node: AnyNode, feeds: RunFeeds): HostArray | undefined {
+  if (node.op === 'state') return stateOf(node.name, feeds) as HostArray;
+  if (node.op !== 'input') return undefined;
+  const value = feeds.inputs[node.name];
+  if (value === undefined) throw new GeodesicError('run.input', `the run lacks the input '${node.name}'`);
+  return value;
+}

@@ -1,0 +1,82 @@
+import { addDims, type Dim } from '@geodesic/compiler';
+import { capacityOf } from './computed-feeds.js';
+import type { GraphLowerings } from './graph-lowering.js';
+import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import { GraphValue } from './graph-value.js';
+
+/** Ops that move numbers without computing with them. */
+export const layout: GraphLowerings<
+  'slice' | 'concat' | 'transpose' | 'splitHeads' | 'mergeHeads' | 'cacheAppend' | 'enterDomain' | 'lastToken'
+> = {
+  slice(graph, inputs, { start, size }) {
+    const [x] = inputs as readonly [GraphValue];
+    const rank = x.isMatrix ? 2 : x.axes.length;
+    const leading = new Array<number>(rank - 1).fill(0);
+    const [begin, sizes] = [
+      [...leading, start],
+      [...leading.map(() => -1), size],
+    ];
+    return x.map((node) => graph.slice(node, begin, sizes, x.dtype), size);
+  },
+
+  concat(graph, inputs, _, axes) {
+    const dtype = (inputs[0] as GraphValue).dtype;
+    if (inputs.length === 1) return inputs[0] as GraphValue;
+    return GraphValue.whole(
+      graph,
+      axes,
+      graph.concat(
+        inputs.map((input) => input.whole),
+        axes.length - 1,
+        dtype,
+      ),
+      dtype,
+    );
+  },
+
+  transpose(graph, inputs, { permutation }, axes) {
+    const [x] = inputs as readonly [GraphValue];
+    return GraphValue.whole(graph, axes, graph.transpose(x.whole, permutation, x.dtype), x.dtype);
+  },
+
+  splitHeads(graph, inputs, _, axes) {
+    const [x] = inputs as readonly [GraphValue];
+    const node = x.isMatrix ? x.matrix : x.whole;
+    return GraphValue.whole(graph, axes, graph.reshape(node, axes, x.dtype), x.dtype);
+  },
+
+  mergeHeads(graph, inputs, _, axes) {
+    const [x] = inputs as readonly [GraphValue];
+    const features = axes[2] as number;
+    return GraphValue.matrix(graph, axes, graph.reshape(x.whole, [axes.slice(0, 2), features], x.dtype));
+  },
+
+  cacheAppend(graph, inputs, _, axes) {
+    const [past, added] = inputs as readonly [GraphValue, GraphValue];
+    if (past.buffer !== undefined) return GraphValue.buffered(graph, axes, appendInPlace(graph, past, added));
+    return GraphValue.whole(graph, axes, graph.concat([past.whole, added.whole], 1, past.dtype), past.dtype);
+  },
+
+  enterDomain: (_, inputs) => inputs[0] as GraphValue,
+
+  lastToken(graph, inputs, _, axes) {
+    const [x] = inputs as readonly [GraphValue];
+    const bounds = { begin: [0, -1, 0], end: [0, 0, 0] };
+    const last = graph.stridedSlice(x.whole, bounds, { begin: 0b101, end: 0b111, shrink: 0b010 }, x.dtype);
+    return GraphValue.whole(graph, axes, last, x.dtype);
+  },
+};
+
+/**
+ * Writes new keys or values behind those of a buffer, and gives the buffer: InplaceUpdate writes to the memory of what it is fed,
+ * which no other op would.
+ */
+function appendInPlace(graph: GraphUnderConstruction, past: GraphValue, added: GraphValue): NodeName {
+  const [rows, tokens, heads, dim] = past.axes as readonly [Dim, Dim, number, number];
+  const places = graph.feeds.appendedRows(rows, heads, tokens, added.axes[1] as Dim);
+  const flat = graph.reshape(past.buffer as NodeName, [-1, dim]);
+  const vectors = graph.reshape(added.headsFirst, [-1, dim]);
+  const updated = graph.op('InplaceUpdate', [flat, places, vectors]);
+  const capacity = capacityOf(addDims(tokens, added.axes[1] as Dim));
+  return graph.reshape(updated, [rows, heads, capacity, dim]);
+}

@@ -1,0 +1,198 @@
+import type { DeviceOp } from '@geodesic/backend';
+import {
+  type AnyNode,
+  type Dim,
+  type DimBindings,
+  type Graph,
+  type HostArray,
+  hostValues,
+  nodeAt,
+  type ValueId,
+} from '@geodesic/compiler';
+import type { NodeDef } from '../graph-def/graph-def.js';
+import { type GraphLowering, graphLowering } from './graph-lowering.js';
+import { GraphUnderConstruction, type NodeName } from './graph-under-construction.js';
+import { GraphValue } from './graph-value.js';
+
+/** A compiler's graph as a TensorFlow graph, and where its values come in and out. */
+export interface LoweredGraph {
+  readonly nodes: readonly NodeDef[];
+  /** One for a graph without patches; else one up to each patched value, and the rest. */
+  readonly segments: readonly Segment[];
+  /** What else is fed, and how it follows from the sizes of a run. */
+  readonly computed: ReadonlyMap<NodeName, (bindings: DimBindings) => HostArray>;
+}
+
+/** Nodes that run in one call. */
+export interface Segment {
+  /** What is fed: host values, weights, states, and what earlier segments left. */
+  readonly placeholders: ReadonlyMap<ValueId, NodeName>;
+  /** Values that later segments or a patch read. */
+  readonly live: ReadonlyMap<ValueId, NodeName>;
+  /** Outputs of the graph that are not on the host, by their names. No two share a node. */
+  readonly outputs: ReadonlyMap<string, SegmentOutput>;
+  /** The value that is replaced behind this segment. */
+  readonly patched?: ValueId;
+}
+
+export interface SegmentOutput {
+  readonly node: NodeName;
+  /** Whether it is a buffer of keys or values. */
+  readonly isBuffer: boolean;
+  /** The state whose memory the buffer shares. */
+  readonly shares?: ValueId;
+}
+
+/**
+ * Lowers all that is not evaluated on the host.
+ *
+ * @param patched names of the values that are replaced while the graph runs
+ */
+export function lowerGraph(source: Graph, patched: ReadonlySet<string>): LoweredGraph {
+  const lowering = new LoweringOfGraph(source, patched);
+  return {
+    segments: lowering.segments(),
+    nodes: lowering.graph.nodes,
+    computed: lowering.graph.feeds.computed,
+  };
+}
+
+/** Whether a value's cache is kept as [B, heads, capacity, dim], with room for more: keys and values [B, T, heads, dim]. */
+export function isBuffered({ type }: Pick<AnyNode, 'type'>): boolean {
+  return type.dtype === 'f32' && type.axes.length === 4 && type.axes[1]?.domain !== undefined;
+}
+
+/** The appends that may write in place: those of states that nothing replaces, one for each. */
+export function appendsInPlace(source: Graph, patched: ReadonlySet<string>): ReadonlyMap<ValueId, AnyNode> {
+  const appends = new Map<ValueId, AnyNode>();
+  for (const node of source.nodes) {
+    const state = node.op === 'cacheAppend' ? nodeAt(source, node.inputs[0] as ValueId) : undefined;
+    if (state?.op !== 'state' || !isBuffered(state) || patched.has(state.name)) continue;
+    if (!appends.has(state.id)) appends.set(state.id, node);
+  }
+  return appends;
+}
+
+class LoweringOfGraph {
+  readonly graph = new GraphUnderConstruction();
+  readonly #onHost: ReadonlySet<ValueId>;
+  readonly #lastUse: ReadonlyMap<ValueId, ValueId>;
+  readonly #inPlace: ReadonlyMap<ValueId, AnyNode>;
+  /** The state that a buffer came from. */
+  readonly #buffers = new Map<NodeName, ValueId>();
+  #values = new Map<ValueId, GraphValue>();
+  #placeholders = new Map<ValueId, NodeName>();
+
+  constructor(
+    readonly source: Graph,
+    readonly patched: ReadonlySet<string>,
+  ) {
+    this.#onHost = hostValues(source);
+    this.#lastUse = lastUses(source);
+    this.#inPlace = appendsInPlace(source, patched);
+  }
+
+  segments(): Segment[] {
+    const { nodes } = this.source;
+    const isEnd = ({ id, name }: AnyNode) => this.patched.has(name) && !this.#onHost.has(id);
+    const ends = nodes.filter(isEnd).map(({ id }) => id);
+    const segments = ends.map((end, i) => this.#segment((ends[i - 1] ?? -1) + 1, end, end));
+    return [...segments, this.#segment((ends.at(-1) ?? -1) + 1, nodes.length - 1)];
+  }
+
+  #segment(first: ValueId, last: ValueId, patched?: ValueId): Segment {
+    this.#values = new Map();
+    this.#placeholders = new Map();
+    const nodes = this.source.nodes.slice(first, last + 1).filter((node) => !this.#isFed(node));
+    for (const node of nodes) this.#values.set(node.id, this.#lower(node));
+    const live = nodes.filter(({ id }) => id === patched || (this.#lastUse.get(id) ?? -1) > last);
+    const outputs = [...this.source.outputs].filter(([, id]) => this.#isGivenBy(id, first, last, patched));
+    return {
+      live: new Map(live.map(({ id }) => [id, this.#fetched(this.#value(id))])),
+      outputs: new Map(outputs.map(([name, id]) => [name, this.#output(name, this.#value(id))])),
+      placeholders: this.#placeholders,
+      ...(patched === undefined ? {} : { patched }),
+    };
+  }
+
+  /** Each output is given once: by the segment that computes it, or, where it is replaced, by the next. */
+  #isGivenBy(id: ValueId, first: ValueId, last: ValueId, patched: ValueId | undefined): boolean {
+    if (this.#onHost.has(id) || id === patched) return false;
+    return (
+      (id >= first && id <= last) || (id === first - 1 && this.patched.has(nodeAt(this.source, id).name))
+    );
+  }
+
+  #isFed({ id, op }: AnyNode): boolean {
+    return this.#onHost.has(id) || op === 'parameter' || op === 'state';
+  }
+
+  #value(id: ValueId): GraphValue {
+    let value = this.#values.get(id);
+    if (value === undefined) {
+      value = this.#feed(nodeAt(this.source, id));
+      this.#values.set(id, value);
+    }
+    return value;
+  }
+
+  #feed({ id, type }: AnyNode): GraphValue {
+    const { graph } = this;
+    const sizes = type.axes.map(({ size }) => size);
+    if (this.#inPlace.has(id)) {
+      const [rows, , heads, dim] = sizes.map(knownSize) as [number, number, number, number];
+      const buffer = graph.placeholder('float32', [rows, heads, -1, dim]);
+      this.#placeholders.set(id, buffer);
+      this.#buffers.set(buffer, id);
+      return GraphValue.buffered(graph, sizes, buffer);
+    }
+    const dtype = type.dtype === 'i32' ? 'int32' : 'float32';
+    const placeholder = graph.placeholder(dtype, sizes.map(knownSize));
+    this.#placeholders.set(id, placeholder);
+    return GraphValue.whole(graph, sizes, placeholder, dtype);
+  }
+
+  #lower(node: AnyNode): GraphValue {
+    const lowering = graphLowering[node.op as DeviceOp] as GraphLowering<DeviceOp>;
+    const axes = node.type.axes.map(({ size }) => size);
+    const inputs = node.inputs.map((id, i) => {
+      const value = this.#value(id);
+      const writes = i === 0 && node.op === 'cacheAppend' && this.#inPlace.has(id);
+      // A second append to the same cache must not write to the same places.
+      return writes && this.#inPlace.get(id) !== node ? value.withoutBuffer() : value;
+    });
+    const value = lowering(this.graph, inputs, node.attributes as never, axes);
+    if (node.op === 'cacheAppend' && value.buffer !== undefined)
+      this.#buffers.set(value.buffer, node.inputs[0] as ValueId);
+    return value;
+  }
+
+  /** A node of its own for each fetch: TensorFlow refuses to fetch what is fed. */
+  #fetched(value: GraphValue, node = value.whole): NodeName {
+    return this.graph.op('Identity', [node], {}, value.dtype);
+  }
+
+  /** A cache of keys or values gets its spare room here, unless it has it already. */
+  #output(name: string, value: GraphValue): SegmentOutput {
+    const isBuffer = isBufferedOutput(this.source, name);
+    const node = this.#fetched(value, isBuffer ? (value.buffer ?? value.newBuffer()) : value.whole);
+    const shares = isBuffer && value.buffer !== undefined ? this.#buffers.get(value.buffer) : undefined;
+    return { node, isBuffer, ...(shares === undefined ? {} : { shares }) };
+  }
+}
+
+/** Whether an output of the graph is a cache of keys or values. */
+export function isBufferedOutput(source: Graph, name: string): boolean {
+  return name.startsWith('cache.') && isBuffered(nodeAt(source, source.outputs.get(name) as ValueId));
+}
+
+/** −1 for a size that only a run knows. */
+function knownSize(size: Dim): number {
+  return typeof size === 'number' ? size : -1;
+}
+
+function lastUses(graph: Graph): Map<ValueId, ValueId> {
+  const lastUse = new Map<ValueId, ValueId>();
+  for (const node of graph.nodes) for (const id of node.inputs) lastUse.set(id, node.id);
+  return lastUse;
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GeodesicError } from '@geodesic/compiler';
+import { encodeSavedModel, type NodeDef, TAG } from '../graph-def/graph-def.js';
+import type { TensorFlowBinding, TensorMetadata } from '../tensorflow-backend.js';
+import type { NodeName } from './graph-under-construction.js';
+
+/** A graph in a TensorFlow session of its own. */
+export class SavedModel {
+  readonly #binding: TensorFlowBinding;
+  readonly #id: number;
+  #disposed = false;
+
+  /** Hands the graph over by way of a file, which is gone again when this returns: the binding has no other way. */
+  constructor(binding: TensorFlowBinding, nodes: readonly NodeDef[]) {
+    this.#binding = binding;
+    const folder = mkdtempSync(join(tmpdir(), 'geodesic-graph-'));
+    try {
+      writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(nodes));
+      this.#id = binding.loadSavedModel(folder, TAG);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Computes the fetched nodes from tensors, by their ids, in place of the fed nodes. The results are the caller's.
+   *
+   * @throws GeodesicError `backend.device-error` with what TensorFlow says, such as that memory is short
+   */
+  run(feeds: ReadonlyMap<NodeName, number>, fetches: readonly NodeName[]): TensorMetadata[] {
+    if (fetches.length === 0) return [];
+    const [fed, fetched] = [outputsOf([...feeds.keys()]), outputsOf(fetches)];
+    try {
+      return this.#binding.runSavedModel(this.#id, [...feeds.values()], fed, fetched);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new GeodesicError('backend.device-error', `TensorFlow can't run the graph: ${reason}`, { cause });
+    }
+  }
+
+  /** Ends the session. Calling it twice does no harm. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#binding.deleteSavedModel(this.#id);
+  }
+}
+
+function outputsOf(nodes: readonly NodeName[]): string {
+  return nodes.map((name) => `${name}:0`).join();
+}

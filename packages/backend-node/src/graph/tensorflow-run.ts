@@ -1,0 +1,142 @@
+import { type CachedState, type Patch, type RunFeeds, type RunResult, replaced } from '@geodesic/backend';
+import {
+  type AnyNode,
+  evaluateShape,
+  GeodesicError,
+  type HostArray,
+  nodeAt,
+  type ValueId,
+} from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NodeName } from './graph-under-construction.js';
+import { checkSignal, type HostStage } from './host-stage.js';
+import { KeyValueCache } from './key-value-cache.js';
+import type { Segment } from './lower-graph.js';
+import { type PreparedStates, prepareStates } from './prepared-states.js';
+import type { PreparedGraph, TensorFlowRunner } from './tensorflow-runner.js';
+
+/** One run of a graph in TensorFlow. */
+export class TensorFlowRun {
+  /** Tensors in TensorFlow, by their ids, that end with the run: uploads, and values between segments. */
+  readonly #temporary: number[] = [];
+  /** By value: what segments left, and what patches made. */
+  readonly #live = new Map<ValueId, number>();
+  readonly #computed = new Map<NodeName, number>();
+  readonly #states: PreparedStates;
+  /** Outputs so far; the caller's if the run succeeds. */
+  #made = new Map<string, Tensor | KeyValueCache>();
+
+  constructor(
+    readonly runner: TensorFlowRunner,
+    readonly prepared: PreparedGraph,
+    readonly feeds: RunFeeds,
+    readonly stage: HostStage,
+  ) {
+    runner.device.activate();
+    const { device, graph } = runner;
+    this.#states = prepareStates(device.tf, graph, new Set(prepared.patched), feeds, stage.bindings);
+  }
+
+  async compute(): Promise<RunResult> {
+    const { segments, computed } = this.prepared.lowered;
+    for (const [placeholder, compute] of computed) {
+      this.#computed.set(placeholder, this.#upload(compute(this.stage.bindings)));
+    }
+    for (const segment of segments) {
+      this.runner.device.activate();
+      this.#runSegment(segment);
+      if (segment.patched !== undefined) await this.#patch(segment.patched);
+    }
+    checkSignal(this.feeds);
+    return this.#results();
+  }
+
+  dispose(): void {
+    for (const id of this.#temporary) this.runner.tensorFlow.binding.deleteTensor(id);
+    for (const made of this.#made.values()) made.dispose();
+    this.#states.dispose();
+  }
+
+  #runSegment({ placeholders, live, outputs }: Segment): void {
+    const fed = new Map(this.#computed);
+    for (const [id, placeholder] of placeholders) fed.set(placeholder, this.#fed(id));
+    const fetched = [...live.values(), ...[...outputs.values()].map(({ node }) => node)];
+    const results = this.prepared.model.run(fed, fetched);
+    for (const [i, id] of [...live.keys()].entries()) {
+      const result = results[i]?.id as number;
+      this.#temporary.push(result);
+      this.#live.set(id, result);
+    }
+    for (const [i, [name, output]] of [...outputs].entries()) {
+      const metadata = results[live.size + i];
+      if (metadata === undefined) throw new RangeError(`TensorFlow gave no '${name}'`);
+      const tensor = this.runner.tensorFlow.createOutputTensor(metadata);
+      this.#made.set(name, output.isBuffer ? this.#cache(name, tensor, output.shares) : tensor);
+    }
+  }
+
+  /** What is fed for a value. */
+  #fed(id: ValueId): number {
+    let fed = this.#live.get(id);
+    if (fed === undefined) {
+      const host = this.stage.values.get(id);
+      fed = host === undefined ? this.#given(id) : this.#upload(host);
+      this.#live.set(id, fed);
+    }
+    return fed;
+  }
+
+  /** A weight or a state. */
+  #given(id: ValueId): number {
+    const { op, name } = nodeAt(this.runner.graph, id);
+    const tensor = op === 'state' ? this.#states.tensors.get(id) : this.runner.parameters.get(name);
+    if (tensor === undefined) throw new GeodesicError('run.input', `the run lacks the weight '${name}'`);
+    return this.runner.tensorFlow.getInputTensorIds([tensor])[0] as number;
+  }
+
+  #upload({ shape, data }: HostArray): number {
+    const { binding } = this.runner.tensorFlow;
+    const dtype = data instanceof Int32Array ? binding.TF_INT32 : binding.TF_FLOAT;
+    const id = binding.createTensor(shape, dtype, data);
+    this.#temporary.push(id);
+    return id;
+  }
+
+  async #patch(id: ValueId): Promise<void> {
+    const node = nodeAt(this.runner.graph, id);
+    const shape = evaluateShape(node.type, this.stage.bindings);
+    const data = this.runner.tensorFlow.binding.tensorDataSync(this.#fed(id));
+    const patch = this.feeds.patches?.get(node.name) as Patch;
+    const replacement = await replaced(node, { shape, data }, patch);
+    checkSignal(this.feeds);
+    this.runner.device.activate();
+    this.#live.set(id, this.#upload({ shape, data: replacement }));
+  }
+
+  /** The cache of a buffer, which shares its memory with that of a state, or begins a memory of its own. */
+  #cache(name: string, buffer: Tensor, shares: ValueId | undefined): KeyValueCache {
+    const shape = evaluateShape(this.#outputNode(name).type, this.stage.bindings);
+    const length = shape[1] as number;
+    const tail = shares === undefined ? { filled: length } : this.#states.tailOf(shares);
+    tail.filled = Math.max(tail.filled, length);
+    return new KeyValueCache(shape, buffer, tail);
+  }
+
+  #outputNode(name: string): AnyNode {
+    return nodeAt(this.runner.graph, this.runner.graph.outputs.get(name) as ValueId);
+  }
+
+  #results(): RunResult {
+    const host = new Map<string, HostArray>();
+    const device = new Map<string, Tensor>();
+    const states = new Map<string, CachedState>();
+    for (const [name, id] of this.runner.graph.outputs) {
+      const value = this.#made.get(name) ?? (this.stage.values.get(id) as HostArray);
+      if (name.startsWith('cache.')) states.set(name, value);
+      else if (this.#made.has(name)) device.set(name, value as Tensor);
+      else host.set(name, value as HostArray);
+    }
+    this.#made = new Map();
+    return { host, device, states };
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  type Device,
+  type GraphRunner,
+  nextTurn,
+  type RunFeeds,
+  type RunResult,
+  turnIsOver,
+} from '@geodesic/backend';
+import type { Graph } from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { TensorFlowBackend } from '../tensorflow-backend.js';
+import { checkSignal, evaluateOnHost } from './host-stage.js';
+import { type LoweredGraph, lowerGraph } from './lower-graph.js';
+import { SavedModel } from './saved-model.js';
+import { TensorFlowRun } from './tensorflow-run.js';
+
+/** A graph in a TensorFlow session, for runs that patch the same values. */
+export interface PreparedGraph {
+  readonly lowered: LoweredGraph;
+  readonly model: SavedModel;
+  readonly patched: readonly string[];
+}
+
+/**
+ * Runs a graph as one call of a TensorFlow session, or as one more for each value that is patched. The session starts with the
+ * first run. The thread waits for each call: an abort is heeded before and after it.
+ */
+export class TensorFlowRunner implements GraphRunner {
+  #prepared: PreparedGraph | undefined;
+
+  constructor(
+    readonly graph: Graph,
+    readonly device: Device,
+    readonly tensorFlow: TensorFlowBackend,
+    /** Weights by the names of `parameter` nodes; the caller's. They are fed with each run, which copies nothing. */
+    readonly parameters: ReadonlyMap<string, Tensor>,
+  ) {}
+
+  async run(feeds: RunFeeds): Promise<RunResult> {
+    checkSignal(feeds);
+    const stage = await evaluateOnHost(this.graph, feeds);
+    if (turnIsOver()) await nextTurn();
+    checkSignal(feeds);
+    const run = new TensorFlowRun(this, this.#prepare([...(feeds.patches?.keys() ?? [])]), feeds, stage);
+    try {
+      return await run.compute();
+    } finally {
+      run.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#prepared?.model.dispose();
+    this.#prepared = undefined;
+  }
+
+  #prepare(patched: readonly string[]): PreparedGraph {
+    if (this.#prepared?.patched.join() !== patched.join()) this.dispose();
+    if (this.#prepared === undefined) {
+      const lowered = lowerGraph(this.graph, new Set(patched));
+      const model = new SavedModel(this.tensorFlow.binding, lowered.nodes);
+      this.#prepared = { lowered, model, patched };
+    }
+    return this.#prepared;
+  }
+}
