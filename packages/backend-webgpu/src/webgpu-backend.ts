@@ -2,9 +2,11 @@ import { type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backen
 import { GeodesicError } from '@geodesic/compiler';
 import { findAdapter } from './adapter.js';
 import { DeviceErrors } from './device-errors.js';
+import { Launcher } from './kernels/launcher.js';
+import { everywhere } from './kernels/variants.js';
 import { webgpuLowering } from './lowering.js';
 import { requestDevice } from './request-device.js';
-import { flush } from './tfjs-private.js';
+import { bindWindows, flush } from './tfjs-private.js';
 
 /** WebGPU: in a browser as it is, in Node through Dawn (npm package `webgpu`). Takes whatever adapter there is. */
 export const webgpuBackend: Backend = {
@@ -29,11 +31,13 @@ async function openWebgpu(): Promise<Device> {
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend, 3);
   tf.findBackend('webgpu');
+  bindWindows(backend);
+  const variants = everywhere(found.software ? 'serial' : 'parallel');
   return {
     name: 'webgpu',
     description: found.description,
     tf,
-    lowering: webgpuLowering,
+    lowering: webgpuLowering({ launcher: new Launcher(tf, backend), variants }),
     activate() {
       if (tf.getBackend() !== 'webgpu') void tf.setBackend('webgpu');
     },

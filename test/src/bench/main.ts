@@ -1,6 +1,8 @@
 /** `npm run bench -- NAME`: runs one benchmark. Each compares two sides in one run and prints ratios and medians. */
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   main: async () => (await import('./main-job.js')).benchMainJob(),
+  webgpu: async () => (await import('./webgpu.js')).benchWebgpu(),
+  'node-graph': async () => (await import('./node-graph.js')).benchNodeGraph(),
 };
 
 const name = process.argv[2] ?? '';

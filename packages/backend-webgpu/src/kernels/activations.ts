@@ -1,0 +1,60 @@
+import type { Lowering } from '@geodesic/backend';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Components, kernelFamily } from './kernel.js';
+import type { KernelSet } from './kernel-set.js';
+import { componentsFor, vectorType } from './rows.js';
+
+/** WGSL of each activation of a value or vector x. */
+const FORMULAS = {
+  silu: 'x / (1.0 + exp(-x))',
+  geluTanh: '0.5 * x * (1.0 + tanhOf(0.7978845608028654 * (x + 0.044715 * x * x * x)))',
+  gelu: '0.5 * x * (1.0 + erfOf(0.7071067811865476 * x))',
+};
+
+/**
+ * tanh through an exponential that can't overflow, since WGSL's own may; erf by Abramowitz and Stegun, 7.1.26, whose error is
+ * below 1.5e-7.
+ */
+const FUNCTIONS = `
+  fn tanhOf(x: f32v) -> f32v {
+    let e = exp(-2.0 * abs(x));
+    return sign(x) * (1.0 - e) / (1.0 + e);
+  }
+  fn erfOf(x: f32v) -> f32v {
+    let size = abs(x);
+    let t = 1.0 / (1.0 + 0.3275911 * size);
+    let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+    return sign(x) * (1.0 - series * exp(-size * size));
+  }`;
+
+/** An activation of every number. A vector an invocation. Memory: x and result once. */
+const kernel = kernelFamily('activation', (name: keyof typeof FORMULAS, components: Components) => ({
+  inputs: { states: components },
+  resultComponents: components,
+  uniforms: { size: 'i32' },
+  workgroupSize: 64,
+  unit: 'lanes',
+  code: `
+    ${vectorType(components)}
+    ${FUNCTIONS}
+    fn main(index: i32) {
+      if (index >= uniforms.size) { return; }
+      let x = states[index];
+      result[index] = ${FORMULAS[name]};
+    }`,
+}));
+
+/** `silu`, `gelu` or `geluTanh` in one dispatch. */
+export function activation<K extends keyof typeof FORMULAS>({ launcher }: KernelSet, name: K): Lowering<K> {
+  return (_context, inputs) => {
+    const x = inputs[0] as Tensor;
+    const components = componentsFor(x.size);
+    const size = x.size / components;
+    return launcher.launch(kernel(name, components), {
+      inputs: [x],
+      uniforms: [size],
+      units: size,
+      shape: x.shape,
+    });
+  };
+}

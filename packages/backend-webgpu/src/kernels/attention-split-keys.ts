@@ -1,0 +1,73 @@
+import {
+  ATTENTION_UNIFORMS,
+  type AttentionShape,
+  attentionDeclarations,
+  attentionState,
+  fromBuffers,
+  softmaxBlock,
+} from './attention-step.js';
+import { type Components, kernelFamily } from './kernel.js';
+
+/** Keys that an invocation takes at a time. */
+const BLOCK = 4;
+
+/**
+ * softmax(cap(q·kᵀ · scale) + mask) · v for few queries, as in decoding (flash decoding: Dao et al., 2023); operands as of
+ * `attentionPerQuery`.
+ *
+ * A workgroup has one query of one head. Each of its `splits` invocations goes through every splits-th block of 4 keys with an
+ * online softmax of its own; at the one barrier they put their sums into the workgroup's memory, then each adds up some of the
+ * result's numbers, in proportion to e^(a split's largest score). Memory: k and v once a query head, everything else once.
+ */
+export const attentionSplitKeys = kernelFamily(
+  'attentionSplitKeys',
+  (components: Components, room: number, capped: boolean, splits: number) => {
+    const shape: AttentionShape = { components, room, capped };
+    return {
+      inputs: { q: components, k: components, v: components, mask: 1 },
+      resultComponents: components,
+      uniforms: ATTENTION_UNIFORMS,
+      workgroupSize: splits,
+      unit: 'groups',
+      code: `
+        ${attentionDeclarations(shape)}
+        var<workgroup> partLargest: array<f32, ${splits}>;
+        var<workgroup> partWeights: array<f32, ${splits}>;
+        var<workgroup> partSums: array<f32v, ${splits * room}>;
+        fn main() {
+          let lane = i32(localIndex);
+          let query = i32(workgroupId.x);
+          let row = i32(workgroupId.y) / uniforms.heads;
+          let head = i32(workgroupId.y) % uniforms.heads;
+          let keyValueHead = head / (uniforms.heads / uniforms.keyValueHeads);
+          ${attentionState(shape)}
+          let end = uniforms.keys;
+          for (var first = lane * ${BLOCK}; first < end; first += ${splits * BLOCK}) {
+            ${softmaxBlock(BLOCK, fromBuffers)}
+          }
+          partLargest[lane] = largest;
+          partWeights[lane] = weights;
+          for (var i = 0; i < uniforms.valueVectors; i++) { partSums[lane * ${room} + i] = sums[i]; }
+          workgroupBarrier();
+          ${combineSplits(room, splits)}
+        }`,
+    };
+  },
+);
+
+/** A split without keys has no weight: its sums are zero, and so is what they are multiplied by. */
+function combineSplits(room: number, splits: number): string {
+  return `
+    for (var split = 0; split < ${splits}; split++) { largest = max(largest, partLargest[split]); }
+    weights = 0.0;
+    for (var split = 0; split < ${splits}; split++) {
+      weights += partWeights[split] * exp(partLargest[split] - largest);
+    }
+    for (var i = lane; i < uniforms.valueVectors; i += ${splits}) {
+      var sum = f32v(0.0);
+      for (var split = 0; split < ${splits}; split++) {
+        sum += partSums[split * ${room} + i] * exp(partLargest[split] - largest);
+      }
+      result[place * uniforms.valueVectors + i] = sum / weights;
+    }`;
+}

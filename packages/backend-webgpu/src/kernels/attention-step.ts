@@ -1,0 +1,106 @@
+import type { Components } from './kernel.js';
+import { range } from './range.js';
+import { vectorType } from './rows.js';
+
+/** Uniforms that the attention kernels share; vectors are those of a key and of a value. */
+export const ATTENTION_UNIFORMS = {
+  queries: 'i32',
+  keys: 'i32',
+  heads: 'i32',
+  keyValueHeads: 'i32',
+  maskHeads: 'i32',
+  vectors: 'i32',
+  valueVectors: 'i32',
+  scale: 'f32',
+  softcap: 'f32',
+} as const;
+
+/** What an attention kernel is written for. */
+export interface AttentionShape {
+  readonly components: Components;
+  /** Vectors that the sums of a query have room for. */
+  readonly room: number;
+  readonly capped: boolean;
+}
+
+/** WGSL: types, and `scoreOf(product, maskIndex)`, the capped and masked score of a product q·k. */
+export function attentionDeclarations({ components, capped }: AttentionShape): string {
+  const cap = `
+      let e = exp(-2.0 * abs(score / uniforms.softcap));
+      score = sign(score) * uniforms.softcap * (1.0 - e) / (1.0 + e);`;
+  return `
+    ${vectorType(components)}
+    // Scores are kept within ±LARGEST, so that differences of two are finite.
+    const LARGEST = 1.5e38;
+    fn scoreOf(product: f32, maskIndex: i32) -> f32 {
+      var score = product * uniforms.scale;${capped ? cap : ''}
+      return clamp(score + mask[maskIndex], -LARGEST, LARGEST);
+    }`;
+}
+
+/**
+ * WGSL of the places of `query` and `head` of `row`, and of an online softmax that has seen no key.
+ *
+ * The sums are an array, not a variable a number: a driver that compiles for a CPU takes minutes for hundreds of variables.
+ */
+export function attentionState({ room }: AttentionShape): string {
+  return `
+    let place = (row * uniforms.queries + query) * uniforms.heads + head;
+    let queryStart = place * uniforms.vectors;
+    let maskHead = select(head, 0, uniforms.maskHeads == 1);
+    let maskStart = ((row * uniforms.maskHeads + maskHead) * uniforms.queries + query) * uniforms.keys;
+    let keyStart = row * uniforms.keys * uniforms.keyValueHeads + keyValueHead;
+    var sums: array<f32v, ${room}>;
+    var largest = -LARGEST;
+    var weights = 0.0;
+    for (var i = 0; i < uniforms.valueVectors; i++) { sums[i] = f32v(0.0); }`;
+}
+
+/** Where a block of keys is read from. */
+export interface KeySource {
+  /** WGSL: constants that the other two use, of the block's key j, which is the row's key `key${j}`. */
+  readonly declare: (j: number) => string;
+  /** WGSL: vector i of the block's key j. */
+  readonly keyAt: (j: number) => string;
+  /** WGSL: vector i of its value. */
+  readonly valueAt: (j: number) => string;
+}
+
+/**
+ * WGSL of a block of keys' part in an online softmax (Milakov and Gimelshein, 2018): sums are kept in proportion to e^(the largest
+ * score so far), and rescaled when a larger one comes. A block at a time, since the sums lie in memory. Reads `first`, the block's first
+ * key, and `end`, behind the last one.
+ */
+export function softmaxBlock(block: number, { declare, keyAt, valueAt }: KeySource): string {
+  const each = (line: (j: number) => string) => range(block).map(line).join('\n');
+  return `
+    ${each((j) => `let key${j} = min(first + ${j}, end - 1); ${declare(j)} var product${j} = f32v(0.0);`)}
+    for (var i = 0; i < uniforms.vectors; i++) {
+      let queried = q[queryStart + i];
+      ${each((j) => `product${j} += queried * ${keyAt(j)};`)}
+    }
+    ${each((j) => `let score${j} = scoreOf(total(product${j}), maskStart + key${j});`)}
+    var most = largest;
+    ${each((j) => `most = max(most, score${j});`)}
+    let shrink = exp(largest - most);
+    largest = most;
+    // Keys behind the end, which the block has room for, weigh nothing.
+    ${each((j) => `let weight${j} = select(0.0, exp(score${j} - most), first + ${j} < end);`)}
+    weights = weights * shrink + (${range(block)
+      .map((j) => `weight${j}`)
+      .join(' + ')});
+    for (var i = 0; i < uniforms.valueVectors; i++) {
+      var sum = sums[i] * shrink;
+      ${each((j) => `sum += weight${j} * ${valueAt(j)};`)}
+      sums[i] = sum;
+    }`;
+}
+
+/** Keys and values straight from their buffers. */
+export const fromBuffers: KeySource = {
+  declare: (j) => `
+    let from${j} = (keyStart + key${j} * uniforms.keyValueHeads) * uniforms.vectors;
+    let valueFrom${j} = (keyStart + key${j} * uniforms.keyValueHeads) * uniforms.valueVectors;`,
+  keyAt: (j) => `k[from${j} + i]`,
+  valueAt: (j) => `v[valueFrom${j} + i]`,
+};

@@ -1,0 +1,46 @@
+import type { Lowering } from '@geodesic/backend';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Components } from './kernel.js';
+import type { KernelSet } from './kernel-set.js';
+import { linearColumns } from './linear-columns.js';
+import type { LinearAddend, LinearKernel } from './linear-operands.js';
+import { linearSplitInner } from './linear-split-inner.js';
+import { linearTiled } from './linear-tiled.js';
+import { type RowWindow, rowWindows } from './row-windows.js';
+import { componentsFor } from './rows.js';
+
+/** Up to this many rows a GPU has nothing to share between rows in tiles. */
+const FEW_ROWS = 4;
+
+/** `linear` in one dispatch, or one for each part of a weight that the device can't bind whole. */
+export function linear({ launcher, variants }: KernelSet): Lowering<'linear'> {
+  return (_context, operands) => {
+    const [x, weight, bias] = operands as [Tensor, Tensor, Tensor?];
+    const [inputs, outputs] = weight.shape as [number, number];
+    const rows = x.size / inputs;
+    const components = componentsFor(outputs);
+    const vectors = outputs / components;
+    // The inner axis in windows: each adds its products to those of the ones before.
+    const part = ({ operand, first, count }: RowWindow) => {
+      const addend = first > 0 ? 'result' : bias === undefined ? 'none' : 'bias';
+      const block = chooseKernel(variants.linear === 'parallel', rows, components, addend);
+      return {
+        kernel: block.kernel,
+        inputs: addend === 'bias' ? [x, operand, bias as Tensor] : [x, operand],
+        uniforms: [rows, inputs, first, count, vectors],
+        units: [Math.ceil(vectors / block.columnVectors), Math.ceil(rows / block.rows)] as const,
+      };
+    };
+    return launcher.launchInParts(rowWindows(weight, launcher).map(part), [...x.shape.slice(0, -1), outputs]);
+  };
+}
+
+function chooseKernel(
+  parallel: boolean,
+  rows: number,
+  components: Components,
+  addend: LinearAddend,
+): LinearKernel {
+  if (!parallel) return linearColumns(components, rows, addend);
+  return rows <= FEW_ROWS ? linearSplitInner(components, addend) : linearTiled(components, addend);
+}

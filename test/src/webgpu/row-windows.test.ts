@@ -1,0 +1,42 @@
+import { cpuBackend } from '@geodesic/backend-cpu';
+import { expect, it } from 'vitest';
+import { describeBackends } from '../describe-backends.js';
+import { relativeDifference } from '../difference.js';
+import { runOp } from '../lowering/run-op.js';
+import { normals } from '../lowering/shapes.js';
+import { SeededNumbers } from '../seeded-numbers.js';
+import { withKernels } from './with-kernels.js';
+
+const cpu = await cpuBackend.open();
+const source = new SeededNumbers(3);
+
+/** Rows, columns and how many rows a binding has room for: whole windows, a rest, rows of odd sizes. */
+const SIZES = [
+  [64, 64, 32],
+  [67, 96, 9],
+  [131, 33, 65],
+] as const;
+
+await describeBackends(
+  'a matrix larger than a binding',
+  (backend) => {
+    it.each(SIZES)('[%i, %i] in windows of up to %i rows', async (rows, columns, room) => {
+      const matrix = normals([rows, columns], source);
+      for (const variant of ['serial', 'parallel'] as const) {
+        const device = withKernels(backend.device, variant, room * columns * 4);
+        for (const count of [1, 11]) {
+          const operands = [normals([1, count, rows], source), matrix, normals([columns], source)];
+          const product = { operands, attributes: {} };
+          const expected = await runOp(cpu, 'linear', product);
+          const { data } = await runOp(device, 'linear', product);
+          expect(relativeDifference(data, expected.data)).toBeLessThanOrEqual(5e-6);
+        }
+        const ids = { shape: [1, 9], data: Int32Array.from(source.integers(9, columns)) };
+        const lookup = { operands: [ids, matrix], attributes: {} };
+        const { data } = await runOp(device, 'embedding', lookup);
+        expect(data).toEqual((await runOp(cpu, 'embedding', lookup)).data);
+      }
+    });
+  },
+  { only: ['webgpu'] },
+);
