@@ -22,6 +22,8 @@ export interface BackendUnderTest {
 }
 
 export interface DescribeBackendsOptions {
+  /** The backends that the suite is about; default: all. */
+  readonly only?: readonly BackendName[];
   /** Backends that the suite leaves out, and why. They show as skipped, with the reason. */
   readonly exclude?: Partial<Readonly<Record<BackendName, string>>>;
   /** Whether a backend that can't start is a failure; default: in CI. */
@@ -40,12 +42,13 @@ export async function describeBackends(
   title: string,
   body: (backend: BackendUnderTest) => void,
   {
+    only = Object.keys(backends) as BackendName[],
     exclude = {},
     required = isCI(process.env),
     open = (name) => backends[name].open(),
   }: DescribeBackendsOptions = {},
 ): Promise<void> {
-  for (const name of Object.keys(backends) as BackendName[]) {
+  for (const name of only) {
     const reason = exclude[name];
     if (reason !== undefined) {
       describe.skip(`${title} on ${name} (excluded: ${reason})`, () => body(unavailable(name, reason)));

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import {
   addLoadOptions,
@@ -14,6 +13,7 @@ import {
   wholeNumber,
 } from './options.js';
 import { reportError } from './report-error.js';
+import { version } from './version.js';
 
 /**
  * Runs one command line and gives its exit code: 0, or 1 with one line on stderr that says what was wrong. Commands are
@@ -40,13 +40,8 @@ function buildProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(`${message.trim().replaceAll('\n', ' ')}\n`) });
-  for (const add of [addGenerate, addLogits, addInspect, addDemo]) add(program);
+  for (const add of [addGenerate, addLogits, addInspect, addModels, addDemo, addDoctor]) add(program);
   return program;
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function addGenerate(program: Command): void {
@@ -112,6 +107,15 @@ function addInspect(program: Command): void {
     });
 }
 
+function addModels(program: Command): void {
+  program
+    .command('models')
+    .description('the architectures that can be loaded, and what merging does with their positions and masks')
+    .addOption(new Option('--json', 'print one JSON object').conflicts('markdown'))
+    .option('--markdown', 'print the page docs/architectures.md')
+    .action(async (options) => (await import('./commands/models.js')).modelsCommand(options));
+}
+
 function addDemo(program: Command): void {
   const command = program
     .command('demo')
@@ -120,4 +124,12 @@ function addDemo(program: Command): void {
     .option('--prompt <text>', 'a prompt of your own')
     .option('--max-new-tokens <n>', 'length of both answers', positiveInteger, 64)
     .action(async (options) => (await import('./commands/demo.js')).demoCommand(options));
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('which backends can compute here, and what to do about those that can not')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('./commands/doctor.js')).doctorCommand(options));
 }

@@ -1,6 +1,6 @@
 import type { INTERPOLATIONS, POSITION_STRATEGIES } from '@geodesic/compiler';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BACKEND_NAMES } from './backend-names.js';
+import { BACKEND_CHOICES } from './backend-names.js';
 
 /** What each command's model is; `load` options say where it runs. */
 export interface ModelOptions {
@@ -42,7 +42,9 @@ export function addModelOptions(command: Command): Command {
 
 export function addLoadOptions(command: Command): Command {
   return command.addOption(
-    new Option('--backend <name>', 'where to compute').choices(BACKEND_NAMES).default('wasm'),
+    new Option('--backend <name>', 'where to compute; auto takes the fastest that works')
+      .choices(BACKEND_CHOICES)
+      .default('wasm'),
   );
 }
 

@@ -23,7 +23,7 @@ describe('a command line is refused', () => {
     ['logits --tokens 1,2.5', ['--tokens', '1,2.5']],
     [`${LOGITS} --top 0`, ['--top', "'0'"]],
     [`${LOGITS} --top ten`, ['--top', "'ten'"]],
-    [`${LOGITS} --backend abacus`, ['--backend', 'abacus', 'wasm', 'cpu', 'webgpu', 'node']],
+    [`${LOGITS} --backend abacus`, ['--backend', 'abacus', 'wasm', 'cpu', 'webgpu', 'node', 'auto']],
     [`${LOGITS} --merge-after -1`, ['--merge-after', "'-1'"]],
     [`${LOGITS} --merge-after 1.5`, ['--merge-after', "'1.5'"]],
     [`${LOGITS} --merge-after 99999999999999999999`, ['--merge-after']],

@@ -10,7 +10,7 @@ import { GEODESIC, runGeodesic } from './run-geodesic.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const HELP_MS = 300;
-const COMMANDS = ['generate', 'logits', 'inspect', 'demo'] as const;
+const COMMANDS = ['generate', 'logits', 'inspect', 'models', 'demo', 'doctor'] as const;
 
 /** The options that the issue and the guide name. */
 const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = {
@@ -27,8 +27,12 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = 
   ],
   logits: ['--model', '--tokens', '--top', '--all', '--backend', '--json'],
   inspect: ['--model', '--format', '--phase', '--cost', '--length'],
+  models: ['--json', '--markdown'],
   demo: ['--model', '--prompt', '--max-new-tokens', '--backend'],
+  doctor: ['--json'],
 };
+/** Commands without a model of their own. */
+const WITHOUT_MODEL: readonly string[] = ['models', 'doctor'];
 const MERGE_OPTIONS = [
   '--merge-after',
   '--keep-start',
@@ -55,7 +59,8 @@ describe('help', () => {
     const { exitCode, stdout, stderr, ms } = await measureGeodesic([command, '--help'], HELP_MS);
     expect(exitCode).toBe(0);
     expect(stderr).toBe('');
-    for (const option of [...OPTIONS[command], ...MERGE_OPTIONS]) expect(stdout).toContain(`  ${option} `);
+    const merging = WITHOUT_MODEL.includes(command) ? [] : MERGE_OPTIONS;
+    for (const option of [...OPTIONS[command], ...merging]) expect(stdout).toContain(`  ${option} `);
     expect(ms).toBeLessThan(HELP_MS);
   });
 
@@ -64,6 +69,13 @@ describe('help', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`${(await manifest('packages/cli/package.json')).version}\n`);
     expect(ms).toBeLessThan(HELP_MS);
+  });
+
+  it('names every backend, and auto', async () => {
+    const { stdout } = await runGeodesic(['logits', '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '(choices: "wasm", "cpu", "webgpu", "node", "auto", default: "wasm")',
+    );
   });
 
   it('names every interpolation and position of the compiler', async () => {

@@ -6,7 +6,7 @@ import { tinyModelFolder } from './tiny-model-folder.js';
 it('loadModel refuses a misspelt backend before it looks for the model', async () => {
   await expect(loadModel('/nowhere', { backend: 'abacus' })).rejects.toMatchObject({
     code: 'backend.unknown',
-    message: expect.stringContaining('choose wasm, cpu, webgpu, node'),
+    message: expect.stringContaining('choose wasm, cpu, webgpu, node, auto'),
   });
 });
 

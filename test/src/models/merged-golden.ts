@@ -1,6 +1,5 @@
 import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { type Golden, readGolden } from '../read-golden.js';
-import type { TinyModel } from './tiny-models.js';
 
 /** A merge by the names of the manifest; `reference` has the article's own name for one of the options. */
 type GoldenMerge = SlerpMergeOptions & { readonly maxTokensBeforeKeepingEnd?: number };
@@ -29,6 +28,11 @@ export interface MergedCase {
   /** Tokens that follow the prefill one by one, and the tensor of the logits after each. */
   readonly appended: readonly number[];
   readonly decoded?: string;
+  /**
+   * Where RoPE's frequencies change with the length: each token as the last of a full pass, while `decoded` is one full pass over
+   * all of them.
+   */
+  readonly decodedOneByOne?: string;
 }
 
 export interface MergedGolden extends Golden<unknown> {
@@ -49,7 +53,7 @@ interface Manifest {
 }
 
 /** Reads `<model>/merged`, with each case's tokens and options filled in. */
-export async function readMergedGolden(model: TinyModel): Promise<MergedGolden> {
+export async function readMergedGolden(model: string): Promise<MergedGolden> {
   const golden = await readGolden<Manifest>(`${model}/merged`);
   const { tokens, cases, batch } = golden.manifest;
   return {

@@ -1,23 +1,39 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device } from '@geodesic/backend';
 import { modelFromHuggingFace } from '@geodesic/models';
 import { LanguageModel } from '@geodesic/runtime';
 import { readModelSource } from '@geodesic/weights/node';
+import type { BackendName } from '../describe-backends.js';
 import { GOLDENS } from '../read-golden.js';
 
-/** The random checkpoints that the oracle made, and computed with Hugging Face transformers. */
-export const TINY_MODELS = [
-  'tiny-llama',
-  'tiny-llama3',
-  'tiny-llama-bias',
-  'tiny-mistral',
-  'tiny-mistral-window',
-] as const;
+/** The random checkpoints that the oracle made, and computed with Hugging Face transformers: some of every architecture. */
+export const TINY_MODELS: readonly string[] = readdirSync(GOLDENS)
+  .filter((name) => name.startsWith('tiny-'))
+  .sort();
 
-export type TinyModel = (typeof TINY_MODELS)[number];
+/**
+ * One for each kind of op that a merge or a cache meets, for backends where all of them would take minutes. Those run every op
+ * against plain loops as well, and every model's unmerged logits.
+ */
+const ONE_OF_EACH_KIND: readonly string[] = [
+  'tiny-bloom',
+  'tiny-cohere-qknorm',
+  'tiny-gemma2',
+  'tiny-gptj',
+  'tiny-mistral-window',
+  'tiny-mixtral',
+  'tiny-opt',
+  'tiny-phi3-longrope',
+];
+
+/** The tiny models that suites of merging and caching run on a backend. */
+export function tinyModelsOn(backend: BackendName): readonly string[] {
+  return backend === 'webgpu' || backend === 'node' ? ONE_OF_EACH_KIND : TINY_MODELS;
+}
 
 /** Loads a tiny checkpoint to a device. The caller disposes it. */
-export async function loadTinyModel(name: TinyModel, device: Device): Promise<LanguageModel> {
+export async function loadTinyModel(name: string, device: Device): Promise<LanguageModel> {
   const source = await readModelSource(join(GOLDENS, name));
   try {
     if (source.format !== 'safetensors') throw new RangeError(`${name} is no folder of safetensors`);

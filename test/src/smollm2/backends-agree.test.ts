@@ -2,13 +2,16 @@ import type { SlerpMergeOptions } from '@geodesic/compiler';
 import type { LanguageModel } from '@geodesic/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { largestDifference } from '../difference.js';
+import { continueGreedily } from '../next-token.js';
 import { rowOf, tensorOf } from '../read-golden.js';
-import { continueGreedily, golden, loadSmolLM2 } from './smollm2-golden.js';
+import { EOS, golden, loadSmolLM2 } from './smollm2-golden.js';
 
 /** Short, since cpu computes about 1 GFLOP a second; the keeps are small, so that it merges all the same. */
 const PROMPT = golden.manifest.continuations.find(({ name }) => name === 'plain-gravity')?.promptIds ?? [];
 const MERGE: SlerpMergeOptions = { afterLayer: 15, keepStart: 1, keepEnd: 1 };
 const NEW_TOKENS = 20;
+const UNMERGED = { count: NEW_TOKENS, eos: EOS };
+const MERGED = { ...UNMERGED, merge: [MERGE] };
 
 describe('SmolLM2-135M-Instruct on cpu and webgpu', () => {
   let cpu: LanguageModel;
@@ -35,8 +38,8 @@ describe('SmolLM2-135M-Instruct on cpu and webgpu', () => {
     const expected = golden.manifest.continuations
       .find(({ name }) => name === 'plain-gravity')
       ?.ids.slice(0, NEW_TOKENS);
-    expect(await continueGreedily(cpu, PROMPT, NEW_TOKENS)).toEqual(expected);
-    expect(await continueGreedily(webgpu, PROMPT, NEW_TOKENS)).toEqual(expected);
+    expect(await continueGreedily(cpu, PROMPT, UNMERGED)).toEqual(expected);
+    expect(await continueGreedily(webgpu, PROMPT, UNMERGED)).toEqual(expected);
   }, 240_000);
 
   it('the same 20 greedy tokens, merged', async () => {
@@ -44,7 +47,7 @@ describe('SmolLM2-135M-Instruct on cpu and webgpu', () => {
     await session.prefill([PROMPT]);
     expect(session.slots).toEqual([PROMPT.length - 2]);
     session.dispose();
-    const merged = await continueGreedily(cpu, PROMPT, NEW_TOKENS, [MERGE]);
-    expect(await continueGreedily(webgpu, PROMPT, NEW_TOKENS, [MERGE])).toEqual(merged);
+    const merged = await continueGreedily(cpu, PROMPT, MERGED);
+    expect(await continueGreedily(webgpu, PROMPT, MERGED)).toEqual(merged);
   }, 240_000);
 });

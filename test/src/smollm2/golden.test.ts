@@ -3,8 +3,9 @@ import type { LanguageModel } from '@geodesic/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tensorCount } from '../describe-backends.js';
 import { largestDifference } from '../difference.js';
+import { continueGreedily, likeliest, logSumExp } from '../next-token.js';
 import { rowOf, tensorOf } from '../read-golden.js';
-import { continueGreedily, golden, likeliest, loadSmolLM2 } from './smollm2-golden.js';
+import { EOS, golden, loadSmolLM2 } from './smollm2-golden.js';
 
 const { manifest } = golden;
 
@@ -44,7 +45,8 @@ describe('SmolLM2-135M-Instruct on wasm equals transformers', () => {
   });
 
   it.each(manifest.continuations)('greedy continuation: $name', async ({ promptIds, ids, merges = [] }) => {
-    expect(await continueGreedily(model, promptIds, ids.length, merges)).toEqual(ids);
+    const options = { count: ids.length, eos: EOS, merge: merges };
+    expect(await continueGreedily(model, promptIds, options)).toEqual(ids);
   });
 });
 
@@ -60,9 +62,4 @@ async function lastLogits(
   } finally {
     session.dispose();
   }
-}
-
-function logSumExp(values: Float32Array): number {
-  const largest = values.reduce((a, b) => Math.max(a, b));
-  return largest + Math.log(values.reduce((total, value) => total + Math.exp(value - largest), 0));
 }

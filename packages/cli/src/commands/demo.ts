@@ -2,7 +2,7 @@ import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { argmax, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
 import { checkMerge, loadForCommand, withModel } from '../command-model.js';
-import { DEMO_PROMPT } from '../demo-prompt.js';
+import { DEMO_BEGINNING, DEMO_QUESTION } from '../demo-prompt.js';
 import { klDivergence, topTokens } from '../likeliest-tokens.js';
 import { mergeFromOptions } from '../merge-options.js';
 import type { OpenedModel } from '../open-model.js';
@@ -21,13 +21,20 @@ interface Answer {
   readonly firstLogits: Float32Array;
 }
 
-/** Answers one prompt twice, as the model is and with merged tokens, and prints both beside each other. */
+/**
+ * Answers one prompt twice, as the model is and with merged tokens, and prints both beside each other. A model without a
+ * chat template continues the prompt instead.
+ */
 export async function demoCommand(options: DemoCommandOptions): Promise<void> {
-  const prompt = await readPrompt({ prompt: options.prompt ?? DEMO_PROMPT });
-  await withModel(options.model, undefined, (opened) => demonstrate(opened, prompt, options));
+  const given = options.prompt === undefined ? undefined : await readPrompt({ prompt: options.prompt });
+  await withModel(options.model, undefined, (opened) => demonstrate(opened, given, options));
 }
 
-async function demonstrate(opened: OpenedModel, prompt: string, options: DemoCommandOptions): Promise<void> {
+async function demonstrate(
+  opened: OpenedModel,
+  given: string | undefined,
+  options: DemoCommandOptions,
+): Promise<void> {
   const { numHiddenLayers } = opened.resolved.config;
   const merge = mergeFromOptions({
     mergeAfter: Math.floor(numHiddenLayers / 2),
@@ -35,16 +42,19 @@ async function demonstrate(opened: OpenedModel, prompt: string, options: DemoCom
   }) as SlerpMergeOptions;
   checkMerge(opened, merge);
   const tokenizer = await opened.tokenizer();
-  const ids = encodePrompt(tokenizer, prompt, tokenizer.chatTemplate !== undefined, opened.resolved.config);
+  const chat = tokenizer.chatTemplate !== undefined;
+  const prompt = given ?? (chat ? DEMO_QUESTION : DEMO_BEGINNING);
+  const ids = encodePrompt(tokenizer, prompt, chat, opened.resolved.config);
   const model = await loadForCommand(opened, options);
-  process.stderr.write('answering as it is …\n');
+  const doing = chat ? 'answering' : 'continuing the prompt';
+  process.stderr.write(`${doing} as it is …\n`);
   const base = await answer(model, tokenizer, ids, undefined, options.maxNewTokens);
-  process.stderr.write('answering with merged tokens …\n');
+  process.stderr.write(`${doing} with merged tokens …\n`);
   const merged = await answer(model, tokenizer, ids, merge, options.maxNewTokens);
-  const backend = model.device.description;
+  const { name, description } = model.device;
   model.dispose();
   process.stdout.write(
-    `${report(prompt, base, merged, merge, `${options.model} on ${options.backend} (${backend})`)}\n`,
+    `${report(prompt, base, merged, merge, `${options.model} on ${name} (${description})`)}\n`,
   );
 }
 
