@@ -4,6 +4,18 @@ export { type GraphCost, graphCost, type LayerCost } from './cost/graph-cost.js'
 export { type Cost, costOf, type NodeShapes, type OpCost, opCosts } from './cost/op-cost.js';
 export { type Section, sectionsOf } from './cost/section.js';
 export { GeodesicError } from './error.js';
+export { assignSlots, type SlotAssignment, viewedValues } from './fusion/assign-slots.js';
+export {
+  type FusedActivation,
+  type FusedAlibi,
+  inputsOf,
+  type KernelStep,
+  outputsOf,
+  type Projection,
+  type SeenKeys,
+  type StepOf,
+} from './fusion/kernel-step.js';
+export { fusionRules, type Schedule, schedule } from './fusion/schedule.js';
 export type { HostArray } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';

@@ -1,9 +1,11 @@
-import { composedLowering, type LoweringTable } from '@geodesic/backend';
+import { composedLowering, type DeviceOp, type Lowering, type LoweringTable } from '@geodesic/backend';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { activation } from './kernels/activations.js';
 import { attention } from './kernels/attention.js';
 import { cacheAppend } from './kernels/cache-append.js';
 import { embedding } from './kernels/embedding.js';
-import type { KernelSet } from './kernels/kernel-set.js';
+import type { Operand } from './kernels/kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernels/kernel-set.js';
 import { layerNorm } from './kernels/layer-norm.js';
 import { linear } from './kernels/linear.js';
 import { mergeStatistics } from './kernels/merge-statistics.js';
@@ -11,10 +13,9 @@ import { rmsNorm } from './kernels/rms-norm.js';
 import { rope } from './kernels/rope.js';
 import { tokenMerge } from './kernels/token-merge.js';
 
-/** How the webgpu backend lowers ops: kernels of its own in place of the composed lowerings that cost the most dispatches. */
-export function webgpuLowering(kernels: KernelSet): LoweringTable {
+/** The kernels of ops, for whatever launches them. */
+export function kernelCalls<T extends Operand>(kernels: KernelSet<T>) {
   return {
-    ...composedLowering,
     silu: activation(kernels, 'silu'),
     gelu: activation(kernels, 'gelu'),
     geluTanh: activation(kernels, 'geluTanh'),
@@ -27,5 +28,17 @@ export function webgpuLowering(kernels: KernelSet): LoweringTable {
     cacheAppend: cacheAppend(kernels),
     tokenMerge: tokenMerge(kernels),
     mergeStatistics: mergeStatistics(kernels),
-  };
+  } satisfies { readonly [K in DeviceOp]?: KernelCall<K, T> };
+}
+
+/** How the webgpu backend lowers ops one by one: kernels of its own in place of the composed lowerings that cost the most dispatches. */
+export function webgpuLowering(kernels: KernelSet<Tensor>): LoweringTable {
+  const calls = Object.entries(kernelCalls(kernels)) as [DeviceOp, KernelCall<DeviceOp, Tensor>][];
+  const lowerings = calls.map(([op, call]) => {
+    const composed = composedLowering[op] as Lowering<DeviceOp>;
+    const lowering: Lowering<DeviceOp> = (context, inputs, attributes) =>
+      call(inputs, attributes) ?? composed(context, inputs, attributes);
+    return [op, lowering] as const;
+  });
+  return { ...composedLowering, ...Object.fromEntries(lowerings) };
 }

@@ -19,6 +19,7 @@ export {
   type RunResult,
   type ValueData,
 } from './graph-runner.js';
+export { checkSignal, evaluateOnHost, type HostStage, stateOf } from './host-stage.js';
 export {
   type DeviceOp,
   type Lowering,

@@ -1,4 +1,4 @@
-import type { CachedState, RunFeeds, Tfjs } from '@geodesic/backend';
+import { type CachedState, type RunFeeds, stateOf, type Tfjs } from '@geodesic/backend';
 import {
   type AnyNode,
   type Dim,
@@ -9,7 +9,6 @@ import {
 } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { capacitySymbol, spareSymbol } from './computed-feeds.js';
-import { stateOf } from './host-stage.js';
 import { capacityFor, KeyValueCache, newBuffer, type Tail, tokensOf } from './key-value-cache.js';
 import { appendsInPlace, isBufferedOutput } from './lower-graph.js';
 

@@ -1,4 +1,12 @@
-import { type CachedState, type Patch, type RunFeeds, type RunResult, replaced } from '@geodesic/backend';
+import {
+  type CachedState,
+  checkSignal,
+  type HostStage,
+  type Patch,
+  type RunFeeds,
+  type RunResult,
+  replaced,
+} from '@geodesic/backend';
 import {
   type AnyNode,
   evaluateShape,
@@ -9,7 +17,6 @@ import {
 } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NodeName } from './graph-under-construction.js';
-import { checkSignal, type HostStage } from './host-stage.js';
 import { KeyValueCache } from './key-value-cache.js';
 import type { Segment } from './lower-graph.js';
 import { type PreparedStates, prepareStates } from './prepared-states.js';

@@ -1,5 +1,7 @@
 import {
+  checkSignal,
   type Device,
+  evaluateOnHost,
   type GraphRunner,
   nextTurn,
   type RunFeeds,
@@ -9,7 +11,6 @@ import {
 import type { Graph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from '../tensorflow-backend.js';
-import { checkSignal, evaluateOnHost } from './host-stage.js';
 import { type LoweredGraph, lowerGraph } from './lower-graph.js';
 import { SavedModel } from './saved-model.js';
 import { TensorFlowRun } from './tensorflow-run.js';

@@ -1,7 +1,6 @@
-import type { Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Components, kernelFamily } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor, vectorType } from './rows.js';
 
 /** WGSL of each activation of a value or vector x. */
@@ -45,9 +44,12 @@ const kernel = kernelFamily('activation', (name: keyof typeof FORMULAS, componen
 }));
 
 /** `silu`, `gelu` or `geluTanh` in one dispatch. */
-export function activation<K extends keyof typeof FORMULAS>({ launcher }: KernelSet, name: K): Lowering<K> {
-  return (_context, inputs) => {
-    const x = inputs[0] as Tensor;
+export function activation<K extends keyof typeof FORMULAS, T extends Operand>(
+  { launcher }: KernelSet<T>,
+  name: K,
+): KernelCall<K, T> {
+  return (inputs) => {
+    const x = inputs[0] as T;
     const components = componentsFor(x.size);
     const size = x.size / components;
     return launcher.launch(kernel(name, components), {

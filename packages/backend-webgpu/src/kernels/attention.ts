@@ -1,8 +1,8 @@
-import { type AttentionSizes, attentionSizes, composedLowering, type Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { type AttentionSizes, attentionSizes } from '@geodesic/backend';
 import { attentionPerQuery } from './attention-per-query.js';
 import { attentionSplitKeys } from './attention-split-keys.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor } from './rows.js';
 
 /** Up to this many queries and heads a key-value head, splitting the keys keeps more invocations busy. */
@@ -15,20 +15,22 @@ const SPLIT_NUMBERS = 2048;
 const MOST_TILED = 256;
 
 /** `attention` in one dispatch with an online softmax: no scores in memory. */
-export function attention({ launcher, variants }: KernelSet): Lowering<'attention'> {
+export function attention<T extends Operand>({
+  launcher,
+  variants,
+}: KernelSet<T>): KernelCall<'attention', T> {
   const parallel = variants.attention === 'parallel';
-  return (context, inputs, attributes) => {
-    const [q, , v, mask] = inputs as [Tensor, Tensor, Tensor, Tensor];
+  return (inputs, { scale, softcap }) => {
+    const [q, , v, mask] = inputs as [T, T, T, T];
     const sizes = attentionSizes(q, v);
     const { rows, queries, keys, heads, keyValueHeads, dim, valueDim } = sizes;
     const components = componentsFor(dim, valueDim);
     const [vectors, valueVectors] = [dim / components, valueDim / components];
     const room = ROOMS.find((size) => size >= Math.max(vectors, valueVectors));
-    if (room === undefined || keys === 0) return composedLowering.attention(context, inputs, attributes);
-    const { scale, softcap } = attributes;
+    if (room === undefined || keys === 0) return undefined;
     const sizesOf = [queries, keys, heads, keyValueHeads, mask.shape[1] as number, vectors, valueVectors];
     const launch = {
-      inputs: inputs as Tensor[],
+      inputs,
       uniforms: [...sizesOf, scale, softcap ?? 0],
       shape: [rows, queries, heads, valueDim],
     };

@@ -1,7 +1,6 @@
-import type { Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Components, kernelFamily } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor } from './rows.js';
 
 /**
@@ -29,11 +28,10 @@ const kernel = kernelFamily('cacheAppend', (components: Components) => ({
 }));
 
 /** `cacheAppend` in one dispatch: [rows, tokens, ...] along the token axis. */
-export function cacheAppend({ launcher }: KernelSet): Lowering<'cacheAppend'> {
-  return ({ tf }, inputs) => {
-    const [past, added] = inputs as [Tensor, Tensor];
-    if (past.size === 0) return tf.clone(added);
-    if (added.size === 0) return tf.clone(past);
+export function cacheAppend<T extends Operand>({ launcher }: KernelSet<T>): KernelCall<'cacheAppend', T> {
+  return (inputs) => {
+    const [past, added] = inputs as [T, T];
+    if (past.size === 0 || added.size === 0) return undefined;
     const [rows, tokens, ...inner] = past.shape as [number, number, ...number[]];
     const components = componentsFor(past.size / rows, added.size / rows);
     const size = (past.size + added.size) / components;

@@ -1,7 +1,6 @@
-import type { Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { kernelFamily } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { rowWindows } from './row-windows.js';
 
 /**
@@ -24,9 +23,9 @@ const kernel = kernelFamily('embedding', () => ({
 }));
 
 /** `embedding` in one dispatch, or one for each part of a table that the device can't bind whole. */
-export function embedding({ launcher }: KernelSet): Lowering<'embedding'> {
-  return (_context, inputs) => {
-    const [ids, table] = inputs as [Tensor, Tensor];
+export function embedding<T extends Operand>({ launcher }: KernelSet<T>): KernelCall<'embedding', T> {
+  return (inputs) => {
+    const [ids, table] = inputs as [T, T];
     const [features, vocabulary] = table.shape as [number, number];
     return launcher.launchInParts(
       rowWindows(table, launcher).map(({ operand, first, count }) => ({

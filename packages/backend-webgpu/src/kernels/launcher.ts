@@ -1,33 +1,21 @@
 import type { Tfjs } from '@geodesic/backend';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { type BufferWindow, windowed } from '../tfjs-private.js';
+import { windowed } from '../tfjs-private.js';
 import { type Kernel, programOf } from './kernel.js';
-
-/** One dispatch of a kernel. */
-export interface Dispatch {
-  /** The kernel's bindings, in order; a window binds a part of a tensor's buffer. */
-  readonly inputs: readonly (Tensor | WindowedTensor)[];
-  /** The kernel's uniforms, in order. */
-  readonly uniforms: readonly number[];
-  /** How many invocations or workgroups have work: along x, or over x and y for kernels of groups. */
-  readonly units: number | readonly [x: number, y: number];
-}
-
-/** One dispatch of a kernel that makes a whole tensor. */
-export interface Launch extends Dispatch {
-  /** Shape of the result. */
-  readonly shape: readonly number[];
-}
+import {
+  type Dispatch,
+  type KernelLauncher,
+  type Launch,
+  type WindowedOperand,
+  workgroupsOf,
+} from './kernel-launcher.js';
 
 /** A part of a tensor's buffer. */
-export interface WindowedTensor {
-  readonly tensor: Tensor;
-  readonly window: BufferWindow;
-}
+export type WindowedTensor = WindowedOperand<Tensor>;
 
 /** Runs kernels on tfjs' WebGPU backend. */
-export class Launcher {
+export class Launcher implements KernelLauncher<Tensor> {
   readonly #tf: Tfjs;
   readonly #backend: WebGPUBackend;
 
@@ -41,19 +29,17 @@ export class Launcher {
     this.#backend = backend;
   }
 
-  /** Bytes that a window's offset must be a multiple of. */
   get offsetAlignment(): number {
     return this.#backend.device.limits.minStorageBufferOffsetAlignment;
   }
 
-  /** Records one dispatch. The result is a float32 tensor that tfjs tracks, as of any op. */
-  launch(kernel: Kernel, launch: Launch): Tensor {
+  /** The result is a tensor that tfjs tracks, as of any op. */
+  launch(kernel: Kernel, launch: Launch<Tensor>): Tensor {
     return this.launchInParts([{ ...launch, kernel }], launch.shape);
   }
 
-  /** Records dispatches that make one float32 tensor together, each a part of it or on top of what the ones before left there. */
   launchInParts(
-    parts: readonly (Dispatch & { readonly kernel: Kernel })[],
+    parts: readonly (Dispatch<Tensor> & { readonly kernel: Kernel })[],
     shape: readonly number[],
   ): Tensor {
     const result = this.#empty(shape);
@@ -61,10 +47,13 @@ export class Launcher {
     return result;
   }
 
-  #record(kernel: Kernel, { inputs, uniforms, units }: Dispatch, result: Tensor): void {
+  #record(kernel: Kernel, { inputs, uniforms, units }: Dispatch<Tensor>, result: Tensor): void {
     const types = Object.values(kernel.uniforms);
     this.#backend.runWebGPUProgram(
-      programOf(kernel, this.#workgroups(kernel, units)),
+      programOf(
+        kernel,
+        workgroupsOf(kernel, units, this.#backend.device.limits.maxComputeWorkgroupsPerDimension),
+      ),
       inputs.map(bindingOf),
       result.dtype,
       uniforms.map((value, i) => ({ type: types[i] === 'f32' ? 'float32' : 'int32', data: [value] })),
@@ -78,13 +67,6 @@ export class Launcher {
     // tfjs reads values where there is no buffer.
     if (tensor.size === 0) this.#backend.tensorMap.get(info.dataId).values = new Float32Array(0);
     return tensor;
-  }
-
-  #workgroups(kernel: Kernel, units: Dispatch['units']): [number, number, number] {
-    if (typeof units !== 'number') return [units[0], units[1], 1];
-    const groups = kernel.unit === 'lanes' ? Math.ceil(units / kernel.workgroupSize) : units;
-    const most = this.#backend.device.limits.maxComputeWorkgroupsPerDimension;
-    return groups <= most ? [groups, 1, 1] : [most, Math.ceil(groups / most), 1];
   }
 }
 

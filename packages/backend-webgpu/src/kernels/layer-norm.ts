@@ -1,7 +1,6 @@
-import type { Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Components, kernelFamily } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor, rowLayout } from './rows.js';
 
 /**
@@ -42,9 +41,12 @@ const kernel = kernelFamily('layerNorm', (parallel: boolean, components: Compone
 });
 
 /** `layerNorm` in one dispatch; weight and bias may have one vector a head, [heads, features]. */
-export function layerNorm({ launcher, variants }: KernelSet): Lowering<'layerNorm'> {
-  return (_context, inputs, { eps }) => {
-    const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
+export function layerNorm<T extends Operand>({
+  launcher,
+  variants,
+}: KernelSet<T>): KernelCall<'layerNorm', T> {
+  return (inputs, { eps }) => {
+    const [x, weight, bias] = inputs as [T, T, T?];
     const features = x.shape.at(-1) as number;
     const components = componentsFor(features);
     const rows = x.size / features;

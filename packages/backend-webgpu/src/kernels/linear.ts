@@ -1,7 +1,6 @@
-import type { Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Components } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { linearColumns } from './linear-columns.js';
 import type { LinearAddend, LinearKernel } from './linear-operands.js';
 import { linearSplitInner } from './linear-split-inner.js';
@@ -13,20 +12,20 @@ import { componentsFor } from './rows.js';
 const FEW_ROWS = 4;
 
 /** `linear` in one dispatch, or one for each part of a weight that the device can't bind whole. */
-export function linear({ launcher, variants }: KernelSet): Lowering<'linear'> {
-  return (_context, operands) => {
-    const [x, weight, bias] = operands as [Tensor, Tensor, Tensor?];
+export function linear<T extends Operand>({ launcher, variants }: KernelSet<T>): KernelCall<'linear', T> {
+  return (operands) => {
+    const [x, weight, bias] = operands as [T, T, T?];
     const [inputs, outputs] = weight.shape as [number, number];
     const rows = x.size / inputs;
     const components = componentsFor(outputs);
     const vectors = outputs / components;
     // The inner axis in windows: each adds its products to those of the ones before.
-    const part = ({ operand, first, count }: RowWindow) => {
+    const part = ({ operand, first, count }: RowWindow<T>) => {
       const addend = first > 0 ? 'result' : bias === undefined ? 'none' : 'bias';
       const block = chooseKernel(variants.linear === 'parallel', rows, components, addend);
       return {
         kernel: block.kernel,
-        inputs: addend === 'bias' ? [x, operand, bias as Tensor] : [x, operand],
+        inputs: addend === 'bias' ? [x, operand, bias as T] : [x, operand],
         uniforms: [rows, inputs, first, count, vectors],
         units: [Math.ceil(vectors / block.columnVectors), Math.ceil(rows / block.rows)] as const,
       };

@@ -1,7 +1,6 @@
-import type { Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Components, kernelFamily } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { MEMBER_FUNCTIONS, MERGE_UNIFORMS } from './merge-members.js';
 import { componentsFor, rowLayout } from './rows.js';
 
@@ -35,9 +34,12 @@ const kernel = kernelFamily('mergeStatistics', (parallel: boolean, components: C
 });
 
 /** `mergeStatistics` in one dispatch. */
-export function mergeStatistics({ launcher, variants }: KernelSet): Lowering<'mergeStatistics'> {
-  return (_context, inputs) => {
-    const [x, plan] = inputs as [Tensor, Tensor];
+export function mergeStatistics<T extends Operand>({
+  launcher,
+  variants,
+}: KernelSet<T>): KernelCall<'mergeStatistics', T> {
+  return (inputs) => {
+    const [x, plan] = inputs as [T, T];
     const [, tokens, features] = x.shape as [number, number, number];
     const [rows, slots] = plan.shape as [number, number, number];
     const components = componentsFor(features);

@@ -1,7 +1,6 @@
-import type { Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Components, kernelFamily } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor, rowLayout } from './rows.js';
 
 /**
@@ -36,9 +35,9 @@ const kernel = kernelFamily('rmsNorm', (parallel: boolean, components: Component
 });
 
 /** `rmsNorm` in one dispatch; the weight may have one vector a head, [heads, features]. */
-export function rmsNorm({ launcher, variants }: KernelSet): Lowering<'rmsNorm'> {
-  return (_context, inputs, { eps }) => {
-    const [x, weight] = inputs as [Tensor, Tensor];
+export function rmsNorm<T extends Operand>({ launcher, variants }: KernelSet<T>): KernelCall<'rmsNorm', T> {
+  return (inputs, { eps }) => {
+    const [x, weight] = inputs as [T, T];
     const features = x.shape.at(-1) as number;
     const components = componentsFor(features);
     const rows = x.size / features;

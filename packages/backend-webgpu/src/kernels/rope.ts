@@ -1,7 +1,6 @@
-import type { Lowering } from '@geodesic/backend';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Components, kernelFamily } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor } from './rows.js';
 
 /**
@@ -38,9 +37,9 @@ function swapped(interleaved: boolean, components: Components): string {
 }
 
 /** `rope` in one dispatch. */
-export function rope({ launcher }: KernelSet): Lowering<'rope'> {
-  return (_context, inputs, { interleaved }) => {
-    const [x, cosines, sines] = inputs as [Tensor, Tensor, Tensor];
+export function rope<T extends Operand>({ launcher }: KernelSet<T>): KernelCall<'rope', T> {
+  return (inputs, { interleaved }) => {
+    const [x, cosines, sines] = inputs as [T, T, T];
     const [, , heads, features] = x.shape as [number, number, number, number];
     const rotary = cosines.shape[3] as number;
     const components = componentsFor(features, interleaved ? rotary : rotary / 2);

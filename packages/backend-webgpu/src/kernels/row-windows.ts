@@ -1,9 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { WindowedTensor } from './launcher.js';
+import type { Operand, WindowedOperand } from './kernel-launcher.js';
 
 /** Some rows of a matrix, bound by themselves. */
-export interface RowWindow {
-  readonly operand: Tensor | WindowedTensor;
+export interface RowWindow<T extends Operand> {
+  readonly operand: T | WindowedOperand<T>;
   readonly first: number;
   readonly count: number;
 }
@@ -15,10 +14,10 @@ export interface BindingLimits {
 }
 
 /** A matrix [rows, columns] of float32 in windows of whole rows that a device can bind; one, without a window, where all of it fits. */
-export function rowWindows(
-  matrix: Tensor,
+export function rowWindows<T extends Operand>(
+  matrix: T,
   { bindingBytes, offsetAlignment }: BindingLimits,
-): readonly RowWindow[] {
+): readonly RowWindow<T>[] {
   const [rows, columns] = matrix.shape as [number, number];
   const rowBytes = columns * 4;
   if (rows * rowBytes <= bindingBytes) return [{ operand: matrix, first: 0, count: rows }];
@@ -29,7 +28,7 @@ export function rowWindows(
       `a matrix of ${columns} columns can't be bound on this device, which binds ${bindingBytes} bytes`,
     );
   }
-  const windows: RowWindow[] = [];
+  const windows: RowWindow<T>[] = [];
   for (let first = 0; first < rows; first += most) {
     const count = Math.min(most, rows - first);
     const window = { offset: first * rowBytes, size: count * rowBytes };

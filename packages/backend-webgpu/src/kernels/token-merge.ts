@@ -1,8 +1,7 @@
-import { composedLowering, type Lowering } from '@geodesic/backend';
 import type { Interpolation } from '@geodesic/compiler';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Components, kernelFamily } from './kernel.js';
-import type { KernelSet } from './kernel-set.js';
+import type { Operand } from './kernel-launcher.js';
+import type { KernelCall, KernelSet } from './kernel-set.js';
 import { MEMBER_FUNCTIONS, MERGE_UNIFORMS } from './merge-members.js';
 import { componentsFor, rowLayout } from './rows.js';
 
@@ -87,11 +86,13 @@ const WEIGHTS: Readonly<Record<Combination, string>> = {
 };
 
 /** `tokenMerge` in one dispatch: x [B, N, features] and a plan [B, M, 3] → [B, M, features]. */
-export function tokenMerge({ launcher, variants }: KernelSet): Lowering<'tokenMerge'> {
-  return (context, inputs, attributes) => {
-    const { interpolation } = attributes;
-    if (interpolation === 'reference') return composedLowering.tokenMerge(context, inputs, attributes);
-    const [x, plan] = inputs as [Tensor, Tensor];
+export function tokenMerge<T extends Operand>({
+  launcher,
+  variants,
+}: KernelSet<T>): KernelCall<'tokenMerge', T> {
+  return (inputs, { interpolation }) => {
+    if (interpolation === 'reference') return undefined;
+    const [x, plan] = inputs as [T, T];
     const [, tokens, features] = x.shape as [number, number, number];
     const [rows, slots] = plan.shape as [number, number, number];
     const components = componentsFor(features);

@@ -13,8 +13,13 @@ export interface AttentionSizes {
   readonly valueDim: number;
 }
 
+/** Anything of a shape. */
+interface Shaped {
+  readonly shape: readonly number[];
+}
+
 /** Reads the sizes from q [B, N, heads, dim] and v [B, T, keyValueHeads, valueDim]. */
-export function attentionSizes(q: Tensor, v: Tensor): AttentionSizes {
+export function attentionSizes(q: Shaped, v: Shaped): AttentionSizes {
   const [rows, queries, heads, dim] = q.shape as [number, number, number, number];
   const [, keys, keyValueHeads, valueDim] = v.shape as [number, number, number, number];
   return { rows, queries, keys, heads, keyValueHeads, dim, valueDim };

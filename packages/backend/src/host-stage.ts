@@ -1,4 +1,3 @@
-import { bindShape, type CachedState, type Patch, type RunFeeds, replaced } from '@geodesic/backend';
 import {
   type AnyNode,
   evaluateHostNode,
@@ -8,6 +7,9 @@ import {
   hostValues,
   type ValueId,
 } from '@geodesic/compiler';
+import { bindShape } from './bind-shape.js';
+import { replaced } from './executable.js';
+import type { CachedState, Patch, RunFeeds } from './graph-runner.js';
 
 /** What a run knows before the device has done anything. */
 export interface HostStage {
@@ -20,14 +22,18 @@ export interface HostStage {
  * Evaluates the host nodes of a graph, all of which come before any work of the device, with their patches, and binds the symbols
  * of all shapes.
  *
+ * @param needed the host nodes whose values are asked for; default: all
  * @throws GeodesicError `run.input` for a missing or misshapen input or state, `run.patch`, `run.aborted` behind a patch
  */
-export async function evaluateOnHost(graph: Graph, feeds: RunFeeds): Promise<HostStage> {
-  const onHost = hostValues(graph);
+export async function evaluateOnHost(
+  graph: Graph,
+  feeds: RunFeeds,
+  needed: ReadonlySet<ValueId> = hostValues(graph),
+): Promise<HostStage> {
   const values = new Map<ValueId, HostArray>();
   const bindings = new Map<string, number>();
   for (const node of graph.nodes) {
-    if (onHost.has(node.id)) {
+    if (needed.has(node.id)) {
       const operands = node.inputs.map((id) => values.get(id) as HostArray);
       const value = given(node, feeds) ?? evaluateHostNode(node, operands);
       bindShape(node, value.shape, bindings);
