@@ -1,5 +1,6 @@
+import type { Tfjs } from '@geodesic/backend';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 
 /*
  * Everything that relies on private fields of tfjs 4.22.0 is in this module; tfjs is pinned to exactly that version.
@@ -44,4 +45,16 @@ export function bindWindows(backend: WebGPUBackend): void {
     const binding = whole(info);
     return info.window === undefined ? binding : { ...(binding as GPUBufferBinding), ...info.window };
   };
+}
+
+/** The buffer of a tensor; its numbers are uploaded first if they are not on the GPU. */
+export function bufferOf(backend: WebGPUBackend, { dataId }: Tensor): GPUBuffer {
+  backend.uploadToGPU(dataId);
+  return backend.tensorMap.get(dataId).resource as GPUBuffer;
+}
+
+/** A float32 tensor of numbers that are not written yet. */
+export function emptyTensor(tf: Tfjs, backend: WebGPUBackend, shape: readonly number[]): Tensor {
+  const info = backend.makeTensorInfo([...shape], 'float32');
+  return tf.engine().makeTensorFromTensorInfo(info, backend);
 }

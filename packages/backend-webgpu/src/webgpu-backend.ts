@@ -5,6 +5,9 @@ import { DeviceErrors } from './device-errors.js';
 import { Launcher } from './kernels/launcher.js';
 import { everywhere } from './kernels/variants.js';
 import { webgpuLowering } from './lowering.js';
+import { EagerRunner } from './plan/eager-runner.js';
+import { Pipelines } from './plan/pipelines.js';
+import { PlannedRunner } from './plan/planned-runner.js';
 import { requestDevice } from './request-device.js';
 import { bindWindows, flush } from './tfjs-private.js';
 
@@ -32,12 +35,17 @@ async function openWebgpu(): Promise<Device> {
   tf.registerBackend('webgpu', () => backend, 3);
   tf.findBackend('webgpu');
   bindWindows(backend);
+  const pipelines = new Pipelines(device);
   const variants = everywhere(found.software ? 'serial' : 'parallel');
-  return {
+  const opened: Device = {
     name: 'webgpu',
     description: found.description,
     tf,
     lowering: webgpuLowering({ launcher: new Launcher(tf, backend), variants }),
+    prepare(graph, parameters) {
+      const target = { device: opened, backend, pipelines, variants };
+      return PlannedRunner.prepare(graph, target, parameters) ?? new EagerRunner(graph, target, parameters);
+    },
     activate() {
       if (tf.getBackend() !== 'webgpu') void tf.setBackend('webgpu');
     },
@@ -52,6 +60,7 @@ async function openWebgpu(): Promise<Device> {
       );
     },
   };
+  return opened;
 }
 
 function setFlags(tf: Tfjs): void {

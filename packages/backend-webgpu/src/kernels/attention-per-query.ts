@@ -2,9 +2,11 @@ import {
   ATTENTION_UNIFORMS,
   type AttentionShape,
   attentionDeclarations,
+  attentionInputs,
   attentionState,
   fromBuffers,
   type KeySource,
+  type SeenBy,
   softmaxBlock,
 } from './attention-step.js';
 import { type Components, kernelFamily } from './kernel.js';
@@ -27,10 +29,10 @@ const TILE_NUMBERS = 2048;
  */
 export const attentionPerQuery = kernelFamily(
   'attentionPerQuery',
-  (components: Components, room: number, capped: boolean, tiled: boolean) => {
-    const shape: AttentionShape = { components, room, capped };
+  (components: Components, room: number, capped: boolean, seenBy: SeenBy, tiled: boolean) => {
+    const shape: AttentionShape = { components, room, capped, seenBy };
     return {
-      inputs: { q: components, k: components, v: components, mask: 1 },
+      inputs: attentionInputs(components, seenBy),
       resultComponents: components,
       uniforms: ATTENTION_UNIFORMS,
       workgroupSize: GROUP,
@@ -47,7 +49,7 @@ export const attentionPerQuery = kernelFamily(
           let query = select(0, stacked % uniforms.queries, isQuery);
           let head = keyValueHead * sharing + select(0, stacked / uniforms.queries, isQuery);
           ${attentionState(shape)}
-          ${tiled ? tiledLoop(shape) : plainLoop}
+          ${tiled ? tiledLoop(shape) : plainLoop(shape)}
           if (!isQuery) { return; }
           for (var i = 0; i < uniforms.valueVectors; i++) {
             result[place * uniforms.valueVectors + i] = sums[i] / weights;
@@ -57,10 +59,10 @@ export const attentionPerQuery = kernelFamily(
   },
 );
 
-const plainLoop = `
-  let end = uniforms.keys;
+const plainLoop = (shape: AttentionShape) => `
+  let end = ownEnd;
   for (var first = 0; first < end; first += ${BLOCK}) {
-    ${softmaxBlock(BLOCK, fromBuffers)}
+    ${softmaxBlock(BLOCK, shape, fromBuffers)}
   }`;
 
 /** Keys of a tile: as many whole blocks as have room, one where even that is tight. */
@@ -94,7 +96,7 @@ function tiledLoop(shape: AttentionShape): string {
       ${fillTile('valueTile', 'v', 'uniforms.valueVectors')}
       workgroupBarrier();
       for (var first = tile; first < end; first += ${BLOCK}) {
-        ${softmaxBlock(BLOCK, fromTile)}
+        ${softmaxBlock(BLOCK, shape, fromTile)}
       }
     }`;
 }

@@ -2,8 +2,10 @@ import {
   ATTENTION_UNIFORMS,
   type AttentionShape,
   attentionDeclarations,
+  attentionInputs,
   attentionState,
   fromBuffers,
+  type SeenBy,
   softmaxBlock,
 } from './attention-step.js';
 import { type Components, kernelFamily } from './kernel.js';
@@ -21,10 +23,10 @@ const BLOCK = 4;
  */
 export const attentionSplitKeys = kernelFamily(
   'attentionSplitKeys',
-  (components: Components, room: number, capped: boolean, splits: number) => {
-    const shape: AttentionShape = { components, room, capped };
+  (components: Components, room: number, capped: boolean, seenBy: SeenBy, splits: number) => {
+    const shape: AttentionShape = { components, room, capped, seenBy };
     return {
-      inputs: { q: components, k: components, v: components, mask: 1 },
+      inputs: attentionInputs(components, seenBy),
       resultComponents: components,
       uniforms: ATTENTION_UNIFORMS,
       workgroupSize: splits,
@@ -41,9 +43,9 @@ export const attentionSplitKeys = kernelFamily(
           let head = i32(workgroupId.y) % uniforms.heads;
           let keyValueHead = head / (uniforms.heads / uniforms.keyValueHeads);
           ${attentionState(shape)}
-          let end = uniforms.keys;
+          let end = ownEnd;
           for (var first = lane * ${BLOCK}; first < end; first += ${splits * BLOCK}) {
-            ${softmaxBlock(BLOCK, fromBuffers)}
+            ${softmaxBlock(BLOCK, shape, fromBuffers)}
           }
           partLargest[lane] = largest;
           partWeights[lane] = weights;

@@ -2,7 +2,10 @@ import type { Components } from './kernel.js';
 import { range } from './range.js';
 import { vectorType } from './rows.js';
 
-/** Uniforms that the attention kernels share; vectors are those of a key and of a value. */
+/**
+ * Uniforms that the attention kernels share; vectors are those of a key and of a value. A row of keys and values has room for
+ * `capacity` tokens; the window counts only with streams.
+ */
 export const ATTENTION_UNIFORMS = {
   queries: 'i32',
   keys: 'i32',
@@ -11,9 +14,17 @@ export const ATTENTION_UNIFORMS = {
   maskHeads: 'i32',
   vectors: 'i32',
   valueVectors: 'i32',
+  capacity: 'i32',
   scale: 'f32',
   softcap: 'f32',
+  window: 'f32',
 } as const;
+
+/** What tells a query which keys it sees: a mask in memory, or the streams of both, with or without ALiBi. */
+export type SeenBy = 'mask' | 'streams' | 'streams and slopes';
+
+/** What masked scores get added, as the compiler's mask has it. */
+const MASKED = '-1e9';
 
 /** What an attention kernel is written for. */
 export interface AttentionShape {
@@ -21,10 +32,25 @@ export interface AttentionShape {
   /** Vectors that the sums of a query have room for. */
   readonly room: number;
   readonly capped: boolean;
+  readonly seenBy: SeenBy;
 }
 
-/** WGSL: types, and `scoreOf(product, maskIndex)`, the capped and masked score of a product q·k. */
-export function attentionDeclarations({ components, capped }: AttentionShape): string {
+/**
+ * Bindings of an attention kernel. Streams have a vec4 a token: the last position of its extent, or −1 for padding, what its size adds to
+ * scores, and its position.
+ */
+export function attentionInputs(
+  components: Components,
+  seenBy: SeenBy,
+): Readonly<Record<string, Components>> {
+  const operands = { q: components, k: components, v: components };
+  if (seenBy === 'mask') return { ...operands, mask: 1 };
+  const streams = { queryTokens: 4, keyTokens: 4 } as const;
+  return { ...operands, ...streams, ...(seenBy === 'streams and slopes' && { slopes: 1 as const }) };
+}
+
+/** WGSL: types, and `scoreOf(product, bias)`, the capped and masked score of a product q·k. */
+export function attentionDeclarations({ components, capped, seenBy }: AttentionShape): string {
   const cap = `
       let e = exp(-2.0 * abs(score / uniforms.softcap));
       score = sign(score) * uniforms.softcap * (1.0 - e) / (1.0 + e);`;
@@ -32,10 +58,32 @@ export function attentionDeclarations({ components, capped }: AttentionShape): s
     ${vectorType(components)}
     // Scores are kept within ±LARGEST, so that differences of two are finite.
     const LARGEST = 1.5e38;
-    fn scoreOf(product: f32, maskIndex: i32) -> f32 {
+    fn scoreOf(product: f32, bias: f32) -> f32 {
       var score = product * uniforms.scale;${capped ? cap : ''}
-      return clamp(score + mask[maskIndex], -LARGEST, LARGEST);
+      return clamp(score + bias, -LARGEST, LARGEST);
+    }
+    ${seenBy === 'mask' ? '' : STREAM_BIAS}`;
+}
+
+/** WGSL of what the op `attentionMask` adds to a score. */
+const STREAM_BIAS = `
+    fn seenBias(queried: vec4<f32>, key: vec4<f32>) -> f32 {
+      let distance = queried.x - key.x;
+      let isSeen = queried.x >= 0.0 && key.x >= 0.0 && distance >= 0.0 && distance < uniforms.window;
+      return select(${MASKED}, key.y, isSeen);
     }`;
+
+/** WGSL: what is added to the score of the row's key `key`. */
+function biasOf(seenBy: SeenBy, key: string): string {
+  switch (seenBy) {
+    case 'mask':
+      return `mask[maskStart + ${key}]`;
+    case 'streams':
+      return `seenBias(queryToken, keyTokens[keyTokenStart + ${key}])`;
+    case 'streams and slopes':
+      return `seenBias(queryToken, keyTokens[keyTokenStart + ${key}])
+        + slopes[head] * (keyTokens[keyTokenStart + ${key}].z - queryToken.z)`;
+  }
 }
 
 /**
@@ -43,13 +91,22 @@ export function attentionDeclarations({ components, capped }: AttentionShape): s
  *
  * The sums are an array, not a variable a number: a driver that compiles for a CPU takes minutes for hundreds of variables.
  */
-export function attentionState({ room }: AttentionShape): string {
+export function attentionState({ room, seenBy }: AttentionShape): string {
+  const mask = `
+    let maskHead = select(head, 0, uniforms.maskHeads == 1);
+    let maskStart = ((row * uniforms.maskHeads + maskHead) * uniforms.queries + query) * uniforms.keys;
+    // All keys: the mask says which are seen.
+    let ownEnd = uniforms.keys;`;
+  const streams = `
+    let queryToken = queryTokens[row * uniforms.queries + query];
+    let keyTokenStart = row * uniforms.keys;
+    // Queries are the last of the keys, and see none behind their own.
+    let ownEnd = uniforms.keys - uniforms.queries + query + 1;`;
   return `
     let place = (row * uniforms.queries + query) * uniforms.heads + head;
     let queryStart = place * uniforms.vectors;
-    let maskHead = select(head, 0, uniforms.maskHeads == 1);
-    let maskStart = ((row * uniforms.maskHeads + maskHead) * uniforms.queries + query) * uniforms.keys;
-    let keyStart = row * uniforms.keys * uniforms.keyValueHeads + keyValueHead;
+    ${seenBy === 'mask' ? mask : streams}
+    let keyStart = row * uniforms.capacity * uniforms.keyValueHeads + keyValueHead;
     var sums: array<f32v, ${room}>;
     var largest = -LARGEST;
     var weights = 0.0;
@@ -71,7 +128,11 @@ export interface KeySource {
  * score so far), and rescaled when a larger one comes. A block at a time, since the sums lie in memory. Reads `first`, the block's first
  * key, and `end`, behind the last one.
  */
-export function softmaxBlock(block: number, { declare, keyAt, valueAt }: KeySource): string {
+export function softmaxBlock(
+  block: number,
+  { seenBy }: AttentionShape,
+  { declare, keyAt, valueAt }: KeySource,
+): string {
   const each = (line: (j: number) => string) => range(block).map(line).join('\n');
   return `
     ${each((j) => `let key${j} = min(first + ${j}, end - 1); ${declare(j)} var product${j} = f32v(0.0);`)}
@@ -79,7 +140,7 @@ export function softmaxBlock(block: number, { declare, keyAt, valueAt }: KeySour
       let queried = q[queryStart + i];
       ${each((j) => `product${j} += queried * ${keyAt(j)};`)}
     }
-    ${each((j) => `let score${j} = scoreOf(total(product${j}), maskStart + key${j});`)}
+    ${each((j) => `let score${j} = scoreOf(total(product${j}), ${biasOf(seenBy, `key${j}`)});`)}
     var most = largest;
     ${each((j) => `most = max(most, score${j});`)}
     let shrink = exp(largest - most);

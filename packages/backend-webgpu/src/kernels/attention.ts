@@ -1,6 +1,7 @@
 import { type AttentionSizes, attentionSizes } from '@geodesic/backend';
 import { attentionPerQuery } from './attention-per-query.js';
 import { attentionSplitKeys } from './attention-split-keys.js';
+import type { SeenBy } from './attention-step.js';
 import type { Operand } from './kernel-launcher.js';
 import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor } from './rows.js';
@@ -15,35 +16,79 @@ const SPLIT_NUMBERS = 2048;
 const MOST_TILED = 256;
 
 /** `attention` in one dispatch with an online softmax: no scores in memory. */
-export function attention<T extends Operand>({
-  launcher,
-  variants,
-}: KernelSet<T>): KernelCall<'attention', T> {
-  const parallel = variants.attention === 'parallel';
+export function attention<T extends Operand>(kernels: KernelSet<T>): KernelCall<'attention', T> {
   return (inputs, { scale, softcap }) => {
-    const [q, , v, mask] = inputs as [T, T, T, T];
+    const [q, k, v, mask] = inputs as [T, T, T, T];
     const sizes = attentionSizes(q, v);
-    const { rows, queries, keys, heads, keyValueHeads, dim, valueDim } = sizes;
-    const components = componentsFor(dim, valueDim);
-    const [vectors, valueVectors] = [dim / components, valueDim / components];
-    const room = ROOMS.find((size) => size >= Math.max(vectors, valueVectors));
-    if (room === undefined || keys === 0) return undefined;
-    const sizesOf = [queries, keys, heads, keyValueHeads, mask.shape[1] as number, vectors, valueVectors];
-    const launch = {
-      inputs,
-      uniforms: [...sizesOf, scale, softcap ?? 0],
-      shape: [rows, queries, heads, valueDim],
-    };
-    const capped = softcap !== null;
-    if (splitsKeys(sizes)) {
-      const splits = Math.min(parallel ? 32 : 8, SPLIT_NUMBERS / components / room);
-      const kernel = attentionSplitKeys(components, room, capped, splits);
-      return launcher.launch(kernel, { ...launch, units: [queries, rows * heads] });
-    }
-    const kernel = attentionPerQuery(components, room, capped, parallel && room * components <= MOST_TILED);
-    const groups = Math.ceil((queries * (heads / keyValueHeads)) / kernel.workgroupSize);
-    return launcher.launch(kernel, { ...launch, units: [groups, rows * keyValueHeads] });
+    const bindings = { seenBy: 'mask', maskHeads: mask.shape[1] as number, window: 0 } as const;
+    const capacity = sizes.keys;
+    return attend(kernels, [q, k, v, mask], sizes, { ...bindings, capacity, scale, softcap });
   };
+}
+
+/** What says which keys are seen, and how long a row of keys is in memory. */
+export interface AttentionSettings {
+  readonly seenBy: SeenBy;
+  readonly maskHeads: number;
+  readonly window: number;
+  readonly capacity: number;
+  readonly scale: number;
+  readonly softcap: number | null;
+}
+
+/** Whether heads of this size have a kernel. */
+export function hasAttentionKernel(dim: number, valueDim: number): boolean {
+  return roomFor(dim, valueDim) !== undefined;
+}
+
+function roomFor(dim: number, valueDim: number): number | undefined {
+  const most = Math.max(dim, valueDim) / componentsFor(dim, valueDim);
+  return ROOMS.find((size) => size >= most);
+}
+
+/**
+ * Attention in one dispatch.
+ *
+ * @param inputs the bindings that `attentionInputs` names, in order
+ */
+export function attend<T extends Operand>(
+  { launcher, variants }: KernelSet<T>,
+  inputs: readonly T[],
+  sizes: AttentionSizes,
+  { seenBy, maskHeads, window, capacity, scale, softcap }: AttentionSettings,
+): T | undefined {
+  const parallel = variants.attention === 'parallel';
+  const { rows, queries, keys, heads, keyValueHeads, dim, valueDim } = sizes;
+  const components = componentsFor(dim, valueDim);
+  const room = roomFor(dim, valueDim);
+  if (room === undefined || keys === 0) return undefined;
+  const vectors = [dim / components, valueDim / components];
+  const launch = {
+    inputs,
+    uniforms: [
+      queries,
+      keys,
+      heads,
+      keyValueHeads,
+      maskHeads,
+      ...vectors,
+      capacity,
+      scale,
+      softcap ?? 0,
+      window,
+    ],
+    shape: [rows, queries, heads, valueDim],
+  };
+  const capped = softcap !== null;
+  if (splitsKeys(sizes)) {
+    const splits = Math.min(parallel ? 32 : 8, SPLIT_NUMBERS / components / room);
+    const kernel = attentionSplitKeys(components, room, capped, seenBy, splits);
+    return launcher.launch(kernel, { ...launch, units: [queries, rows * heads] });
+  }
+  const tiled = parallel && room * components <= MOST_TILED;
+  const kernel = attentionPerQuery(components, room, capped, seenBy, tiled);
+  const groups = Math.ceil((queries * (heads / keyValueHeads)) / kernel.workgroupSize);
+  return launcher.launch(kernel, { ...launch, units: [groups, rows * keyValueHeads] });
 }
 
 function splitsKeys({ queries, heads, keyValueHeads }: AttentionSizes): boolean {

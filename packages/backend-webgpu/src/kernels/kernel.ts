@@ -12,6 +12,8 @@ export interface KernelSource {
   readonly inputs: Readonly<Record<string, Components>>;
   /** What `result` is an array of. Default 1. */
   readonly resultComponents?: Components;
+  /** Results by name, for a kernel that has others than `result`; only plans can launch it. */
+  readonly results?: Readonly<Record<string, Components>>;
   /** Fields of `uniforms`, in order. */
   readonly uniforms: Readonly<Record<string, 'i32' | 'f32'>>;
   /** Invocations of a workgroup, at most 256: SwiftShader has no more. */

@@ -25,15 +25,23 @@ const kernel = kernelFamily('rope', (interleaved: boolean, components: Component
         return;
       }
       let place = index / uniforms.tokenSize * uniforms.rotary + feature;
-      let swapped = ${swapped(interleaved, components)};
+      let swapped = ${swappedPlace('x', 'index', interleaved, components)};
       result[index] = value * cosines[place] + swapped * sines[place];
     }`,
 }));
 
-function swapped(interleaved: boolean, components: Components): string {
-  if (interleaved) return components === 1 ? 'x[index - feature + (feature ^ 1)]' : 'value.yxwz';
+/** WGSL: the vector that turns together with `value`, the one at `index` of a binding, which is number `feature` of its head. */
+export function swappedPlace(
+  binding: string,
+  index: string,
+  interleaved: boolean,
+  components: Components,
+): string {
+  if (interleaved) {
+    return components === 1 ? `${binding}[${index} - feature + (feature ^ 1)]` : 'value.yxwz';
+  }
   const half = 'uniforms.rotary / 2';
-  return `x[index + select(-(${half}), ${half}, feature < ${half})]`;
+  return `${binding}[${index} + select(-(${half}), ${half}, feature < ${half})]`;
 }
 
 /** `rope` in one dispatch. */

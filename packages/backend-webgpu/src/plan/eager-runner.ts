@@ -1,0 +1,49 @@
+import { Executable, type GraphRunner, type RunFeeds, type RunResult } from '@geodesic/backend';
+import type { Graph } from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { bufferOf, emptyTensor, flush } from '../tfjs-private.js';
+import { copyTokens, KeyValueCache } from './key-value-cache.js';
+import type { PlanDevice } from './plan-device.js';
+
+/** Runs a graph op by op on a device where other graphs of the same session may be planned: caches of theirs become tensors. */
+export class EagerRunner implements GraphRunner {
+  readonly #executable: Executable;
+
+  constructor(
+    graph: Graph,
+    readonly target: PlanDevice,
+    parameters: ReadonlyMap<string, Tensor>,
+  ) {
+    this.#executable = new Executable(graph, target.device, parameters);
+  }
+
+  async run(feeds: RunFeeds): Promise<RunResult> {
+    const made: Tensor[] = [];
+    const states = new Map(feeds.states);
+    for (const [name, state] of feeds.states) {
+      if (!(state instanceof KeyValueCache)) continue;
+      const tensor = this.#tensorOf(state);
+      made.push(tensor);
+      states.set(name, tensor);
+    }
+    try {
+      return await this.#executable.run({ ...feeds, states });
+    } finally {
+      for (const tensor of made) tensor.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#executable.dispose();
+  }
+
+  #tensorOf({ shape, memory }: KeyValueCache): Tensor {
+    const { backend, device } = this.target;
+    const tensor = emptyTensor(device.tf, backend, shape);
+    flush(backend);
+    const commands = (backend.device as GPUDevice).createCommandEncoder();
+    copyTokens(commands, memory, { buffer: bufferOf(backend, tensor), capacity: shape[1] as number }, shape);
+    backend.device.queue.submit([commands.finish()]);
+    return tensor;
+  }
+}

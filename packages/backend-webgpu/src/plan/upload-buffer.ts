@@ -1,0 +1,71 @@
+import type { BufferRange, Storage } from './plan-value.js';
+
+/** What offsets of bindings must be a multiple of: WebGPU's own default for storage and uniforms. */
+const ALIGNMENT = 256;
+
+/**
+ * All that a run brings from the host, in one buffer that is written once a run: the uniforms of its dispatches, a slice each, then the
+ * numbers of values. A value has room for the next power of two, so that what grows token by token seldom moves what lies behind it.
+ */
+export class UploadBuffer {
+  #buffer: GPUBuffer | undefined;
+  #staged = new ArrayBuffer(0);
+
+  constructor(readonly device: GPUDevice) {}
+
+  /** Writes the uniforms and the values, and says where each of the uniforms is; the values' storages get their places. */
+  write(
+    uniforms: readonly { readonly values: readonly number[]; readonly types: readonly string[] }[],
+    values: Iterable<Storage>,
+  ): BufferRange[] {
+    const placed: [Storage, number][] = [];
+    let end = uniforms.length * ALIGNMENT;
+    for (const storage of values) {
+      placed.push([storage, end]);
+      end += roomFor(storage.bytes);
+    }
+    const buffer = this.#roomFor(end);
+    for (const [i, { values: numbers, types }] of uniforms.entries())
+      this.#stage(i * ALIGNMENT, numbers, types);
+    for (const [storage, offset] of placed) {
+      const data = storage.host?.data as Float32Array | Int32Array;
+      new Uint8Array(this.#staged, offset, data.byteLength).set(
+        new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      );
+      storage.range = { buffer, offset, size: roomFor(storage.bytes) };
+    }
+    this.device.queue.writeBuffer(buffer, 0, this.#staged, 0, end);
+    return uniforms.map((_, i) => ({ buffer, offset: i * ALIGNMENT, size: ALIGNMENT }));
+  }
+
+  dispose(): void {
+    this.#buffer?.destroy();
+    this.#buffer = undefined;
+  }
+
+  #stage(offset: number, numbers: readonly number[], types: readonly string[]): void {
+    const view = new DataView(this.#staged, offset, ALIGNMENT);
+    for (const [i, value] of numbers.entries()) {
+      if (types[i] === 'f32') view.setFloat32(4 * i, value, true);
+      else view.setInt32(4 * i, value, true);
+    }
+  }
+
+  #roomFor(bytes: number): GPUBuffer {
+    if (this.#buffer === undefined || this.#buffer.size < bytes) {
+      this.dispose();
+      const size = roomFor(bytes);
+      this.#staged = new ArrayBuffer(size);
+      this.#buffer = this.device.createBuffer({
+        label: 'uploads',
+        size,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      });
+    }
+    return this.#buffer;
+  }
+}
+
+function roomFor(bytes: number): number {
+  return Math.max(ALIGNMENT, 2 ** Math.ceil(Math.log2(bytes)));
+}
