@@ -3,4 +3,8 @@ export type { KernelSet } from './kernels/kernel-set.js';
 export { Launcher } from './kernels/launcher.js';
 export { everywhere, type KernelVariant, type KernelVariants } from './kernels/variants.js';
 export { webgpuLowering } from './lowering.js';
+export { Pipelines } from './plan/pipelines.js';
+export type { PlanDevice } from './plan/plan-device.js';
+export { PlannedRunner } from './plan/planned-runner.js';
+export { prepareRunner } from './plan/prepare-runner.js';
 export { webgpuBackend } from './webgpu-backend.js';

@@ -16,6 +16,7 @@ import { tokenMerge } from './kernels/token-merge.js';
 /** The kernels of ops, for whatever launches them. */
 export function kernelCalls<T extends Operand>(kernels: KernelSet<T>) {
   return {
+    relu: activation(kernels, 'relu'),
     silu: activation(kernels, 'silu'),
     gelu: activation(kernels, 'gelu'),
     geluTanh: activation(kernels, 'geluTanh'),

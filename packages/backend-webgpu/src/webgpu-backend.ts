@@ -5,9 +5,8 @@ import { DeviceErrors } from './device-errors.js';
 import { Launcher } from './kernels/launcher.js';
 import { everywhere } from './kernels/variants.js';
 import { webgpuLowering } from './lowering.js';
-import { EagerRunner } from './plan/eager-runner.js';
 import { Pipelines } from './plan/pipelines.js';
-import { PlannedRunner } from './plan/planned-runner.js';
+import { prepareRunner } from './plan/prepare-runner.js';
 import { requestDevice } from './request-device.js';
 import { bindWindows, flush } from './tfjs-private.js';
 
@@ -42,10 +41,8 @@ async function openWebgpu(): Promise<Device> {
     description: found.description,
     tf,
     lowering: webgpuLowering({ launcher: new Launcher(tf, backend), variants }),
-    prepare(graph, parameters) {
-      const target = { device: opened, backend, pipelines, variants };
-      return PlannedRunner.prepare(graph, target, parameters) ?? new EagerRunner(graph, target, parameters);
-    },
+    prepare: (graph, parameters) =>
+      prepareRunner(graph, { device: opened, backend, pipelines, variants }, parameters),
     activate() {
       if (tf.getBackend() !== 'webgpu') void tf.setBackend('webgpu');
     },

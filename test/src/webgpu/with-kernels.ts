@@ -1,5 +1,13 @@
 import { composedLowering, type Device } from '@geodesic/backend';
-import { everywhere, type KernelVariant, Launcher, webgpuLowering } from '@geodesic/backend-webgpu';
+import {
+  everywhere,
+  type KernelVariant,
+  Launcher,
+  Pipelines,
+  type PlanDevice,
+  prepareRunner,
+  webgpuLowering,
+} from '@geodesic/backend-webgpu';
 
 /**
  * The webgpu device with all kernels in one variant, whatever the adapter.
@@ -7,15 +15,20 @@ import { everywhere, type KernelVariant, Launcher, webgpuLowering } from '@geode
  * @param bindingBytes most bytes of a binding, where it is to be less than the device's
  */
 export function withKernels(device: Device, variant: KernelVariant, bindingBytes?: number): Device {
-  const backend = device.tf.findBackend(device.name) as unknown as ConstructorParameters<typeof Launcher>[1];
-  const lowering = webgpuLowering({
-    launcher: new Launcher(device.tf, backend, bindingBytes),
-    variants: everywhere(variant),
-  });
-  return { ...device, lowering };
+  const backend = device.tf.findBackend(device.name) as unknown as PlanDevice['backend'];
+  const variants = everywhere(variant);
+  const lowering = webgpuLowering({ launcher: new Launcher(device.tf, backend, bindingBytes), variants });
+  const pipelines = new Pipelines(backend.device);
+  const other: Device = {
+    ...device,
+    lowering,
+    prepare: (graph, parameters) =>
+      prepareRunner(graph, { device: other, backend, pipelines, variants }, parameters),
+  };
+  return other;
 }
 
-/** The same device with ordinary tfjs ops alone. */
-export function withoutKernels(device: Device): Device {
+/** The same device with ordinary tfjs ops alone, one by one. */
+export function withoutKernels({ prepare: _, ...device }: Device): Device {
   return { ...device, lowering: composedLowering };
 }

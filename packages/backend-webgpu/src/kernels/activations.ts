@@ -1,3 +1,4 @@
+import type { FusedActivation } from '@geodesic/compiler';
 import { type Components, kernelFamily } from './kernel.js';
 import type { Operand } from './kernel-launcher.js';
 import type { KernelCall, KernelSet } from './kernel-set.js';
@@ -5,6 +6,7 @@ import { componentsFor, vectorType } from './rows.js';
 
 /** WGSL of each activation of a value or vector x. */
 const FORMULAS = {
+  relu: 'max(x, f32v(0.0))',
   silu: 'x / (1.0 + exp(-x))',
   geluTanh: '0.5 * x * (1.0 + tanhOf(0.7978845608028654 * (x + 0.044715 * x * x * x)))',
   gelu: '0.5 * x * (1.0 + erfOf(0.7071067811865476 * x))',
@@ -26,6 +28,13 @@ const FUNCTIONS = `
     return sign(x) * (1.0 - series * exp(-size * size));
   }`;
 
+/** WGSL of `activated(x)`, of a value or vector; `f32v` is declared elsewhere. */
+export function activationFunction(name: FusedActivation): string {
+  return `
+    ${FUNCTIONS}
+    fn activated(x: f32v) -> f32v { return ${FORMULAS[name]}; }`;
+}
+
 /** An activation of every number. A vector an invocation. Memory: x and result once. */
 const kernel = kernelFamily('activation', (name: keyof typeof FORMULAS, components: Components) => ({
   inputs: { states: components },
@@ -43,7 +52,7 @@ const kernel = kernelFamily('activation', (name: keyof typeof FORMULAS, componen
     }`,
 }));
 
-/** `silu`, `gelu` or `geluTanh` in one dispatch. */
+/** An activation in one dispatch. */
 export function activation<K extends keyof typeof FORMULAS, T extends Operand>(
   { launcher }: KernelSet<T>,
   name: K,

@@ -12,7 +12,6 @@ const UNARY = {
   // Through an exponential that can't overflow, since WGSL's own tanh may.
   tanh: 'sign(x) * (1.0 - exp(-2.0 * abs(x))) / (1.0 + exp(-2.0 * abs(x)))',
   sigmoid: '1.0 / (1.0 + exp(-x))',
-  relu: 'max(x, f32v(0.0))',
 } as const;
 
 /** WGSL of ops on two numbers. */

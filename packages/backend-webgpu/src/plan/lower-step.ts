@@ -1,5 +1,12 @@
 import { attentionSizes } from '@geodesic/backend';
-import type { AnyNode, KernelStep, OpAttributes, Projection, StepOf } from '@geodesic/compiler';
+import type {
+  AnyNode,
+  FusedActivation,
+  KernelStep,
+  OpAttributes,
+  Projection,
+  StepOf,
+} from '@geodesic/compiler';
 import { activation as activationKernel } from '../kernels/activations.js';
 import { attend } from '../kernels/attention.js';
 import { cacheKeys } from '../kernels/cache-keys.js';
@@ -10,6 +17,7 @@ import { linear } from '../kernels/linear.js';
 import { rmsNormInto } from '../kernels/rms-norm.js';
 import { componentsFor } from '../kernels/rows.js';
 import { kernelCalls } from '../lowering.js';
+import { type PlacedProjection, recordFused } from './fused-product.js';
 import { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
 
@@ -19,8 +27,8 @@ const NO_WINDOW = 3e38;
 /** Records the dispatches of a step. */
 export function lowerStep(step: KernelStep, context: StepContext): void {
   if (step.kind === 'products') {
-    for (const projection of step.projections) {
-      context.define(projection.output, product(context.value(step.x), projection, context));
+    for (const [i, result] of products(step, context).entries()) {
+      context.define((step.projections[i] as Projection).output, result);
     }
   } else if (step.kind === 'cacheKeys') {
     writeCaches(step, context);
@@ -71,26 +79,48 @@ function product(x: PlanValue, { weight, bias }: Projection, context: StepContex
   return linear(context.kernels)(inputs, {}) as PlanValue;
 }
 
-function activated(
-  x: PlanValue,
-  name: 'silu' | 'gelu' | 'geluTanh' | 'relu',
-  context: StepContext,
-): PlanValue {
-  if (name === 'relu') return unary(context.recorder, 'relu', x);
+function activated(x: PlanValue, name: FusedActivation, context: StepContext): PlanValue {
   return activationKernel(context.kernels, name)([x], {}) as PlanValue;
 }
 
-function productInto(step: StepOf<'productInto'>, context: StepContext): PlanValue {
-  const { activation, residual } = step;
-  const plain = product(context.value(step.x), step.projection, context);
-  const active = activation === undefined ? plain : activated(plain, activation, context);
-  return residual === undefined ? active : binary(context.recorder, 'add', context.value(residual), active);
+function products({ x, projections }: StepOf<'products'>, context: StepContext): readonly PlanValue[] {
+  const fused = {
+    kind: 'each' as const,
+    x: context.value(x),
+    projections: projections.map((projection) => placed(projection, context)),
+  };
+  return (
+    recordFused(fused, context) ??
+    projections.map((projection) => product(context.value(x), projection, context))
+  );
 }
 
-function gatedProduct(step: StepOf<'gatedProduct'>, context: StepContext): PlanValue {
+function productInto(step: StepOf<'productInto'>, context: StepContext): PlanValue {
+  const { activation } = step;
   const x = context.value(step.x);
-  const gate = activated(product(x, step.gate, context), step.activation, context);
-  return binary(context.recorder, 'mul', gate, product(x, step.up, context));
+  const residual = step.residual === undefined ? undefined : context.value(step.residual);
+  const projections = [placed(step.projection, context)];
+  const fused = recordFused({ kind: 'into', x, projections, activation, residual }, context);
+  if (fused !== undefined) return fused[0] as PlanValue;
+  const plain = product(x, step.projection, context);
+  const active = activation === undefined ? plain : activated(plain, activation, context);
+  return residual === undefined ? active : binary(context.recorder, 'add', residual, active);
+}
+
+function gatedProduct(
+  { gate, up, activation, ...step }: StepOf<'gatedProduct'>,
+  context: StepContext,
+): PlanValue {
+  const x = context.value(step.x);
+  const projections = [placed(gate, context), placed(up, context)];
+  const fused = recordFused({ kind: 'gated', x, projections, activation }, context);
+  if (fused !== undefined) return fused[0] as PlanValue;
+  const active = activated(product(x, gate, context), activation, context);
+  return binary(context.recorder, 'mul', active, product(x, up, context));
+}
+
+function placed({ weight, bias }: Projection, context: StepContext): PlacedProjection {
+  return { weight: context.value(weight), bias: bias === undefined ? undefined : context.value(bias) };
 }
 
 function normInto({ norm, residual }: StepOf<'normInto'>, context: StepContext): PlanValue {

@@ -11,6 +11,7 @@ import { isBinary, isUnary, repeatsIn } from '../kernels/elementwise.js';
 
 const NODES: readonly AnyNode['op'][] = [
   'constant',
+  'relu',
   'silu',
   'gelu',
   'geluTanh',

@@ -1,0 +1,15 @@
+import type { GraphRunner } from '@geodesic/backend';
+import type { Graph } from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { EagerRunner } from './eager-runner.js';
+import type { PlanDevice } from './plan-device.js';
+import { PlannedRunner } from './planned-runner.js';
+
+/** What runs a graph: a plan where there are kernels for all of its steps, else op by op. */
+export function prepareRunner(
+  graph: Graph,
+  target: PlanDevice,
+  parameters: ReadonlyMap<string, Tensor>,
+): GraphRunner {
+  return PlannedRunner.prepare(graph, target, parameters) ?? new EagerRunner(graph, target, parameters);
+}
