@@ -18,10 +18,10 @@ export class DispatchEncoder {
   /** Compiles the kernels that are not compiled yet, all at the same time. */
   async compile(dispatches: readonly RecordedDispatch[]): Promise<void> {
     const missing = dispatches.filter(
-      (dispatch) => this.pipelines.find(dispatch.kernel, dtypesOf(dispatch)) === undefined,
+      ({ kernel, dtypes }) => this.pipelines.find(kernel, dtypes) === undefined,
     );
     if (missing.length === 0) return;
-    await Promise.all(missing.map((dispatch) => this.pipelines.compile(dispatch.kernel, dtypesOf(dispatch))));
+    await Promise.all(missing.map(({ kernel, dtypes }) => this.pipelines.compile(kernel, dtypes)));
   }
 
   /** @param uniforms where each dispatch's uniforms are */
@@ -31,7 +31,7 @@ export class DispatchEncoder {
     uniforms: readonly BufferRange[],
   ): void {
     for (const [i, dispatch] of dispatches.entries()) {
-      const compiled = this.pipelines.find(dispatch.kernel, dtypesOf(dispatch)) as CompiledKernel;
+      const compiled = this.pipelines.find(dispatch.kernel, dispatch.dtypes) as CompiledKernel;
       const ranges = [...dispatch.inputs.map(rangeOf), ...dispatch.results.map(rangeOf)];
       pass.setPipeline(compiled.pipeline);
       pass.setBindGroup(0, this.#group(i, compiled, [...ranges, uniforms[i] as BufferRange]));
@@ -49,10 +49,6 @@ export class DispatchEncoder {
     this.#known[index] = { compiled, ranges, group };
     return group;
   }
-}
-
-function dtypesOf({ inputs }: RecordedDispatch): string[] {
-  return inputs.map((input) => ('tensor' in input ? input.tensor : input).dtype);
 }
 
 function rangeOf(operand: RecordedDispatch['inputs'][number]): BufferRange {

@@ -8,8 +8,6 @@ import type { StepContext } from './step-context.js';
 
 /** Up to this many rows a GPU has nothing to share between rows in tiles. */
 const FEW_ROWS = 4;
-/** Most numbers that may be bound at once, so that the fused kernels need no windows. */
-const MOST_BINDINGS = 8;
 
 /** A weight with its bias, on the device. */
 export interface PlacedProjection {
@@ -51,18 +49,14 @@ export function recordFused(
   ];
   const made = kind === 'each' ? outputs : outputs.slice(0, 1);
   if (parallel && rows > FEW_ROWS) return undefined;
-  if (
-    operands.length + made.length >
-    Math.max(MOST_BINDINGS, recorder.limits.maxStorageBuffersPerShaderStage)
-  )
-    return undefined;
+  if (operands.length + made.length > recorder.limits.storageBuffers) return undefined;
   if (operands.some(({ storage }) => storage.bytes > recorder.bindingBytes)) return undefined;
 
   const results = made.map((columns) => PlanValue.computed([...x.shape.slice(0, -1), columns]));
   const written = printForm(form);
-  const xComponents = parallel ? 1 : componentsFor(inputs);
-  const atOnce = [1, 2, 4].find((count) => count >= rows) ?? 8;
-  const vectors = atOnce === 8 && kind !== 'gated' ? 2 : 1;
+  const { atOnce, vectors } = blockOf(rows, kind, Math.min(...outputs) / components);
+  // With many rows, vectors of x cost more in registers than they save in loads.
+  const xComponents = !parallel && atOnce === 1 ? componentsFor(inputs) : 1;
   const kernel = parallel
     ? productSplitInner(written, components)
     : productColumns(written, xComponents, components, atOnce, vectors);
@@ -80,4 +74,18 @@ export function recordFused(
   ] as const;
   recorder.launchInto(kernel, { inputs: operands, uniforms, units }, results);
   return results;
+}
+
+/** From this many vectors of columns on, an invocation takes several: neighbours then read whole pages of a wide weight. */
+const WIDE = 4096;
+
+/** Rows and vectors of columns that an invocation of `productColumns` has. */
+function blockOf(
+  rows: number,
+  kind: ProductForm['kind'],
+  columns: number,
+): { readonly atOnce: number; readonly vectors: number } {
+  const atOnce = [1, 2, 4].find((count) => count >= rows) ?? 8;
+  if (atOnce === 8) return { atOnce, vectors: kind === 'gated' ? 1 : 2 };
+  return { atOnce, vectors: atOnce === 1 && columns >= WIDE ? 8 : 1 };
 }

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernels/kernel.js';
+import { type PlanLimits, planLimits } from './plan-recorder.js';
 import { type ModuleBinding, moduleBindings, shaderModule } from './shader-module.js';
 
 /** A kernel that a device has compiled. */
@@ -9,33 +10,42 @@ export interface CompiledKernel {
 
 /** The kernels of a device, each compiled once; the driver works on all that a run asks for at the same time. */
 export class Pipelines {
-  readonly #compiled = new Map<string, CompiledKernel>();
+  /** By kernel and the types of its inputs; a family gives the same kernel every time. */
+  readonly #compiled = new Map<Kernel, Map<string, CompiledKernel>>();
   readonly #pending = new Map<string, Promise<CompiledKernel>>();
+  readonly limits: PlanLimits;
 
-  constructor(readonly device: GPUDevice) {}
+  constructor(readonly device: GPUDevice) {
+    this.limits = planLimits(device);
+  }
 
-  /** A kernel for inputs of these dtypes, if it is compiled. */
-  find(kernel: Kernel, dtypes: readonly string[]): CompiledKernel | undefined {
-    return this.#compiled.get(keyOf(kernel, dtypes));
+  /** A kernel for inputs of these dtypes, joined by commas, if it is compiled. */
+  find(kernel: Kernel, dtypes: string): CompiledKernel | undefined {
+    return this.#compiled.get(kernel)?.get(dtypes);
   }
 
   /** Compiles a kernel, unless that was done or is being done. */
-  compile(kernel: Kernel, dtypes: readonly string[]): Promise<CompiledKernel> {
-    const key = keyOf(kernel, dtypes);
+  compile(kernel: Kernel, dtypes: string): Promise<CompiledKernel> {
+    const key = `${kernel.key} ${dtypes}`;
     let pending = this.#pending.get(key);
     if (pending === undefined) {
       pending = this.#compile(kernel, dtypes);
       this.#pending.set(key, pending);
       pending.then(
-        (compiled) => this.#compiled.set(key, compiled),
+        (compiled) => this.#keep(kernel, dtypes, compiled),
         () => this.#pending.delete(key),
       );
     }
     return pending;
   }
 
-  async #compile(kernel: Kernel, dtypes: readonly string[]): Promise<CompiledKernel> {
-    const bindings = moduleBindings(kernel, dtypes);
+  #keep(kernel: Kernel, dtypes: string, compiled: CompiledKernel): void {
+    const variants = this.#compiled.get(kernel) ?? new Map<string, CompiledKernel>();
+    this.#compiled.set(kernel, variants.set(dtypes, compiled));
+  }
+
+  async #compile(kernel: Kernel, dtypes: string): Promise<CompiledKernel> {
+    const bindings = moduleBindings(kernel, dtypes.split(','));
     const layout = this.device.createBindGroupLayout({ label: kernel.key, entries: layoutEntries(bindings) });
     const pipeline = await this.device.createComputePipelineAsync({
       label: kernel.key,
@@ -47,10 +57,6 @@ export class Pipelines {
     });
     return { pipeline, layout };
   }
-}
-
-function keyOf({ key }: Kernel, dtypes: readonly string[]): string {
-  return `${key} ${dtypes.join()}`;
 }
 
 function layoutEntries(bindings: readonly ModuleBinding[]): GPUBindGroupLayoutEntry[] {

@@ -15,20 +15,39 @@ export interface RecordedDispatch {
   readonly results: readonly PlanValue[];
   readonly uniforms: readonly number[];
   readonly workgroups: readonly [number, number, number];
+  /** Types of the inputs, which the kernel is compiled for. */
+  readonly dtypes: string;
+}
+
+/** What a device allows, read once: each look at a device's own limits is a call into the driver. */
+export interface PlanLimits {
+  readonly bindingBytes: number;
+  readonly offsetAlignment: number;
+  readonly storageBuffers: number;
+  readonly workgroupsPerDimension: number;
+}
+
+export function planLimits({ limits }: GPUDevice): PlanLimits {
+  return {
+    bindingBytes: limits.maxStorageBufferBindingSize,
+    offsetAlignment: limits.minStorageBufferOffsetAlignment,
+    storageBuffers: limits.maxStorageBuffersPerShaderStage,
+    workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+  };
 }
 
 /** Writes down dispatches instead of making them. */
 export class PlanRecorder implements KernelLauncher<PlanValue> {
   readonly dispatches: RecordedDispatch[] = [];
 
-  constructor(readonly limits: GPUSupportedLimits) {}
+  constructor(readonly limits: PlanLimits) {}
 
   get bindingBytes(): number {
-    return this.limits.maxStorageBufferBindingSize;
+    return this.limits.bindingBytes;
   }
 
   get offsetAlignment(): number {
-    return this.limits.minStorageBufferOffsetAlignment;
+    return this.limits.offsetAlignment;
   }
 
   launch(kernel: Kernel, { shape, ...dispatch }: Launch<PlanValue>): PlanValue {
@@ -53,7 +72,8 @@ export class PlanRecorder implements KernelLauncher<PlanValue> {
     results: readonly PlanValue[],
   ): void {
     if (results.every(({ size }) => size === 0)) return;
-    const workgroups = workgroupsOf(kernel, units, this.limits.maxComputeWorkgroupsPerDimension);
-    this.dispatches.push({ kernel, inputs, results, uniforms, workgroups });
+    const workgroups = workgroupsOf(kernel, units, this.limits.workgroupsPerDimension);
+    const dtypes = inputs.map((input) => ('tensor' in input ? input.tensor : input).dtype).join();
+    this.dispatches.push({ kernel, inputs, results, uniforms, workgroups, dtypes });
   }
 }

@@ -33,6 +33,8 @@ export class PlannedRun implements StepContext {
   readonly #numbers = new Map<string, PlanValue>();
   /** Results that have a slot, and what steps needed beside their results. */
   readonly #placed: [slot: number, storage: Storage][] = [];
+  /** Storages that steps have defined or that have a slot. */
+  readonly #defined = new Set<Storage>();
   readonly #outputs = new Map<ValueId, Tensor>();
 
   constructor(
@@ -40,8 +42,8 @@ export class PlannedRun implements StepContext {
     readonly feeds: RunFeeds,
     readonly stage: HostStage,
   ) {
-    const { backend, variants } = runner.target;
-    this.recorder = new PlanRecorder(backend.device.limits);
+    const { pipelines, variants } = runner.target;
+    this.recorder = new PlanRecorder(pipelines.limits);
     this.kernels = { launcher: this.recorder, variants };
   }
 
@@ -99,6 +101,7 @@ export class PlannedRun implements StepContext {
     this.#values.set(id, value);
     const slot = this.runner.plan.views.has(id) ? undefined : this.runner.plan.slots.slots.get(id);
     const { storage } = value;
+    this.#defined.add(storage);
     if (slot !== undefined && storage.host === undefined) this.#placed.push([slot, storage]);
   }
 
@@ -173,19 +176,17 @@ export class PlannedRun implements StepContext {
 
   /** Gives slots of their own to what a step's dispatches pass on among themselves. */
   #placeScratch(before: number, first: number): void {
-    const placed = new Set(this.#placed.map(([, storage]) => storage));
-    const results = new Set([...this.#handedOut()].map(([, { storage }]) => storage));
     let slot = first;
-    for (const { results: made } of this.dispatches.slice(before)) {
-      for (const { storage } of made) {
-        if (storage.range !== undefined || placed.has(storage) || results.has(storage)) continue;
-        placed.add(storage);
+    for (let i = before; i < this.dispatches.length; i++) {
+      for (const { storage } of this.dispatches[i]?.results ?? []) {
+        if (storage.range !== undefined || this.#defined.has(storage)) continue;
+        this.#defined.add(storage);
         this.#placed.push([slot++, storage]);
       }
     }
   }
 
-  /** Results that the graph hands out, as far as steps have defined them: by what computes them. */
+  /** Results that the graph hands out, by what computes them. */
   *#handedOut(): Iterable<[ValueId, PlanValue]> {
     const { schedule, views } = this.runner.plan;
     for (const id of new Set(schedule.outputs.values())) {
