@@ -1,4 +1,5 @@
 export { findAdapter, type WebgpuAdapter } from './adapter.js';
+export type { BufferCount, BufferPool } from './buffer-pool.js';
 export type { KernelSet } from './kernels/kernel-set.js';
 export { Launcher } from './kernels/launcher.js';
 export { everywhere, type KernelVariant, type KernelVariants } from './kernels/variants.js';
@@ -7,4 +8,5 @@ export { Pipelines } from './plan/pipelines.js';
 export type { PlanDevice } from './plan/plan-device.js';
 export { PlannedRunner } from './plan/planned-runner.js';
 export { prepareRunner } from './plan/prepare-runner.js';
+export { poolOf } from './tfjs-private.js';
 export { webgpuBackend } from './webgpu-backend.js';

@@ -1,12 +1,15 @@
 import type { Tfjs } from '@geodesic/backend';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { BufferPool } from './buffer-pool.js';
+import type { DeviceErrors } from './device-errors.js';
 
 /*
  * Everything that relies on private fields of tfjs 4.22.0 is in this module; tfjs is pinned to exactly that version.
  */
 
 interface PrivateFields {
+  bufferManager: BufferPool;
   readonly commandEncoder: GPUCommandEncoder | null;
   tensorToBinding(tensor: TensorInfo): GPUBindingResource;
 }
@@ -17,6 +20,28 @@ export function flush(backend: WebGPUBackend): void {
   if ((backend as unknown as PrivateFields).commandEncoder === null) return;
   backend.endComputePassEncoder();
   backend.submitQueue();
+}
+
+/** Has the backend take its buffers from a pool of ours; before it has taken any. */
+export function installPool(backend: WebGPUBackend, errors: DeviceErrors): BufferPool {
+  const pool = new BufferPool(backend.device, errors);
+  (backend as unknown as PrivateFields).bufferManager = pool;
+  return pool;
+}
+
+/** The pool of a backend that `installPool` has seen. */
+export function poolOf(backend: object): BufferPool {
+  const { bufferManager } = backend as PrivateFields;
+  if (bufferManager instanceof BufferPool) return bufferManager;
+  throw new TypeError('this backend has the pool of tfjs');
+}
+
+/** Sends a tensor's numbers to the GPU at once; tfjs waits for the first kernel that reads them. */
+export function upload(backend: WebGPUBackend, { dataId, size }: Tensor): void {
+  if (size === 0) return;
+  backend.uploadToGPU(dataId);
+  // Into a buffer that was used before they are copied by a command, which does not keep the tensor's buffer from being freed.
+  flush(backend);
 }
 
 /** Bytes of a buffer. */

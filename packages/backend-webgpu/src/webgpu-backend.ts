@@ -8,28 +8,31 @@ import { webgpuLowering } from './lowering.js';
 import { Pipelines } from './plan/pipelines.js';
 import { prepareRunner } from './plan/prepare-runner.js';
 import { requestDevice } from './request-device.js';
-import { bindWindows, flush } from './tfjs-private.js';
+import { bindWindows, flush, installPool, upload } from './tfjs-private.js';
 
 /** WebGPU: in a browser as it is, in Node through Dawn (npm package `webgpu`). Takes whatever adapter there is. */
 export const webgpuBackend: Backend = {
   name: 'webgpu',
-  open: openOnce(() =>
-    openWebgpu().catch((error: unknown) => {
+  open: openOnce((forget) =>
+    openWebgpu(forget).catch((error: unknown) => {
       throw new GeodesicError('backend.unavailable', unavailable(error), { cause: error });
     }),
   ),
 };
 
-async function openWebgpu(): Promise<Device> {
+async function openWebgpu(onLost: () => void): Promise<Device> {
   const found = await findAdapter();
   if (found === undefined) throw new Error('WebGPU finds no adapter');
   const device = await requestDevice(found.adapter);
-  const errors = new DeviceErrors(device);
+  const errors = new DeviceErrors(device, found.description);
+  void device.lost.then(onLost);
   const tf = await import('@tensorflow/tfjs-core');
   // After findAdapter, which sees to navigator.gpu.
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   setFlags(tf);
   const backend = new WebGPUBackend(device, found.info);
+  const pool = installPool(backend, errors);
+  // tfjs' own, or that of a device that was lost.
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend, 3);
   tf.findBackend('webgpu');
@@ -44,17 +47,19 @@ async function openWebgpu(): Promise<Device> {
     prepare: (graph, parameters) =>
       prepareRunner(graph, { device: opened, backend, pipelines, variants }, parameters),
     activate() {
+      // Another device may have the name by now.
+      errors.checkLost();
       if (tf.getBackend() !== 'webgpu') void tf.setBackend('webgpu');
     },
-    async checkErrors() {
+    allocateFor(name) {
+      pool.purpose = name;
+    },
+    upload: (tensor) => upload(backend, tensor),
+    reportedErrors: () => errors.count,
+    async checkErrors(since) {
       flush(backend);
-      const [first, ...more] = await errors.take();
-      if (first === undefined) return;
-      const others = more.length === 0 ? '' : ` and ${more.length} more`;
-      throw new GeodesicError(
-        'backend.device-error',
-        `The webgpu device (${found.description}) reported: ${oneLine(first)}${others}; results since the last check are not valid, run them on another backend`,
-      );
+      pool.endStep();
+      await errors.check(since);
     },
   };
   return opened;

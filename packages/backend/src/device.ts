@@ -17,15 +17,33 @@ export interface Device {
   /**
    * Makes this device the one that tfjs runs ops on. Synchronous, so that two sessions on two devices can take
    * turns: whoever runs ops calls it first and does not await before the last of them.
+   *
+   * @throws GeodesicError `backend.lost` when the device is gone
    */
   activate(): void;
+  /** Says what the memory that is taken next is for; an error for want of memory names it. */
+  allocateFor?(name: string): void;
+  /**
+   * Takes memory for a tensor's numbers and sends them there, which otherwise the first op does that reads them.
+   *
+   * @throws GeodesicError `backend.memory`
+   */
+  upload?(tensor: Tensor): void;
   /** A runner of the device's own for a graph; without one, graphs run node by node with `lowering`. */
   prepare?(graph: Graph, parameters: ReadonlyMap<string, Tensor>): GraphRunner | undefined;
-  /** Throws a `GeodesicError` (`backend.device-error`) when the device reported an error since the last call. */
-  checkErrors(): Promise<void>;
+  /** How many errors the device has reported so far; where a device reports none out of band, it has no such count. */
+  reportedErrors?(): number;
+  /**
+   * Waits for what the device has to say of the work so far. An error can't be told from those of other steps at the same time, whose
+   * commands may be in the same batch: it fails each step that was running when it was reported.
+   *
+   * @param since a count of `reportedErrors`; default: where the last call left off
+   * @throws GeodesicError `backend.lost` (again each time), `backend.memory`, `backend.device-error`
+   */
+  checkErrors(since?: number): Promise<void>;
 }
 
-/** What a backend package exports: a name and a lazy way to a device. Opening twice gives the same device. */
+/** What a backend package exports: a name and a lazy way to a device. Opening twice gives the same device, unless it was lost. */
 export interface Backend {
   readonly name: string;
   /**

@@ -89,6 +89,7 @@ class Run {
       return;
     }
     const { device } = this.executable;
+    device.allocateFor?.(node.name);
     const context = { tf: device.tf };
     const operands = node.inputs.map((id) => this.#tensor(id));
     this.#made.set(node.id, lower(device.lowering, context, node, operands));

@@ -28,7 +28,9 @@ export {
   lower,
 } from './lowering-table.js';
 export { openOnce } from './open-once.js';
+export { placeWeight } from './place-weight.js';
 export { probeDevice } from './probe.js';
 export { probeOnce } from './probe-once.js';
+export { stepFault } from './step-fault.js';
 export type { Tfjs } from './tfjs.js';
 export { nextTurn, turnIsOver } from './turns.js';

@@ -13,12 +13,16 @@ import type { Device } from './device.js';
 import { prepareGraph } from './graph-runner.js';
 import { type ProbeCase, probeCases } from './probe-cases.js';
 import type { ProbeOperand } from './probe-operand.js';
+import { stepFault } from './step-fault.js';
 
 /**
  * How far a result may be off, in proportion to the largest that is expected: half floats and TF32 round products to a part
  * in two thousand, and what is wrong is wrong by more than a hundredth.
  */
 const TOLERANCE = 4e-3;
+
+/** Codes of errors that say nothing about what an op computes. */
+const OF_THE_DEVICE = new Set(['backend.lost', 'backend.memory', 'backend.device-error']);
 
 /** What an op gave. */
 interface ProbeResult {
@@ -31,17 +35,22 @@ interface ProbeResult {
  * compute something else, and a model would answer with nonsense. Leaves nothing on the device.
  *
  * @throws GeodesicError `backend.wrong-numbers` with the op, the device and the difference; also where an op fails
- * @throws GeodesicError `backend.device-error` where the device reported an error
+ * @throws GeodesicError `backend.device-error`, `backend.memory`, `backend.lost` where the device reported an error
  */
 export async function probeDevice(device: Device): Promise<void> {
+  const since = device.reportedErrors?.();
   const results: ProbeResult[] = [];
-  for (const probe of probeCases()) results.push({ probe, data: await compute(device, probe) });
+  for (const probe of probeCases()) results.push({ probe, data: await compute(device, probe, since) });
   // Before anything is compared: behind an error of the device, wrong numbers are only what follows from it.
-  await device.checkErrors();
+  await device.checkErrors(since);
   for (const result of results) compare(device, result);
 }
 
-async function compute(device: Device, probe: ProbeCase): Promise<ArrayLike<number>> {
+async function compute(
+  device: Device,
+  probe: ProbeCase,
+  since: number | undefined,
+): Promise<ArrayLike<number>> {
   const weights = new Map<string, Tensor>();
   try {
     device.activate();
@@ -49,7 +58,9 @@ async function compute(device: Device, probe: ProbeCase): Promise<ArrayLike<numb
       if (operand.isWeight) weights.set(nameOf(i), device.tf.tensor(operand.data, [...operand.shape]));
     }
     return await run(device, probe, weights);
-  } catch (error) {
+  } catch (failure) {
+    const error = await stepFault(failure, device, since);
+    if (error instanceof GeodesicError && OF_THE_DEVICE.has(error.code)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw refusal(device, `fails at '${probe.op}' (${reason.trim().replaceAll(/\s*\n\s*/g, ' ')})`, error);
   } finally {

@@ -1,4 +1,4 @@
-import type { Device } from '@geodesic/backend';
+import { type Device, placeWeight, stepFault } from '@geodesic/backend';
 import { type AnyNode, GeodesicError, type Graph, type Phase } from '@geodesic/compiler';
 import type { ResolvedModel, StoredWeight } from '@geodesic/models';
 import type { Checkpoint } from '@geodesic/weights';
@@ -25,7 +25,7 @@ const TRACE = { phase: 'prefill' as Phase, logits: 'last' as const };
  * Reads every weight of a model from a checkpoint to the device, one at a time, matrices as [in, out].
  *
  * @throws GeodesicError `weights.mismatch` with one list of all tensors that are missing, misshapen or left over;
- *   `weights.memory` for more than the device holds; `weights.tied-head` for a head that a tied model has besides its embedding
+ *   `weights.memory` for more than the device holds; `backend.memory` for a weight that it has no room for; `backend.lost`; `weights.tied-head` for a head that a tied model has besides its embedding
  */
 export async function loadParameters(
   resolved: ResolvedModel,
@@ -37,17 +37,18 @@ export async function loadParameters(
   checkMemory(bindings, device);
   await checkTiedHead(resolved, bindings, checkpoint);
   const read = weightReader(checkpoint);
+  const since = device.reportedErrors?.();
   const parameters = new Map<string, Tensor>();
   try {
     for (const { path, shape, stored } of bindings) {
       const data = await read(stored, shape);
-      device.activate();
-      parameters.set(path, device.tf.tensor(data, [...shape], 'float32'));
+      parameters.set(path, placeWeight(device, path, data, shape));
       onProgress({ loaded: parameters.size, total: bindings.length });
     }
+    await device.checkErrors(since);
   } catch (error) {
     for (const tensor of parameters.values()) tensor.dispose();
-    throw error;
+    throw await stepFault(error, device, since);
   }
   return parameters;
 }

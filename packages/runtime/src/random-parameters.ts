@@ -1,4 +1,4 @@
-import type { Device } from '@geodesic/backend';
+import { type Device, placeWeight } from '@geodesic/backend';
 import type { AnyNode, Graph, Traceable, ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { seededRandom } from './random.js';
@@ -18,7 +18,6 @@ export function randomParameters(
   const graph = definition.trace({ phase: 'prefill', logits: 'last' });
   const fixed = fixedValues(graph);
   const parameters = new Map<string, Tensor>();
-  device.activate();
   for (const { op, id, name, type } of graph.nodes) {
     if (op !== 'parameter') continue;
     const shape = type.axes.map(({ size }) => size as number);
@@ -28,7 +27,7 @@ export function randomParameters(
       value === undefined
         ? normalNumbers(count, (shape[0] ?? 1) ** -0.5, seed ^ hashOf(name))
         : new Float32Array(count).fill(value);
-    parameters.set(name, device.tf.tensor(data, shape, 'float32'));
+    parameters.set(name, placeWeight(device, name, data, shape));
   }
   return parameters;
 }

@@ -1,10 +1,12 @@
 import {
   type CachedState,
+  type Device,
   type DeviceState,
   type GraphRunner,
   type Patch,
   prepareGraph,
   type RunResult,
+  stepFault,
   type ValueData,
 } from '@geodesic/backend';
 import {
@@ -80,6 +82,8 @@ export class Session {
   #history: History = { prompts: [], followed: [] };
   #slots: readonly number[] = [];
   #busy = false;
+  /** Errors that the device had reported when the running step began. */
+  #reportedBefore: number | undefined;
   #disposed = false;
 
   /** Use `LanguageModel.session`. */
@@ -127,6 +131,8 @@ export class Session {
    * Runs prompts, a row each, after forgetting what came before.
    *
    * @throws GeodesicError `run.empty`, `run.token`, `run.context` (longer than the model's context), `run.aborted`
+   * @throws GeodesicError `backend.memory` naming the value that there is no room for, `backend.device-error`, and `backend.lost`
+   *   when the device is gone: open the backend and load the model again
    */
   async prefill(rows: Rows, options: StepOptions = {}): Promise<StepResult> {
     return this.#exclusively(options, async () => {
@@ -203,8 +209,12 @@ export class Session {
     this.#checkUsable();
     if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
     this.#busy = true;
+    const { device } = this.#model;
+    this.#reportedBefore = device.reportedErrors?.();
     try {
       return await step();
+    } catch (error) {
+      throw await stepFault(error, device, this.#reportedBefore);
     } finally {
       this.#busy = false;
       if (this.#disposed) this.#free();
@@ -271,8 +281,9 @@ export class Session {
   /** Reads what a step hands out; where that fails, its caches are freed. */
   async #read(result: RunResult): Promise<StepResult> {
     try {
-      const step = await readStep(result);
-      await this.#model.device.checkErrors();
+      const { device } = this.#model;
+      const step = await readStep(result, device);
+      await device.checkErrors(this.#reportedBefore);
       return step;
     } catch (error) {
       disposeStates(result.states);
@@ -323,7 +334,7 @@ function checkSessionOptions({ logits = 'last', capture = [], patch = {} }: Sess
 }
 
 /** Reads what a step hands out and frees its tensors; the caches live on in the session. */
-async function readStep(result: RunResult): Promise<StepResult> {
+async function readStep(result: RunResult, device: Device): Promise<StepResult> {
   // Copies: what is handed out may be written to, and a host value may be part of the caches.
   const host = [...result.host].map(
     ([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const,
@@ -331,6 +342,7 @@ async function readStep(result: RunResult): Promise<StepResult> {
   const values = new Map<string, ValueData>(host);
   try {
     for (const [name, tensor] of result.device) {
+      device.allocateFor?.(name);
       values.set(name, { shape: tensor.shape, data: (await tensor.data()).slice() as Float32Array });
     }
   } finally {

@@ -43,7 +43,12 @@ export class Launcher implements KernelLauncher<Tensor> {
     shape: readonly number[],
   ): Tensor {
     const result = this.#empty(shape);
-    if (result.size > 0) for (const part of parts) this.#record(part.kernel, part, result);
+    try {
+      if (result.size > 0) for (const part of parts) this.#record(part.kernel, part, result);
+    } catch (error) {
+      result.dispose();
+      throw error;
+    }
     return result;
   }
 
