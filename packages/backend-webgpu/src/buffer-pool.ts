@@ -31,7 +31,8 @@ export class BufferPool {
   purpose = 'a buffer';
   readonly #device: GPUDevice;
   readonly #errors: DeviceErrors;
-  readonly #used = new Set<GPUBuffer>();
+  /** Bytes by buffer. */
+  readonly #used = new Map<GPUBuffer, number>();
   readonly #free = new Map<string, Shelf>();
   /** Buffers that turned out to be invalid: never handed out again. */
   readonly #invalid = new WeakSet<GPUBuffer>();
@@ -82,7 +83,7 @@ export class BufferPool {
   acquireBuffer(size: number, usage: GPUBufferUsageFlags, mappedAtCreation = false, reuse = true): GPUBuffer {
     const buffer =
       (reuse ? this.#takeFree(size, usage) : undefined) ?? this.#create(size, usage, mappedAtCreation);
-    this.#used.add(buffer);
+    this.#used.set(buffer, size);
     this.#usedBytes += size;
     return buffer;
   }
@@ -90,15 +91,16 @@ export class BufferPool {
   /** Takes a buffer back that no command waiting to be submitted refers to. */
   releaseBuffer(buffer: GPUBuffer, reuse = true): void {
     // Whoever held it when the pool was emptied gives it back later.
-    if (!this.#used.delete(buffer)) return;
-    this.#usedBytes -= buffer.size;
+    const size = this.#used.get(buffer);
+    if (size === undefined) return;
+    this.#used.delete(buffer);
+    this.#usedBytes -= size;
     if (!reuse || this.#invalid.has(buffer)) {
       buffer.destroy();
       return;
     }
-    const shelf = this.#shelf(buffer.size, buffer.usage);
-    shelf.buffers.push(buffer);
-    this.#freeBytes += buffer.size;
+    this.#shelf(size, buffer.usage).buffers.push(buffer);
+    this.#freeBytes += size;
   }
 
   /** Destroys the free buffers that the last steps had no use for. */
@@ -110,7 +112,7 @@ export class BufferPool {
   /** Destroys all buffers, also those in use. */
   dispose(): void {
     this.#discardAll();
-    for (const buffer of this.#used) buffer.destroy();
+    for (const buffer of this.#used.keys()) buffer.destroy();
     this.#used.clear();
     this.#usedBytes = 0;
   }

@@ -1,4 +1,4 @@
-import type { Device } from '@geodesic/backend';
+import { type Device, placeWeight } from '@geodesic/backend';
 import { evaluateShape } from '@geodesic/compiler';
 import { LanguageModel, type Session, type SessionOptions } from '@geodesic/runtime';
 import * as fc from 'fast-check';
@@ -75,7 +75,6 @@ export function tokens(minLength: number, maxLength: number): fc.Arbitrary<numbe
 export function buildLlama({ config, seed }: RandomLlama, device: Device): LanguageModel {
   const definition = windowedLlama(config);
   const source = new SeededNumbers(seed);
-  device.activate();
   const weights = definition
     .trace({ phase: 'prefill', logits: 'last' })
     .nodes.filter(({ op }) => op === 'parameter')
@@ -86,7 +85,7 @@ export function buildLlama({ config, seed }: RandomLlama, device: Device): Langu
         outputs === undefined
           ? source.normals(inputs, 0.3).map((value) => value + (name.endsWith('.bias') ? 0 : 1))
           : source.normals(inputs * outputs, inputs ** -0.5);
-      return [name, device.tf.tensor(data, shape, 'float32')] as const;
+      return [name, placeWeight(device, name, Float32Array.from(data), shape)] as const;
     });
   return new LanguageModel({ definition, config, device, parameters: new Map(weights) });
 }

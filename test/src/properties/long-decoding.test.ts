@@ -1,0 +1,52 @@
+import type { Device } from '@geodesic/backend';
+import type { Session } from '@geodesic/runtime';
+import { expect, it } from 'vitest';
+import { describeBackends, tensorCount } from '../describe-backends.js';
+import { heldByTensorFlow } from '../tensorflow/describe-node.js';
+import { poolOfDevice } from '../webgpu/gpu-of.js';
+import { PLAIN_LLAMA, VOCABULARY, withLlama, withSession } from './random-llama.js';
+
+const STEPS = 1000;
+const ROW = [1, 2, 3, 4, 5, 6, 7, 8];
+const MERGE = { afterLayer: 1, keepStart: 1, keepEnd: 2 };
+const LONG = { ...PLAIN_LLAMA, config: { ...PLAIN_LLAMA.config, maxPositionEmbeddings: 1100 } };
+
+/** What must be the same behind every step. */
+function heldBetweenSteps(device: Device, session: Session): object {
+  const tensors = tensorCount(device);
+  if (device.name === 'node') return { tensors, tensorFlow: heldByTensorFlow(device) };
+  if (device.name !== 'webgpu') return { tensors };
+  const { buffers, bytes } = poolOfDevice(device).inUse;
+  return { tensors, buffers, bytesBesidesCaches: bytes - session.kvCacheBytes };
+}
+
+await describeBackends('1,000 decoding steps', (backend) => {
+  it(
+    'hold no more tensors and buffers than one, and no more bytes but those of the caches',
+    () =>
+      withLlama(LONG, backend.device, (model) =>
+        withSession(model, { merge: MERGE }, async (session) => {
+          const { device } = backend;
+          await session.prefill([ROW]);
+          await session.decode([[1]]);
+          const held = heldBetweenSteps(device, session);
+          for (let step = 1; step < STEPS; step++) {
+            await session.decode([[step % VOCABULARY]]);
+            expect(heldBetweenSteps(device, session)).toEqual(held);
+            if (device.name === 'webgpu') expectFewFreeBytes(device, session);
+          }
+          expect(session.lengths).toEqual([ROW.length + STEPS]);
+        }),
+      ),
+    240_000,
+  );
+});
+
+/** Bytes that a step of the tiny model takes besides its caches: weights are not among them. */
+const TEMPORARY = 64 * 1024;
+
+/** Free buffers are what the last three steps let go of: the caches that they had grown out of, and their other values. */
+function expectFewFreeBytes(device: Device, session: Session): void {
+  const { bytes } = poolOfDevice(device).free;
+  expect(bytes).toBeLessThanOrEqual(3 * (session.kvCacheBytes + TEMPORARY));
+}

@@ -1,0 +1,149 @@
+import type { Session } from '@geodesic/runtime';
+import { afterEach, expect, it } from 'vitest';
+import { describeBackends } from '../describe-backends.js';
+import { sameBits } from '../difference.js';
+import { buildLlama, PLAIN_LLAMA, withLlama, withSession } from '../properties/random-llama.js';
+import { gpuOf, poolOfDevice } from './gpu-of.js';
+
+const ROW = Array.from({ length: 40 }, (_, i) => i);
+/** Bytes of keys or values of a token of one layer. */
+const TOKEN_BYTES = PLAIN_LLAMA.config.numKeyValueHeads * PLAIN_LLAMA.config.headDim * 4;
+
+await describeBackends(
+  'device memory',
+  (backend) => {
+    let restore = () => {};
+    afterEach(() => restore());
+
+    /** Lowers the limits until the test ends, or they are lifted. */
+    function limit(limits: { bufferBytes?: number; totalBytes?: number }): void {
+      const pool = poolOfDevice(backend.device);
+      const before = pool.limits;
+      restore = () => {
+        pool.limits = before;
+      };
+      pool.limits = { ...before, ...limits };
+    }
+
+    /** Steps without work let go of what the ones before left free, so that all that is asked for must be made. */
+    async function emptyPool(): Promise<void> {
+      for (let step = 0; step < 4; step++) await backend.device.checkErrors();
+      expect(poolOfDevice(backend.device).free.buffers).toBe(0);
+    }
+
+    async function decoded(session: Session): Promise<Float32Array> {
+      return (await session.decode([[9]])).logits.data as Float32Array;
+    }
+
+    function logitsAlone(): Promise<Float32Array> {
+      return withLlama(PLAIN_LLAMA, backend.device, (model) =>
+        withSession(model, {}, async (session) => {
+          await session.prefill([ROW]);
+          return decoded(session);
+        }),
+      );
+    }
+
+    it('a weight that no buffer can hold is named, with its bytes and the limit', async () => {
+      await emptyPool();
+      const { vocabSize, hiddenSize } = PLAIN_LLAMA.config;
+      const bytes = vocabSize * hiddenSize * 4;
+      limit({ bufferBytes: bytes - 4 });
+      const held = poolOfDevice(backend.device).inUse;
+      expect(() => buildLlama(PLAIN_LLAMA, backend.device)).toThrow(
+        expect.objectContaining({
+          code: 'backend.memory',
+          message: expect.stringContaining(
+            `'embed.weight' (${bytes} bytes; one buffer may have ${bytes - 4})`,
+          ),
+        }),
+      );
+      expect(poolOfDevice(backend.device).inUse).toEqual(held);
+    });
+
+    it('a cache that can grow no more is named, and the session goes on when there is room', async () => {
+      const expected = await logitsAlone();
+      await withLlama(PLAIN_LLAMA, backend.device, (model) =>
+        withSession(model, {}, async (session) => {
+          await session.prefill([ROW]);
+          const { numTensors } = backend.device.tf.memory();
+          await emptyPool();
+          limit({ bufferBytes: ROW.length * TOKEN_BYTES });
+          await expect(decoded(session)).rejects.toMatchObject({
+            code: 'backend.memory',
+            message: expect.stringMatching(
+              new RegExp(
+                `'cache\\.layers\\.0\\.attention\\.keys\\.appended' \\(${(ROW.length + 1) * TOKEN_BYTES} bytes; one buffer`,
+              ),
+            ),
+          });
+          expect(session.lengths).toEqual([ROW.length]);
+          expect(backend.device.tf.memory().numTensors).toBe(numTensors);
+          restore();
+          expect(sameBits(await decoded(session), expected)).toBe(true);
+        }),
+      );
+    });
+
+    it('a step that needs more than there is in all names what there was no room for', async () => {
+      const expected = await logitsAlone();
+      await withLlama(PLAIN_LLAMA, backend.device, (model) =>
+        withSession(model, {}, async (session) => {
+          const { bytes } = poolOfDevice(backend.device).inUse;
+          const totalBytes = bytes + 20_000;
+          limit({ totalBytes });
+          const { numTensors } = backend.device.tf.memory();
+          await expect(session.prefill([ROW])).rejects.toMatchObject({
+            code: 'backend.memory',
+            message: expect.stringMatching(
+              new RegExp(
+                `'layers\\.0\\.[\\w.#]+' \\(\\d+ bytes; \\d+ of the ${totalBytes} bytes in all are in use\\)`,
+              ),
+            ),
+          });
+          expect(backend.device.tf.memory().numTensors).toBe(numTensors);
+          expect(poolOfDevice(backend.device).inUse.bytes).toBe(bytes);
+          restore();
+          await session.prefill([ROW]);
+          expect(sameBits(await decoded(session), expected)).toBe(true);
+        }),
+      );
+    });
+
+    it('a buffer that the device refuses later fails the step by name, and is not used again', async () => {
+      const expected = await logitsAlone();
+      await withLlama(PLAIN_LLAMA, backend.device, (model) =>
+        withSession(model, {}, async (session) => {
+          await session.prefill([ROW]);
+          const bytes = (ROW.length + 1) * TOKEN_BYTES;
+          await emptyPool();
+          restore = refuseBuffersOf(bytes, gpuOf(backend.device));
+          await expect(decoded(session)).rejects.toMatchObject({
+            code: 'backend.memory',
+            message: expect.stringMatching(
+              new RegExp(`'cache\\.layers\\.0\\.attention\\.keys\\.appended' \\(${bytes} bytes; `),
+            ),
+          });
+          restore();
+          expect(sameBits(await decoded(session), expected)).toBe(true);
+        }),
+      );
+    });
+  },
+  { only: ['webgpu'] },
+);
+
+/** Makes the device give invalid buffers of a size, and say so later, as one without memory does. Gives back what undoes it. */
+function refuseBuffersOf(bytes: number, gpu: GPUDevice): () => void {
+  const { maxBufferSize } = gpu.limits;
+  const { createBuffer, pushErrorScope } = gpu;
+  gpu.createBuffer = function (descriptor) {
+    const size = descriptor.size === bytes ? maxBufferSize + 1 : descriptor.size;
+    return createBuffer.call(this, { ...descriptor, size });
+  };
+  // What is invalid for its size alone is a validation error.
+  gpu.pushErrorScope = function (filter) {
+    return pushErrorScope.call(this, filter === 'out-of-memory' ? 'validation' : filter);
+  };
+  return () => Object.assign(gpu, { createBuffer, pushErrorScope });
+}
