@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpuBackend } from '@geodesic/backend-cpu';
 import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { expect, it } from 'vitest';
 import { largestDifference } from '../difference.js';
 import { loadTinyModel } from '../models/tiny-models.js';
-import { GOLDENS } from '../read-golden.js';
 import { SeededNumbers } from '../seeded-numbers.js';
 import type { Input, Output } from './entries/tiny-model.js';
 import { runInChromium } from './run-in-chromium.js';
+import { tinyModelFiles } from './tiny-model-files.js';
 
 /** Asked of the project is 1e-3; SwiftShader stays far below. */
 const TOLERANCE = 1e-4;
@@ -44,10 +43,8 @@ async function runOnCpu(): Promise<Output[]> {
 }
 
 it("a tiny model, merged and not, gives cpu's logits in Chromium with WebGPU", async () => {
-  const folder = join(GOLDENS, MODEL);
   const input: Input = {
-    config: JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Input['config'],
-    weights: await readFile(join(folder, 'model.safetensors'), 'base64'),
+    ...(await tinyModelFiles(MODEL)),
     prompt: PROMPT,
     next: NEXT,
     runs: RUNS,

@@ -1,14 +1,9 @@
 import { webgpuBackend } from '@geodesic/backend-webgpu';
 import type { SlerpMergeOptions } from '@geodesic/compiler';
-import { modelFromHuggingFace } from '@geodesic/models';
-import { LanguageModel } from '@geodesic/runtime';
-import { blobFile, openSafetensors } from '@geodesic/weights';
+import { loadTinyModel, type TinyModelFiles } from './load-tiny-model.js';
 
-/** A checkpoint in the page's hands, a prompt, what follows it, and how to merge. */
-export interface Input {
-  readonly config: Readonly<Record<string, unknown>>;
-  /** model.safetensors in base64. */
-  readonly weights: string;
+/** A model, a prompt, what follows it, and how to merge. */
+export interface Input extends TinyModelFiles {
   readonly prompt: readonly number[];
   readonly next: readonly number[];
   /** Each is run on its own. */
@@ -23,11 +18,9 @@ export interface Output {
 }
 
 /** Compiles and runs a model on WebGPU, as a user's page would. */
-export async function main({ config, weights, prompt, next, runs }: Input): Promise<Output[]> {
-  const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
-  const checkpoint = await openSafetensors([blobFile(new Blob([bytes]), 'model.safetensors')]);
+export async function main({ prompt, next, runs, ...files }: Input): Promise<Output[]> {
   const device = await webgpuBackend.open();
-  const model = await LanguageModel.load(modelFromHuggingFace(config), checkpoint, device);
+  const model = await loadTinyModel(files, device);
   const outputs: Output[] = [];
   for (const merge of runs) {
     const session = model.session({ merge, logits: 'all' });
