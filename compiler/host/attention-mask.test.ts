@@ -85,3 +85,17 @@ describe('attentionMask', () => {
     expect([...mask.data].map((value) => (value === 0 ? 1 : 0))).toEqual([1, 0, 1, 1, 0, 0, 0, 1]);
   });
 });
+
+it('says how many bytes a mask takes that there is no room for', () => {
+  // 160 GB: more than an array can have.
+  const tokens = 200_000;
+  const extents = { shape: [1, tokens, 2], data: new Float32Array(2 * tokens) };
+  const sizes = { shape: [1, tokens], data: new Float32Array(tokens) };
+  const mask = () => attentionMask([extents, sizes, extents, sizes], { window: null, proportional: false });
+  expect(mask).toThrow(
+    expect.objectContaining({
+      code: 'run.memory',
+      message: expect.stringContaining('[1, 1, 200000, 200000] takes 160000000000 bytes'),
+    }),
+  );
+});

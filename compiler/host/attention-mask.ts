@@ -1,3 +1,4 @@
+import { GeodesicError } from '../error.js';
 import type { HostArray } from './host-array.js';
 
 /** What masked attention logits get added: far below any logit, but finite, so that a row that sees nothing stays finite. */
@@ -7,6 +8,8 @@ export const MASKED = -1e9;
  * The additive mask [B, 1, N, T] of queries over keys, by original positions: see the op `attentionMask`.
  *
  * The last position of an extent orders the tokens of a row, before and after any merge, since merged tokens are consecutive.
+ *
+ * @throws GeodesicError `run.memory` for a mask larger than there is room for
  */
 export function attentionMask(
   [queryExtents, querySizes, keyExtents, keySizes]: readonly HostArray[],
@@ -16,7 +19,7 @@ export function attentionMask(
   const keys = lastPositions(keyExtents, keySizes);
   const [rows = 0, queryCount = 0] = querySizes?.shape ?? [];
   const keyCount = keySizes?.shape[1] ?? 0;
-  const data = new Float32Array(rows * queryCount * keyCount).fill(MASKED);
+  const data = emptyMask(rows, queryCount, keyCount);
   const reach = window ?? Number.POSITIVE_INFINITY;
   for (let query = 0; query < rows * queryCount; query++) {
     const row = Math.floor(query / queryCount);
@@ -31,6 +34,19 @@ export function attentionMask(
     }
   }
   return { shape: [rows, 1, queryCount, keyCount], data };
+}
+
+/** @throws GeodesicError `run.memory` */
+function emptyMask(rows: number, queries: number, keys: number): Float32Array {
+  try {
+    return new Float32Array(rows * queries * keys).fill(MASKED);
+  } catch (cause) {
+    throw new GeodesicError(
+      'run.memory',
+      `the attention mask [${rows}, 1, ${queries}, ${keys}] takes ${rows * queries * keys * 4} bytes, for which the program has no room: take fewer rows, or shorter prompts`,
+      { cause },
+    );
+  }
 }
 
 /** The last position of each token's extent, −1 for padding. */

@@ -8,6 +8,10 @@ export type NodeName = string;
 /** Collects the nodes of a TensorFlow graph. Constants and shapes that are asked for again are the same nodes. */
 export class GraphUnderConstruction {
   readonly nodes: NodeDef[] = [];
+  /** What the nodes from here on are part of: the name of a value. */
+  source = '';
+  /** By node. */
+  readonly sources = new Map<NodeName, string>();
   readonly #constants = new Map<string, NodeName>();
   /** Shapes and indices that are known at each run only. */
   readonly feeds = new ComputedFeeds(this);
@@ -133,6 +137,7 @@ export class GraphUnderConstruction {
   #add(op: string, inputs: readonly NodeName[], attributes: Readonly<Record<string, Attribute>>): NodeName {
     const name = `n${this.nodes.length}`;
     this.nodes.push({ name, op, inputs, attributes });
+    this.sources.set(name, this.source);
     return name;
   }
 }

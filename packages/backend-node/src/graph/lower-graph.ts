@@ -17,6 +17,8 @@ import { GraphValue } from './graph-value.js';
 /** A compiler's graph as a TensorFlow graph, and where its values come in and out. */
 export interface LoweredGraph {
   readonly nodes: readonly NodeDef[];
+  /** Names of the values that nodes are part of. */
+  readonly sources: ReadonlyMap<NodeName, string>;
   /** One for a graph without patches; else one up to each patched value, and the rest. */
   readonly segments: readonly Segment[];
   /** What else is fed, and how it follows from the sizes of a run. */
@@ -53,6 +55,7 @@ export function lowerGraph(source: Graph, patched: ReadonlySet<string>): Lowered
   return {
     segments: lowering.segments(),
     nodes: lowering.graph.nodes,
+    sources: lowering.graph.sources,
     computed: lowering.graph.feeds.computed,
   };
 }
@@ -153,6 +156,7 @@ class LoweringOfGraph {
   }
 
   #lower(node: AnyNode): GraphValue {
+    this.graph.source = node.name;
     const lowering = graphLowering[node.op as DeviceOp] as GraphLowering<DeviceOp>;
     const axes = node.type.axes.map(({ size }) => size);
     const inputs = node.inputs.map((id, i) => {
@@ -174,6 +178,7 @@ class LoweringOfGraph {
 
   /** A cache of keys or values gets its spare room here, unless it has it already. */
   #output(name: string, value: GraphValue): SegmentOutput {
+    this.graph.source = name;
     const isBuffer = isBufferedOutput(this.source, name);
     const node = this.#fetched(value, isBuffer ? (value.buffer ?? value.newBuffer()) : value.whole);
     const shares = isBuffer && value.buffer !== undefined ? this.#buffers.get(value.buffer) : undefined;

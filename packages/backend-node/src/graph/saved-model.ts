@@ -1,20 +1,26 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GeodesicError } from '@geodesic/compiler';
 import { encodeSavedModel, type NodeDef, TAG } from '../graph-def/graph-def.js';
 import type { TensorFlowBinding, TensorMetadata } from '../tensorflow-backend.js';
 import type { NodeName } from './graph-under-construction.js';
+import { runFailure } from './run-failure.js';
 
 /** A graph in a TensorFlow session of its own. */
 export class SavedModel {
   readonly #binding: TensorFlowBinding;
   readonly #id: number;
+  readonly #sources: ReadonlyMap<NodeName, string>;
   #disposed = false;
 
-  /** Hands the graph over by way of a file, which is gone again when this returns: the binding has no other way. */
-  constructor(binding: TensorFlowBinding, nodes: readonly NodeDef[]) {
+  /**
+   * Hands the graph over by way of a file, which is gone again when this returns: the binding has no other way.
+   *
+   * @param sources names of the values that nodes are part of, for errors
+   */
+  constructor(binding: TensorFlowBinding, nodes: readonly NodeDef[], sources: ReadonlyMap<NodeName, string>) {
     this.#binding = binding;
+    this.#sources = sources;
     const folder = mkdtempSync(join(tmpdir(), 'geodesic-graph-'));
     try {
       writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(nodes));
@@ -27,7 +33,7 @@ export class SavedModel {
   /**
    * Computes the fetched nodes from tensors, by their ids, in place of the fed nodes. The results are the caller's.
    *
-   * @throws GeodesicError `backend.device-error` with what TensorFlow says, such as that memory is short
+   * @throws GeodesicError `backend.memory` naming what there is no room for, `backend.device-error` with what else TensorFlow says
    */
   run(feeds: ReadonlyMap<NodeName, number>, fetches: readonly NodeName[]): TensorMetadata[] {
     if (fetches.length === 0) return [];
@@ -35,8 +41,7 @@ export class SavedModel {
     try {
       return this.#binding.runSavedModel(this.#id, [...feeds.values()], fed, fetched);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new GeodesicError('backend.device-error', `TensorFlow can't run the graph: ${reason}`, { cause });
+      throw runFailure(cause, this.#sources);
     }
   }
 

@@ -59,7 +59,7 @@ export class TensorFlowRunner implements GraphRunner {
     if (this.#prepared?.patched.join() !== patched.join()) this.dispose();
     if (this.#prepared === undefined) {
       const lowered = lowerGraph(this.graph, new Set(patched));
-      const model = new SavedModel(this.tensorFlow.binding, lowered.nodes);
+      const model = new SavedModel(this.tensorFlow.binding, lowered.nodes, lowered.sources);
       this.#prepared = { lowered, model, patched };
     }
     return this.#prepared;
