@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '@geodesic/backend';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cacheFolder } from './cache-folder.js';
 import { nodeBackend } from './index.js';
 import { locateTfjsNode } from './locate-tfjs-node.js';
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { cacheFolder } from './cache-folder.js';
+import { cacheFolder } from '@geodesic/backend';
 
 /** The one with CUDA first: who installs both wants the GPU. */
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
@@ -17,7 +17,9 @@ export interface TfjsNodeLocation {
  */
 export function locateTfjsNode(env: NodeJS.ProcessEnv): TfjsNodeLocation | undefined {
   const named = env.GEODESIC_TFJS_NODE;
-  const folders = named ? [named] : [import.meta.dirname, process.cwd(), join(cacheFolder(env), 'tfjs-node')];
+  const folders = named
+    ? [named]
+    : [import.meta.dirname, process.cwd(), join(cacheFolder(env) as string, 'tfjs-node')];
   for (const folder of folders) {
     // The file need not exist: modules are looked for from its folder upwards.
     const require = createRequire(join(folder, 'from-here.js'));

@@ -1,8 +1,7 @@
-import { type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backend';
+import { type Backend, type Device, nodeBuiltin, openOnce, type Tfjs } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import { guardHeap } from './heap/guard-heap.js';
 import { wasmLowering } from './lowering.js';
-import { nodeBuiltin } from './node-builtin.js';
 import { withoutEmscriptenListeners } from './process-listeners.js';
 import { takeWasmConfiguration } from './wasm-configuration.js';
 

@@ -1,4 +1,4 @@
-import { nodeBuiltin } from './node-builtin.js';
+import { nodeBuiltin } from '@geodesic/backend';
 
 /**
  * Sets XDG_RUNTIME_DIR to a private temporary folder where a Linux service or container has none: Mesa's drivers keep

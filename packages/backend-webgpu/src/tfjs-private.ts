@@ -10,6 +10,7 @@ import type { DeviceErrors } from './device-errors.js';
 
 interface PrivateFields {
   bufferManager: BufferPool;
+  computePassEncoder: GPUComputePassEncoder | null;
   readonly commandEncoder: GPUCommandEncoder | null;
   tensorToBinding(tensor: TensorInfo): GPUBindingResource;
 }
@@ -42,6 +43,38 @@ export function upload(backend: WebGPUBackend, { dataId, size }: Tensor): void {
   backend.uploadToGPU(dataId);
   // Into a buffer that was used before they are copied by a command, which does not keep the tensor's buffer from being freed.
   flush(backend);
+}
+
+/**
+ * Milliseconds that the device takes for what is recorded, by its own clock; needs the feature timestamp-query.
+ *
+ * @param record must record less than a batch, and nothing that is uploaded: either would end the pass that is timed
+ */
+export async function timePass(backend: WebGPUBackend, record: () => void): Promise<number> {
+  const { device } = backend;
+  const querySet = device.createQuerySet({ type: 'timestamp', count: 2 });
+  const resolved = device.createBuffer({
+    size: 16,
+    usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+  });
+  const read = device.createBuffer({ size: 16, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+  flush(backend);
+  backend.ensureCommandEncoderReady();
+  const internals = backend as unknown as PrivateFields;
+  const encoder = internals.commandEncoder as GPUCommandEncoder;
+  internals.computePassEncoder = encoder.beginComputePass({
+    timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+  });
+  record();
+  backend.endComputePassEncoder();
+  encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
+  encoder.copyBufferToBuffer(resolved, 0, read, 0, 16);
+  backend.submitQueue();
+  await read.mapAsync(GPUMapMode.READ);
+  const [start, end] = new BigUint64Array(read.getMappedRange()) as unknown as [bigint, bigint];
+  const milliseconds = Number(end - start) / 1e6;
+  for (const resource of [read, resolved, querySet]) resource.destroy();
+  return milliseconds;
 }
 
 /** Bytes of a buffer. */

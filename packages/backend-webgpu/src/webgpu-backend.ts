@@ -3,18 +3,19 @@ import { GeodesicError } from '@geodesic/compiler';
 import { findAdapter } from './adapter.js';
 import { DeviceErrors } from './device-errors.js';
 import { Launcher } from './kernels/launcher.js';
-import { everywhere } from './kernels/variants.js';
 import { webgpuLowering } from './lowering.js';
 import { Pipelines } from './plan/pipelines.js';
 import { prepareRunner } from './plan/prepare-runner.js';
 import { requestDevice } from './request-device.js';
 import { bindWindows, flush, installPool, upload } from './tfjs-private.js';
+import { initialVariants } from './tuning/initial-variants.js';
 
 /** WebGPU: in a browser as it is, in Node through Dawn (npm package `webgpu`). Takes whatever adapter there is. */
 export const webgpuBackend: Backend = {
   name: 'webgpu',
   open: openOnce((forget) =>
     openWebgpu(forget).catch((error: unknown) => {
+      if (error instanceof GeodesicError) throw error;
       throw new GeodesicError('backend.unavailable', unavailable(error), { cause: error });
     }),
   ),
@@ -23,6 +24,7 @@ export const webgpuBackend: Backend = {
 async function openWebgpu(onLost: () => void): Promise<Device> {
   const found = await findAdapter();
   if (found === undefined) throw new Error('WebGPU finds no adapter');
+  const variants = initialVariants(found);
   const device = await requestDevice(found.adapter);
   const errors = new DeviceErrors(device, found.description);
   void device.lost.then(onLost);
@@ -38,7 +40,6 @@ async function openWebgpu(onLost: () => void): Promise<Device> {
   tf.findBackend('webgpu');
   bindWindows(backend);
   const pipelines = new Pipelines(device);
-  const variants = everywhere(found.software ? 'serial' : 'parallel');
   const opened: Device = {
     name: 'webgpu',
     description: found.description,

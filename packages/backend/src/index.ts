@@ -1,4 +1,5 @@
 export { bindShape } from './bind-shape.js';
+export { cacheFolder } from './cache-folder.js';
 export {
   type AttentionSizes,
   attentionGroups,
@@ -27,6 +28,7 @@ export {
   type LoweringTable,
   lower,
 } from './lowering-table.js';
+export { nodeBuiltin } from './node-builtin.js';
 export { openOnce } from './open-once.js';
 export { placeWeight } from './place-weight.js';
 export { probeDevice } from './probe.js';
