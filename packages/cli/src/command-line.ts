@@ -131,5 +131,9 @@ function addDoctor(program: Command): void {
     .command('doctor')
     .description('which backends can compute here, and what to do about those that can not')
     .option('--json', 'print one JSON object')
+    .option(
+      '--tune',
+      'also measure which variant of each webgpu kernel is faster here, and keep the choice for later runs',
+    )
     .action(async (options) => (await import('./commands/doctor.js')).doctorCommand(options));
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runForJson, runGeodesic } from './run-geodesic.js';
@@ -14,6 +14,10 @@ interface Report {
     readonly state: string;
     readonly description?: string;
     readonly problem?: string;
+    readonly tuning?: {
+      readonly timings: Readonly<Record<string, { readonly variant: string }>>;
+      readonly place: string;
+    };
     readonly adapter?: { readonly software: boolean; readonly limits: Readonly<Record<string, number>> };
   }[];
   readonly auto: string;
@@ -50,6 +54,31 @@ describe('geodesic doctor', () => {
     if (webgpu?.state === 'works') expect(webgpu.adapter?.limits.maxBufferSize).toBeGreaterThan(0);
     else expect(webgpu?.problem).toContain('webgpu');
     expect(auto).toBe(webgpu?.state === 'works' && !webgpu.adapter?.software ? 'webgpu' : 'wasm');
+  });
+
+  it('measures kernels with --tune, and keeps the choice in the cache', async () => {
+    const env = await environment();
+    const { backends } = await runForJson<Report>(['doctor', '--tune', '--json'], { env });
+    const webgpu = backends.find(({ name }) => name === 'webgpu');
+    if (webgpu?.state !== 'works') return;
+    const { timings, place } = webgpu.tuning ?? expect.fail('nothing was measured');
+    expect(place).toBe(join(env.GEODESIC_CACHE, 'webgpu-variants.json'));
+    const taken = Object.entries(timings).map(([kernel, { variant }]) => [kernel, variant]);
+    const kept = JSON.parse(await readFile(place, 'utf8')) as object;
+    expect(Object.values(kept)).toEqual([Object.fromEntries(taken)]);
+  });
+
+  it('refuses a variant that there is not by name', async () => {
+    const env = { ...(await environment()), GEODESIC_WEBGPU_VARIANT: 'fast' };
+    const { backends } = await runForJson<Report>(['doctor', '--json'], { env });
+    const webgpu = backends.find(({ name }) => name === 'webgpu');
+    expect(webgpu?.state).toBe('unavailable');
+    // Where WebGPU has no adapter, that is what is told.
+    if (!webgpu?.problem?.includes("can't start")) {
+      expect(webgpu?.problem).toBe(
+        'GEODESIC_WEBGPU_VARIANT is fast: set it to serial or parallel, or leave it out',
+      );
+    }
   });
 
   it('prints a table and what to do, in 80 columns', async () => {

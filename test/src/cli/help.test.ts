@@ -29,7 +29,7 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = 
   inspect: ['--model', '--format', '--phase', '--cost', '--length'],
   models: ['--json', '--markdown'],
   demo: ['--model', '--prompt', '--max-new-tokens', '--backend'],
-  doctor: ['--json'],
+  doctor: ['--json', '--tune'],
 };
 /** Commands without a model of their own. */
 const WITHOUT_MODEL: readonly string[] = ['models', 'doctor'];

@@ -2,7 +2,7 @@ import { aligned } from '../aligned.js';
 import { wrapText } from '../side-by-side.js';
 import type { CacheContents } from './cache-contents.js';
 import type { Diagnosis } from './diagnosis.js';
-import type { AdapterAbilities, Examination } from './examination.js';
+import type { AdapterAbilities, Examination, KernelTuning } from './examination.js';
 
 const WIDTH = 80;
 const STATES = { works: 'yes', wrong: 'wrong', unavailable: 'no' } as const;
@@ -15,6 +15,7 @@ export function diagnosisText(diagnosis: Diagnosis): string {
   return [
     aligned(machineRows(diagnosis), { width: WIDTH }),
     aligned([['backend', 'works', 'start', 'probe', 'what'], ...backends.map(backendRow)], { width: WIDTH }),
+    ...backends.flatMap(({ tuning }) => (tuning === undefined ? [] : [tuningText(tuning)])),
     ...advice.map((text) => wrapText(text, WIDTH).join('\n')),
     taken,
   ].join('\n\n');
@@ -57,6 +58,19 @@ function adapterLines({ features, limits }: AdapterAbilities): string[] {
     `buffers up to ${bytes(limit('maxBufferSize'))}, bindings up to ${bytes(limit('maxStorageBufferBindingSize'))}`,
     `workgroups of ${limit('maxComputeInvocationsPerWorkgroup')} invocations with ${bytes(limit('maxComputeWorkgroupStorageSize'))}`,
   ];
+}
+
+function tuningText({ timings, place }: KernelTuning): string {
+  const rows = Object.entries(timings).map(([kernel, { serialMs, parallelMs, variant }]) => [
+    kernel,
+    `${serialMs.toPrecision(3)} ms`,
+    `${parallelMs.toPrecision(3)} ms`,
+    variant,
+  ]);
+  return [
+    aligned([['webgpu kernel', 'serial', 'parallel', 'taken'], ...rows], { width: WIDTH }),
+    wrapText(`The choice is kept in ${place}; GEODESIC_WEBGPU_VARIANT overrides it.`, WIDTH).join('\n'),
+  ].join('\n');
 }
 
 function adviceFor({ name, state, problem, adapter, simd }: Examination): string | undefined {

@@ -52,6 +52,12 @@ it('as text fits 80 columns and says what to do', async () => {
       },
       node: { state: 'unavailable', problem: `The node backend can't start: ${long}; run npm install` },
       wasm: { simd: false },
+      cpu: {
+        tuning: {
+          timings: { attention: { serialMs: 12.345, parallelMs: 0.054321, variant: 'parallel' } },
+          place: `/a/${'long/'.repeat(20)}file`,
+        },
+      },
     }),
   );
   const lines = diagnosisText(diagnosis).split('\n');
@@ -61,6 +67,8 @@ it('as text fits 80 columns and says what to do', async () => {
   expect(text).toContain(
     'shader-f16, subgroups; buffers up to 4.0 GB, bindings up to 134 MB; workgroups of 1024',
   );
+  expect(lines).toContainEqual(expect.stringMatching(/^attention {2,}12\.3 ms {2,}0\.0543 ms {2,}parallel$/));
+  expect(text).toContain('GEODESIC_WEBGPU_VARIANT overrides it.');
   expect(text).toContain('webgpu: this adapter computes on the CPU');
   expect(text).toContain("node: The node backend can't start: reason");
   expect(text).toContain('run npm install');

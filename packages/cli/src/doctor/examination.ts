@@ -8,6 +8,20 @@ export interface AdapterAbilities {
   readonly limits: Readonly<Record<string, number>>;
 }
 
+/** How the variants of webgpu's kernels compare. */
+export interface KernelTuning {
+  /** By kernel: milliseconds of each variant, and the one that is taken from now on. */
+  readonly timings: Readonly<Record<string, KernelTiming>>;
+  /** Where the choice is kept. */
+  readonly place: string;
+}
+
+export interface KernelTiming {
+  readonly serialMs: number;
+  readonly parallelMs: number;
+  readonly variant: string;
+}
+
 /** What came of trying a backend. */
 export interface Examination {
   readonly name: BackendName;
@@ -24,6 +38,8 @@ export interface Examination {
   readonly simd?: boolean;
   /** Of webgpu. */
   readonly adapter?: AdapterAbilities;
+  /** Of webgpu, where kernels were measured. */
+  readonly tuning?: KernelTuning;
   /** Of node: the version of TensorFlow, and whether it computes on a GPU. */
   readonly tensorflow?: string;
   readonly gpu?: boolean;

@@ -3,23 +3,32 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { BackendName } from '../backend-names.js';
 import type { Examination } from './examination.js';
+import { TUNE_FLAG } from './tune-flag.js';
 
 const PROGRAM = fileURLToPath(new URL('./examine-main.js', import.meta.url));
 /** The first start of a driver may build its shader caches. */
 const PATIENCE_MS = 120_000;
 
+export interface ApartOptions {
+  /** Whether kernels are measured too. */
+  readonly tune?: boolean;
+  /** For tests: another program, and less patience. */
+  readonly program?: string;
+  readonly patienceMs?: number;
+}
+
 /**
  * Examines a backend in a process of its own: drivers and native libraries that don't suit a machine end the program, or never
  * answer, and that should be told like any other failure.
- *
- * @param options for tests: another program, and less patience
  */
 export async function examineApart(
   name: BackendName,
-  { program = PROGRAM, patienceMs = PATIENCE_MS }: { program?: string; patienceMs?: number } = {},
+  { tune = false, program = PROGRAM, patienceMs = PATIENCE_MS }: ApartOptions = {},
 ): Promise<Examination> {
   // Native libraries print what they like: nothing of it may get into a report on stdout.
-  const child = fork(program, [name], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(program, tune ? [name, TUNE_FLAG] : [name], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   const complaints = child.stderr === null ? Promise.resolve('') : text(child.stderr);
   let examination: Examination | undefined;
   let isLate = false;

@@ -10,20 +10,30 @@ interface TensorFlowBackend {
   readonly binding?: { readonly TF_Version?: string };
 }
 
-/** Opens a backend and has it compute. Never rejects: what goes wrong is what the examination says. */
-export async function examineBackend(name: BackendName): Promise<Examination> {
+/**
+ * Opens a backend and has it compute. Never rejects: what goes wrong is what the examination says.
+ *
+ * @param options `tune`: whether webgpu's kernels are measured, and the choice kept
+ */
+export async function examineBackend(
+  name: BackendName,
+  { tune = false }: { readonly tune?: boolean } = {},
+): Promise<Examination> {
   try {
     const adapter = name === 'webgpu' ? await adapterAbilities() : undefined;
     const start = performance.now();
     const device = await (await importBackend(name)).open();
     const openMs = performance.now() - start;
+    const probe = await probed(device);
+    const isTuned = tune && name === 'webgpu' && probe.state === 'works';
     return {
       name,
-      ...(await probed(device)),
+      ...probe,
       description: device.description,
       openMs,
       ...(adapter && { adapter }),
       ...(await abilities(device)),
+      ...(isTuned && { tuning: await (await import('@geodesic/backend-webgpu')).tuneWebgpu() }),
     };
   } catch (error) {
     return { name, state: 'unavailable', problem: oneLine(error) };
