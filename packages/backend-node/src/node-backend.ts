@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backend';
+import { areTensors, type Backend, type Device, openOnce, type Tfjs } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import { TensorFlowRunner } from './graph/tensorflow-runner.js';
 import { locateTfjsNode } from './locate-tfjs-node.js';
@@ -44,7 +44,7 @@ async function openNode(): Promise<Device> {
     async checkErrors() {},
     prepare(graph, parameters) {
       // Sessions take what they are fed from the CPU's memory: on a GPU, each run would copy all weights.
-      if (backend.isUsingGpuDevice) return undefined;
+      if (backend.isUsingGpuDevice || !areTensors(parameters)) return undefined;
       return new TensorFlowRunner(graph, device, backend, parameters);
     },
   };

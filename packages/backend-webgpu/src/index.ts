@@ -10,6 +10,8 @@ export {
   type TunedKernel,
 } from './kernels/variants.js';
 export { webgpuLowering } from './lowering.js';
+export { GpuWeight } from './packing/gpu-weight.js';
+export { webgpuPacking } from './packing/webgpu-packing.js';
 export { Pipelines } from './plan/pipelines.js';
 export type { PlanDevice } from './plan/plan-device.js';
 export { PlannedRunner } from './plan/planned-runner.js';

@@ -4,6 +4,7 @@ import { findAdapter } from './adapter.js';
 import { DeviceErrors } from './device-errors.js';
 import { Launcher } from './kernels/launcher.js';
 import { webgpuLowering } from './lowering.js';
+import { webgpuPacking } from './packing/webgpu-packing.js';
 import { Pipelines } from './plan/pipelines.js';
 import { prepareRunner } from './plan/prepare-runner.js';
 import { requestDevice } from './request-device.js';
@@ -40,13 +41,15 @@ async function openWebgpu(onLost: () => void): Promise<Device> {
   tf.findBackend('webgpu');
   bindWindows(backend);
   const pipelines = new Pipelines(device);
+  const kernels = { launcher: new Launcher(tf, backend), variants };
   const opened: Device = {
     name: 'webgpu',
     description: found.description,
     tf,
-    lowering: webgpuLowering({ launcher: new Launcher(tf, backend), variants }),
+    lowering: webgpuLowering(kernels),
+    packing: webgpuPacking(kernels),
     prepare: (graph, parameters) =>
-      prepareRunner(graph, { device: opened, backend, pipelines, variants }, parameters),
+      prepareRunner(graph, { device: opened, backend, pool, pipelines, variants }, parameters),
     activate() {
       // Another device may have the name by now.
       errors.checkLost();

@@ -1,7 +1,8 @@
 import type { Graph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GraphRunner } from './graph-runner.js';
-import type { LoweringTable } from './lowering-table.js';
+import type { LoweringTable, PackedLoweringTable } from './lowering-table.js';
+import type { PackedWeight, QuantisedMatrix, Weight } from './packed-weight.js';
 import type { Tfjs } from './tfjs.js';
 
 /** A backend that is ready to run: a tfjs module, the name tfjs knows the backend by, and how ops are lowered. */
@@ -12,6 +13,8 @@ export interface Device {
   readonly description: string;
   readonly tf: Tfjs;
   readonly lowering: LoweringTable;
+  /** Where the device computes with quantised weights as they are. */
+  readonly packing?: WeightPacking;
   /** Most bytes of float32 weights that fit, where there is a known limit. */
   readonly weightLimitBytes?: number;
   /**
@@ -30,7 +33,7 @@ export interface Device {
    */
   upload?(tensor: Tensor): void;
   /** A runner of the device's own for a graph; without one, graphs run node by node with `lowering`. */
-  prepare?(graph: Graph, parameters: ReadonlyMap<string, Tensor>): GraphRunner | undefined;
+  prepare?(graph: Graph, parameters: ReadonlyMap<string, Weight>): GraphRunner | undefined;
   /** How many errors the device has reported so far; where a device reports none out of band, it has no such count. */
   reportedErrors?(): number;
   /**
@@ -41,6 +44,13 @@ export interface Device {
    * @throws GeodesicError `backend.lost` (again each time), `backend.memory`, `backend.device-error`
    */
   checkErrors(since?: number): Promise<void>;
+}
+
+/** A device's way to keep quantised weights packed. */
+export interface WeightPacking {
+  /** Puts a matrix on the device, packed; undefined where the device can't pack its type. */
+  pack(matrix: QuantisedMatrix): PackedWeight | undefined;
+  readonly lowering: PackedLoweringTable;
 }
 
 /** What a backend package exports: a name and a lazy way to a device. Opening twice gives the same device, unless it was lost. */

@@ -13,6 +13,7 @@ import { bindShape } from './bind-shape.js';
 import type { Device } from './device.js';
 import type { CachedState, GraphRunner, Patch, RunFeeds, RunResult, ValueData } from './graph-runner.js';
 import { lower } from './lowering-table.js';
+import { isPacked, type Weight } from './packed-weight.js';
 import { nextTurn, turnIsOver } from './turns.js';
 
 /** Runs a graph node by node with the device's lowering table; each node's place and last use are known. */
@@ -25,7 +26,7 @@ export class Executable implements GraphRunner {
     readonly graph: Graph,
     readonly device: Device,
     /** Weights by the names of `parameter` nodes; shared between executables and owned by the caller. */
-    readonly parameters: ReadonlyMap<string, Tensor>,
+    readonly parameters: ReadonlyMap<string, Weight>,
   ) {
     this.#hostIds = hostValues(graph);
     this.#released = lastUses(graph);
@@ -90,9 +91,8 @@ class Run {
     }
     const { device } = this.executable;
     device.allocateFor?.(node.name);
-    const context = { tf: device.tf };
-    const operands = node.inputs.map((id) => this.#tensor(id));
-    this.#made.set(node.id, lower(device.lowering, context, node, operands));
+    const operands = node.inputs.map((id) => this.#operand(id));
+    this.#made.set(node.id, lower(device, node, operands));
   }
 
   #hostValue(node: AnyNode): HostArray {
@@ -121,8 +121,17 @@ class Run {
     return state;
   }
 
-  /** The device tensor of a value; a host value is uploaded once. */
+  /** The device tensor of a value; a packed weight is unpacked. */
   #tensor(id: ValueId): Tensor {
+    const operand = this.#operand(id);
+    if (!isPacked(operand)) return operand;
+    const unpacked = operand.unpack();
+    this.#made.set(id, unpacked);
+    return unpacked;
+  }
+
+  /** A value on the device; a host value is uploaded once. */
+  #operand(id: ValueId): Weight {
     const made = this.#made.get(id);
     if (made !== undefined) return made;
     const node = nodeAt(this.executable.graph, id);

@@ -2,6 +2,7 @@ import type { Graph, HostArray } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Device } from './device.js';
 import { Executable } from './executable.js';
+import type { Weight } from './packed-weight.js';
 
 /** Data of a value, row-major, with its shape. */
 export interface ValueData {
@@ -63,7 +64,7 @@ export interface GraphRunner {
 export function prepareGraph(
   graph: Graph,
   device: Device,
-  parameters: ReadonlyMap<string, Tensor>,
+  parameters: ReadonlyMap<string, Weight>,
 ): GraphRunner {
   return device.prepare?.(graph, parameters) ?? new Executable(graph, device, parameters);
 }

@@ -8,7 +8,7 @@ export {
   headsLast,
 } from './composed/attention.js';
 export { composedLowering } from './composed-lowering.js';
-export type { Backend, Device } from './device.js';
+export type { Backend, Device, WeightPacking } from './device.js';
 export { Executable, replaced } from './executable.js';
 export {
   type CachedState,
@@ -26,10 +26,22 @@ export {
   type Lowering,
   type LoweringContext,
   type LoweringTable,
+  type LoweringTarget,
   lower,
+  type PackedLowering,
+  type PackedLoweringTable,
+  type PackedOperands,
 } from './lowering-table.js';
 export { nodeBuiltin } from './node-builtin.js';
 export { openOnce } from './open-once.js';
+export {
+  areTensors,
+  isPacked,
+  type PackedWeight,
+  type QuantisedMatrix,
+  type Weight,
+  weightBytes,
+} from './packed-weight.js';
 export { placeWeight } from './place-weight.js';
 export { probeDevice } from './probe.js';
 export { probeOnce } from './probe-once.js';

@@ -37,7 +37,10 @@ export function checkMerge(opened: OpenedModel, merge: SlerpMergeOptions): void 
 export async function loadForCommand(opened: OpenedModel, options: LoadOptions): Promise<LanguageModel> {
   const display = new ProgressDisplay();
   try {
-    return await opened.load(await openBackend(options.backend), display.load);
+    return await opened.load(await openBackend(options.backend), {
+      weights: options.weights,
+      onProgress: display.load,
+    });
   } finally {
     display.end();
   }

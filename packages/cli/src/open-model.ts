@@ -1,7 +1,7 @@
 import type { Device } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import { modelFromGguf, modelFromHuggingFace, type ResolvedModel } from '@geodesic/models';
-import { LanguageModel, type LoadProgress } from '@geodesic/runtime';
+import { LanguageModel, type LoadWeightsOptions } from '@geodesic/runtime';
 import type { ModelSource, Tokenizer } from '@geodesic/weights';
 import { type DownloadProgress, readModelSource, resolveModel } from '@geodesic/weights/node';
 import { openBackend } from './open-backend.js';
@@ -23,14 +23,11 @@ export class OpenedModel {
   }
 
   /** Reads the weights to a device and closes the files. A model without a tokenizer still works on token ids. */
-  async load(device: Device, onProgress?: (progress: LoadProgress) => void): Promise<LanguageModel> {
+  async load(device: Device, options: LoadWeightsOptions = {}): Promise<LanguageModel> {
     try {
       const { checkpoint } = this.#source;
       const tokenizer = await this.tokenizer().catch(ignoreMissing);
-      return await LanguageModel.load(this.resolved, checkpoint, device, {
-        tokenizer,
-        ...(onProgress && { onProgress }),
-      });
+      return await LanguageModel.load(this.resolved, checkpoint, device, { ...options, tokenizer });
     } finally {
       await this.close();
     }
@@ -69,24 +66,24 @@ export async function openModel(
  * downloaded.
  *
  * @param options.signal ends the download
+ * @param options.weights `packed`, quantised as they are stored, or `float32`; default: packed where the backend can
  * @throws GeodesicError as `openBackend`, `openModel` and the reading of weights
  * @throws the signal's reason when aborted
  */
 export async function loadModel(
   name: string,
-  options: {
-    backend?: string;
-    onDownload?: (progress: DownloadProgress) => void;
-    onProgress?: (progress: LoadProgress) => void;
-    signal?: AbortSignal;
+  options: LoadWeightsOptions & {
+    readonly backend?: string;
+    readonly onDownload?: (progress: DownloadProgress) => void;
+    readonly signal?: AbortSignal;
   } = {},
 ): Promise<LanguageModel> {
-  const { backend = 'wasm', onDownload, onProgress, signal } = options;
+  const { backend = 'wasm', onDownload, onProgress, signal, weights } = options;
   const device = await openBackend(backend);
   const opened = await openModel(name, { onDownload, signal });
   try {
     signal?.throwIfAborted();
-    return await opened.load(device, onProgress);
+    return await opened.load(device, { onProgress, weights });
   } finally {
     await opened.close();
   }

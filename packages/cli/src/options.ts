@@ -1,4 +1,5 @@
 import type { INTERPOLATIONS, POSITION_STRATEGIES } from '@geodesic/compiler';
+import type { WeightStorage } from '@geodesic/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BACKEND_CHOICES } from './backend-names.js';
 
@@ -10,6 +11,7 @@ export interface ModelOptions {
 
 export interface LoadOptions extends ModelOptions {
   readonly backend: string;
+  readonly weights?: WeightStorage;
 }
 
 export interface MergeOptions {
@@ -20,6 +22,8 @@ export interface MergeOptions {
   readonly positions?: string;
   readonly proportionalAttention?: boolean;
 }
+
+const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
 
 /** The compiler's lists, which types hold these to: importing it would make help a third slower. */
 const interpolations: typeof INTERPOLATIONS = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'];
@@ -41,11 +45,18 @@ export function addModelOptions(command: Command): Command {
 }
 
 export function addLoadOptions(command: Command): Command {
-  return command.addOption(
-    new Option('--backend <name>', 'where to compute; auto takes the fastest that works')
-      .choices(BACKEND_CHOICES)
-      .default('wasm'),
-  );
+  return command
+    .addOption(
+      new Option('--backend <name>', 'where to compute; auto takes the fastest that works')
+        .choices(BACKEND_CHOICES)
+        .default('wasm'),
+    )
+    .addOption(
+      new Option(
+        '--weights <kind>',
+        'how quantised weights are kept (default: packed where the backend computes with them so)',
+      ).choices(weightStorages),
+    );
 }
 
 export function addMergeOptions(command: Command): Command {

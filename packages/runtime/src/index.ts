@@ -1,7 +1,12 @@
 export { checkTokens } from './check-tokens.js';
 export { type GeneratedPiece, type GenerateOptions, type Generation, generate } from './generate.js';
 export { LanguageModel, type LanguageModelParts } from './language-model.js';
-export { type LoadProgress, loadParameters } from './load-parameters.js';
+export {
+  type LoadProgress,
+  type LoadWeightsOptions,
+  loadParameters,
+  type WeightStorage,
+} from './load-parameters.js';
 export type { MergedSlot, MergeTrace } from './merge-trace.js';
 export { randomParameters } from './random-parameters.js';
 export { argmax, type SamplingOptions, sampleToken } from './sampling.js';

@@ -1,9 +1,8 @@
-import type { Device } from '@geodesic/backend';
+import type { Device, Weight } from '@geodesic/backend';
 import type { Traceable } from '@geodesic/compiler';
 import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
 import type { Checkpoint, Tokenizer } from '@geodesic/weights';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { type LoadProgress, loadParameters } from './load-parameters.js';
+import { type LoadWeightsOptions, loadParameters } from './load-parameters.js';
 import { Session, type SessionOptions } from './session.js';
 
 /** What a language model is made of. */
@@ -12,7 +11,7 @@ export interface LanguageModelParts {
   readonly config: DecoderConfig;
   readonly device: Device;
   /** By weight path; owned by the model from here on. */
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly parameters: ReadonlyMap<string, Weight>;
   readonly tokenizer?: Tokenizer | undefined;
 }
 
@@ -21,7 +20,7 @@ export class LanguageModel {
   readonly definition: Traceable;
   readonly config: DecoderConfig;
   readonly device: Device;
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly parameters: ReadonlyMap<string, Weight>;
   readonly tokenizer: Tokenizer | undefined;
   #disposed = false;
 
@@ -36,15 +35,15 @@ export class LanguageModel {
   /**
    * Reads the weights of a resolved model to a device.
    *
-   * @throws GeodesicError `weights.mismatch` and those of the checkpoint
+   * @throws GeodesicError `weights.mismatch`, `weights.packed` and those of the checkpoint
    */
   static async load(
     resolved: ResolvedModel,
     checkpoint: Checkpoint,
     device: Device,
-    options: { tokenizer?: Tokenizer | undefined; onProgress?: (progress: LoadProgress) => void } = {},
+    options: LoadWeightsOptions & { readonly tokenizer?: Tokenizer | undefined } = {},
   ): Promise<LanguageModel> {
-    const parameters = await loadParameters(resolved, checkpoint, device, options.onProgress);
+    const parameters = await loadParameters(resolved, checkpoint, device, options);
     const { model: definition, config } = resolved;
     return new LanguageModel({ definition, config, device, parameters, tokenizer: options.tokenizer });
   }
@@ -62,6 +61,6 @@ export class LanguageModel {
   /** Frees the weights. */
   dispose(): void {
     this.#disposed = true;
-    for (const tensor of this.parameters.values()) tensor.dispose();
+    for (const weight of this.parameters.values()) weight.dispose();
   }
 }

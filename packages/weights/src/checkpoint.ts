@@ -15,6 +15,14 @@ export interface ReadOptions {
   readonly matrix?: number;
 }
 
+/** A matrix in quantised blocks as a file holds them: rows one after the other, blocks along each row. */
+export interface StoredBlocks {
+  /** As GGUF names it: `Q4_1`, `Q6_K`, … */
+  readonly dtype: string;
+  readonly shape: readonly [rows: number, columns: number];
+  readonly bytes: Uint8Array;
+}
+
 /** Named tensors in one or several files, read by ranges: opening reads headers only. */
 export interface Checkpoint {
   readonly format: 'safetensors' | 'gguf';
@@ -30,6 +38,12 @@ export interface Checkpoint {
    *   matrix), `weights.truncated`
    */
   readFloat32(name: string, options?: ReadOptions): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * The blocks of a quantised matrix as they are stored, or undefined where the tensor holds plain numbers or is no matrix.
+   *
+   * @throws GeodesicError as `readFloat32`
+   */
+  readBlocks(name: string, options?: Pick<ReadOptions, 'matrix'>): Promise<StoredBlocks | undefined>;
   /** Closes the files. Reads after that fail. */
   close(): Promise<void>;
 }

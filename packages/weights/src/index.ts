@@ -7,7 +7,14 @@ export {
   type WheelSource,
 } from './catalogue.js';
 export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from './chat-template.js';
-export type { Checkpoint, MetadataArray, MetadataValue, ReadOptions, TensorInfo } from './checkpoint.js';
+export type {
+  Checkpoint,
+  MetadataArray,
+  MetadataValue,
+  ReadOptions,
+  StoredBlocks,
+  TensorInfo,
+} from './checkpoint.js';
 export { openGguf } from './gguf-checkpoint.js';
 export { ggufTokenizer } from './gguf-tokenizer.js';
 export { huggingFaceTokenizer, type TokenizerFiles } from './hugging-face-tokenizer.js';
@@ -15,7 +22,8 @@ export type { GgufModelSource, ModelSource, SafetensorsModelSource } from './mod
 export { openCheckpointFiles } from './open-checkpoint-files.js';
 export { preTokenizers } from './pre-tokenizers.js';
 export { blobFile, type RandomAccessFile } from './random-access-file.js';
-export { unpermuteRope, unpermuteRopeColumns } from './rope-permutation.js';
+export { interleavedRows, unpermuteRope, unpermuteRopeColumns } from './rope-permutation.js';
 export { openSafetensors } from './safetensors-checkpoint.js';
+export { type TensorCodec, tensorCodecs } from './tensor-codecs.js';
 export { TokenStream } from './token-stream.js';
 export type { Tokenizer } from './tokenizer.js';

@@ -15,7 +15,7 @@ export function unpermuteRope(
   inFeatures: number,
 ): Float32Array<ArrayBuffer> {
   const out = new Float32Array(rows.length);
-  sourceRows(heads, headDim).forEach((from, to) => {
+  interleavedRows(heads, headDim).forEach((from, to) => {
     out.set(rows.subarray(from * inFeatures, (from + 1) * inFeatures), to * inFeatures);
   });
   return out;
@@ -29,7 +29,7 @@ export function unpermuteRopeColumns(
   inFeatures: number,
 ): Float32Array<ArrayBuffer> {
   const width = heads * headDim;
-  const from = sourceRows(heads, headDim);
+  const from = interleavedRows(heads, headDim);
   const out = new Float32Array(columns.length);
   for (let start = 0; start < inFeatures * width; start += width) {
     for (let to = 0; to < width; to++) out[start + to] = columns[start + from[to]!]!;
@@ -38,7 +38,7 @@ export function unpermuteRopeColumns(
 }
 
 /** For each row in Hugging Face's order, its row in llama.cpp's. */
-function sourceRows(heads: number, headDim: number): Int32Array {
+export function interleavedRows(heads: number, headDim: number): Int32Array {
   const half = headDim / 2;
   return Int32Array.from({ length: heads * headDim }, (_, to) => {
     const row = to % headDim;

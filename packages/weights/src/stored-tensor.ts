@@ -1,5 +1,5 @@
 import { GeodesicError } from '@geodesic/compiler';
-import type { ReadOptions, TensorInfo } from './checkpoint.js';
+import type { ReadOptions, StoredBlocks, TensorInfo } from './checkpoint.js';
 import type { RandomAccessFile } from './random-access-file.js';
 import { type TensorCodec, tensorCodecs } from './tensor-codecs.js';
 
@@ -30,13 +30,7 @@ export async function readStoredTensor(
   { transposed = false, matrix }: ReadOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   const tensor = matrix === undefined ? stored : oneOfStack(stored, matrix);
-  const codec = tensorCodecs.get(tensor.dtype);
-  if (!codec) {
-    throw new GeodesicError(
-      'weights.unsupported-dtype',
-      `${tensor.file.name}: tensor ${tensor.name} has dtype ${tensor.dtype}; readable are ${[...tensorCodecs.keys()].join(', ')}`,
-    );
-  }
+  const codec = codecOf(tensor);
   if (!transposed) return readInOrder(tensor, codec);
   if (tensor.shape.length !== 2) {
     throw new GeodesicError(
@@ -45,6 +39,26 @@ export async function readStoredTensor(
     );
   }
   return readTransposed(tensor, codec, tensor.shape[0]!, tensor.shape[1]!);
+}
+
+/** The blocks of one stored matrix; see `Checkpoint.readBlocks`. */
+export async function readStoredBlocks(
+  stored: StoredTensor,
+  { matrix }: Pick<ReadOptions, 'matrix'> = {},
+): Promise<StoredBlocks | undefined> {
+  const { dtype, shape, file, offset, byteLength } =
+    matrix === undefined ? stored : oneOfStack(stored, matrix);
+  if (shape.length !== 2 || codecOf(stored).blockElements === 1) return undefined;
+  return { dtype, shape: shape as [number, number], bytes: await file.read(offset, byteLength) };
+}
+
+function codecOf({ dtype, name, file }: StoredTensor): TensorCodec {
+  const codec = tensorCodecs.get(dtype);
+  if (codec) return codec;
+  throw new GeodesicError(
+    'weights.unsupported-dtype',
+    `${file.name}: tensor ${name} has dtype ${dtype}; readable are ${[...tensorCodecs.keys()].join(', ')}`,
+  );
 }
 
 /** The part of a stack [count, out, in] that is its matrix `index`. */

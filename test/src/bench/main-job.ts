@@ -81,7 +81,7 @@ class VectorProducts {
   constructor({ device, parameters }: LanguageModel) {
     this.#device = device;
     device.activate();
-    const matrices = [...parameters.values()].filter((weight) => weight.rank === 2) as Tensor2D[];
+    const matrices = [...parameters.values()].filter(({ shape }) => shape.length === 2) as Tensor2D[];
     this.#pairs = matrices.map((matrix) => ({ vector: device.tf.ones([1, matrix.shape[0]]), matrix }));
   }
 

@@ -5,7 +5,16 @@ import { runInChromium } from './run-in-chromium.js';
 
 it("WebGPU's kernels compute what cpu does in Chromium", async () => {
   const input: Input = {
-    groups: ['norms', 'rope', 'attention', 'products', 'lookups and caches', 'activations'],
+    groups: [
+      'norms',
+      'rope',
+      'attention',
+      'products',
+      'packed products',
+      'packed lookups',
+      'lookups and caches',
+      'activations',
+    ],
     variants: ['serial', 'parallel'],
   };
   const outputs = await runInChromium<Output[]>(join(import.meta.dirname, 'entries/kernels.ts'), input);

@@ -1,4 +1,4 @@
-import type { DeviceOp } from '@geodesic/backend';
+import type { DeviceOp, QuantisedMatrix } from '@geodesic/backend';
 import type { HostArray, OpAttributes } from '@geodesic/compiler';
 import type * as fc from 'fast-check';
 
@@ -6,6 +6,8 @@ import type * as fc from 'fast-check';
 export interface Operand extends HostArray {
   /** The domain of each axis that has one, by the axis' index. */
   readonly domains?: Readonly<Record<number, string>>;
+  /** The same numbers in blocks: devices that pack weights get these. */
+  readonly quantised?: QuantisedMatrix;
 }
 
 /** One op with all it needs to run. */

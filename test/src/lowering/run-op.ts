@@ -1,4 +1,4 @@
-import { type Device, type DeviceOp, Executable } from '@geodesic/backend';
+import { type Device, type DeviceOp, Executable, type Weight } from '@geodesic/backend';
 import { axis, type Graph, GraphBuilder, type OpName, tensorType, tokenAxis } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { OpCase, Operand } from './op-case.js';
@@ -48,6 +48,11 @@ export async function runOp<K extends DeviceOp>(
   }
 }
 
-function upload({ tf }: Device, { shape, data }: Operand): Tensor {
+function upload({ tf, packing }: Device, { shape, data, quantised }: Operand): Weight {
+  if (packing !== undefined && quantised !== undefined) {
+    const packed = packing.pack(quantised);
+    if (packed === undefined) throw new RangeError(`${quantised.dtype} was not packed`);
+    return packed;
+  }
   return tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
 }

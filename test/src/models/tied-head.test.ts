@@ -46,6 +46,7 @@ function checkpointWith(head?: (embedding: Float32Array) => Float32Array): Check
     metadata: new Map(),
     names: () => [...values.keys()],
     readFloat32: async (name) => values.get(name)?.data as Float32Array<ArrayBuffer>,
+    readBlocks: async () => undefined,
     close: async () => {},
   };
 }

@@ -1,30 +1,11 @@
-import type { DeviceOp } from '@geodesic/backend';
 import type { Interpolation } from '@geodesic/compiler';
-import type { OpCase, Operand } from '../lowering/op-case.js';
+import type { Operand } from '../lowering/op-case.js';
 import { drawn, normals } from '../lowering/shapes.js';
 import { SeededNumbers } from '../seeded-numbers.js';
+import { type KernelCase, kernelCase, TOLERANCE } from './kernel-case.js';
+import { packedLookupCases, packedProductCases } from './packed-cases.js';
 
-/** A case of one op, by name, with the largest difference from cpu as a share of the largest magnitude. */
-export interface KernelCase {
-  readonly title: string;
-  readonly op: DeviceOp;
-  readonly opCase: OpCase<DeviceOp>;
-  readonly tolerance: number;
-}
-
-/** Rounding of sums of up to some thousand terms in another order, and WGSL's coarser exp. */
-const TOLERANCE = 5e-6;
 const source = new SeededNumbers(2024);
-
-function kernelCase<K extends DeviceOp>(
-  title: string,
-  op: K,
-  operands: readonly Operand[],
-  attributes: OpCase<K>['attributes'],
-  tolerance = TOLERANCE,
-): KernelCase {
-  return { title: `${op}: ${title}`, op, opCase: { operands, attributes: attributes as never }, tolerance };
-}
 
 /** Widths around tiles, vectors and workgroups, at magnitudes whose squares vanish and grow large. */
 function normCases(): KernelCase[] {
@@ -257,6 +238,8 @@ export const kernelCases: Readonly<Record<string, () => KernelCase[]>> = {
   attention: attentionCases,
   merges: mergeCases,
   products: linearCases,
+  'packed products': packedProductCases,
+  'packed lookups': packedLookupCases,
   'lookups and caches': lookupCases,
   activations: activationCases,
 };

@@ -5,8 +5,10 @@ import {
   Launcher,
   Pipelines,
   type PlanDevice,
+  poolOf,
   prepareRunner,
   webgpuLowering,
+  webgpuPacking,
 } from '@geodesic/backend-webgpu';
 
 /**
@@ -17,18 +19,23 @@ import {
 export function withKernels(device: Device, variant: KernelVariant, bindingBytes?: number): Device {
   const backend = device.tf.findBackend(device.name) as unknown as PlanDevice['backend'];
   const variants = everywhere(variant);
-  const lowering = webgpuLowering({ launcher: new Launcher(device.tf, backend, bindingBytes), variants });
+  const kernels = { launcher: new Launcher(device.tf, backend, bindingBytes), variants };
   const pipelines = new Pipelines(backend.device);
   const other: Device = {
     ...device,
-    lowering,
+    lowering: webgpuLowering(kernels),
+    packing: webgpuPacking(kernels),
     prepare: (graph, parameters) =>
-      prepareRunner(graph, { device: other, backend, pipelines, variants }, parameters),
+      prepareRunner(
+        graph,
+        { device: other, backend, pool: poolOf(backend), pipelines, variants },
+        parameters,
+      ),
   };
   return other;
 }
 
 /** The same device with ordinary tfjs ops alone, one by one. */
-export function withoutKernels({ prepare: _, ...device }: Device): Device {
+export function withoutKernels({ prepare: _, packing: __, ...device }: Device): Device {
   return { ...device, lowering: composedLowering };
 }

@@ -33,6 +33,13 @@ export class Launcher implements KernelLauncher<Tensor> {
     return this.#backend.device.limits.minStorageBufferOffsetAlignment;
   }
 
+  /** Words of any meaning as an int32 tensor, on the GPU at once: tfjs itself keeps them on the host until an op needs them. */
+  upload(words: Uint32Array<ArrayBuffer>, shape: readonly number[]): Tensor {
+    const tensor = this.#tf.tensor(new Int32Array(words.buffer), [...shape], 'int32');
+    if (tensor.size > 0) this.#backend.uploadToGPU(tensor.dataId);
+    return tensor;
+  }
+
   /** The result is a tensor that tfjs tracks, as of any op. */
   launch(kernel: Kernel, launch: Launch<Tensor>): Tensor {
     return this.launchInParts([{ ...launch, kernel }], launch.shape);

@@ -1,4 +1,4 @@
-import { Executable, type GraphRunner, type RunFeeds, type RunResult } from '@geodesic/backend';
+import { Executable, type GraphRunner, type RunFeeds, type RunResult, type Weight } from '@geodesic/backend';
 import type { Graph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { bufferOf, emptyTensor, flush } from '../tfjs-private.js';
@@ -12,7 +12,7 @@ export class EagerRunner implements GraphRunner {
   constructor(
     graph: Graph,
     readonly target: PlanDevice,
-    parameters: ReadonlyMap<string, Tensor>,
+    parameters: ReadonlyMap<string, Weight>,
   ) {
     this.#executable = new Executable(graph, target.device, parameters);
   }

@@ -1,8 +1,12 @@
 import type { FusedActivation } from '@geodesic/compiler';
+import type { Kernel } from '../kernels/kernel.js';
 import { COLUMN_GROUP, productColumns } from '../kernels/product-columns.js';
 import { type ProductForm, printForm } from '../kernels/product-form.js';
+import { PACKED_COLUMN_GROUP, productPackedColumns } from '../kernels/product-packed-columns.js';
+import { PACKED_SPLIT_COLUMNS, productPackedSplitInner } from '../kernels/product-packed-split-inner.js';
 import { productSplitInner, SPLIT_VECTORS } from '../kernels/product-split-inner.js';
 import { componentsFor } from '../kernels/rows.js';
+import { PackedPlanWeight } from './packed-plan-weight.js';
 import { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
 
@@ -24,68 +28,111 @@ export interface FusedProduct {
   readonly residual?: PlanValue | undefined;
 }
 
+/** A kernel of products, and the block of a result that a workgroup computes. */
+interface ProductKernel {
+  readonly kernel: Kernel;
+  readonly rows: number;
+  readonly columns: number;
+  /** Numbers of a column of results, and of what the kernel reads of x at a time. */
+  readonly components: number;
+  readonly xComponents: number;
+}
+
 /** Records products as one dispatch; nothing where the device would have to bind too much, or has a better kernel for each by itself. */
 export function recordFused(
   fused: FusedProduct,
   { recorder, kernels }: StepContext,
 ): PlanValue[] | undefined {
-  const { kind, x, projections, activation, residual } = fused;
-  const form = {
-    kind,
-    biased: projections.map(({ bias }) => bias !== undefined),
-    activation,
-    residual: residual !== undefined,
-  };
-  const [inputs] = (projections[0] as PlacedProjection).weight.shape as [number, number];
+  const { kind, x, projections, residual } = fused;
+  const [inputs] = shapeOf(projections[0] as PlacedProjection);
   const rows = x.size / inputs;
-  const parallel = kernels.variants.linear === 'parallel';
-  const outputs = projections.map(({ weight }) => weight.shape[1] as number);
-  const components = componentsFor(...outputs);
+  const outputs = projections.map((projection) => shapeOf(projection)[1]);
+  const made = kind === 'each' ? outputs : outputs.slice(0, 1);
   const operands = [
     x,
     ...projections.map(({ weight }) => weight),
     ...projections.flatMap(({ bias }) => bias ?? []),
     ...(residual === undefined ? [] : [residual]),
   ];
-  const made = kind === 'each' ? outputs : outputs.slice(0, 1);
-  if (parallel && rows > FEW_ROWS) return undefined;
   if (operands.length + made.length > recorder.limits.storageBuffers) return undefined;
   if (operands.some(({ storage }) => storage.bytes > recorder.bindingBytes)) return undefined;
+  const chosen = chooseKernel(fused, rows, kernels.variants.linear === 'parallel');
+  if (chosen === undefined) return undefined;
 
   const results = made.map((columns) => PlanValue.computed([...x.shape.slice(0, -1), columns]));
-  const written = printForm(form);
-  const { atOnce, vectors } = blockOf(rows, kind, Math.min(...outputs) / components);
-  // With many rows, vectors of x cost more in registers than they save in loads.
-  const xComponents = !parallel && atOnce === 1 ? componentsFor(inputs) : 1;
-  const kernel = parallel
-    ? productSplitInner(written, components)
-    : productColumns(written, xComponents, components, atOnce, vectors);
-  const groupColumns = parallel ? SPLIT_VECTORS : COLUMN_GROUP * vectors;
-  const columns = made.map((count) => count / components);
-  const groups = columns.map((count) => Math.ceil(count / groupColumns));
-  const uniforms = [
-    rows,
-    inputs / xComponents,
-    ...columns.flatMap((count, i) => [count, groups[i] as number]),
-  ];
-  const units = [
-    groups.reduce((sum, count) => sum + count, 0),
-    parallel ? rows : Math.ceil(rows / atOnce),
-  ] as const;
-  recorder.launchInto(kernel, { inputs: operands, uniforms, units }, results);
+  const columns = made.map((count) => count / chosen.components);
+  const groups = columns.map((count) => Math.ceil(count / chosen.columns));
+  const parts = columns.flatMap((count, i) => [count, groups[i] as number]);
+  const uniforms = [rows, inputs / chosen.xComponents, ...parts];
+  const units = [groups.reduce((sum, count) => sum + count, 0), Math.ceil(rows / chosen.rows)] as const;
+  recorder.launchInto(chosen.kernel, { inputs: operands, uniforms, units }, results);
   return results;
+}
+
+function chooseKernel(fused: FusedProduct, rows: number, parallel: boolean): ProductKernel | undefined {
+  if (parallel && rows > FEW_ROWS) return undefined;
+  const { kind, projections, activation, residual } = fused;
+  const form = {
+    kind,
+    biased: projections.map(({ bias }) => bias !== undefined),
+    activation,
+    residual: residual !== undefined,
+  };
+  const written = printForm(form);
+  const packed = projections.flatMap(({ weight }) => (weight instanceof PackedPlanWeight ? [weight] : []));
+  if (packed.length === projections.length) {
+    return packedKernel(written, packed.map(({ format }) => format).join(), rows, { kind, parallel });
+  }
+  if (packed.length > 0) return undefined;
+  const components = componentsFor(...projections.map((projection) => shapeOf(projection)[1]));
+  if (parallel) {
+    const kernel = productSplitInner(written, components);
+    return { kernel, rows: 1, columns: SPLIT_VECTORS, components, xComponents: 1 };
+  }
+  const [inputs, outputs] = shapeOf(projections[0] as PlacedProjection);
+  const { atOnce, vectors } = vectorBlock(rows, kind, outputs / components);
+  // With many rows, vectors of x cost more in registers than they save in loads.
+  const xComponents = atOnce === 1 ? componentsFor(inputs) : 1;
+  const kernel = productColumns(written, xComponents, components, atOnce, vectors);
+  return { kernel, rows: atOnce, columns: COLUMN_GROUP * vectors, components, xComponents };
+}
+
+function packedKernel(
+  written: string,
+  formats: string,
+  rows: number,
+  { kind, parallel }: { readonly kind: ProductForm['kind']; readonly parallel: boolean },
+): ProductKernel {
+  const common = { components: 1, xComponents: 4 };
+  if (parallel) {
+    const kernel = productPackedSplitInner(written, formats);
+    return { kernel, rows: 1, columns: PACKED_SPLIT_COLUMNS, ...common };
+  }
+  const atOnce = rowsAtOnce(rows);
+  // The sums of two weights take the registers of one with twice the columns.
+  const columns = (atOnce === 1 ? 2 : atOnce === 8 ? 8 : 4) / (kind === 'gated' ? 2 : 1);
+  const kernel = productPackedColumns(written, formats, atOnce, columns);
+  return { kernel, rows: atOnce, columns: PACKED_COLUMN_GROUP * columns, ...common };
 }
 
 /** From this many vectors of columns on, an invocation takes several: neighbours then read whole pages of a wide weight. */
 const WIDE = 4096;
 
 /** Rows and vectors of columns that an invocation of `productColumns` has. */
-function blockOf(
+function vectorBlock(
   rows: number,
   kind: ProductForm['kind'],
   columns: number,
 ): { readonly atOnce: number; readonly vectors: number } {
-  const atOnce = [1, 2, 4].find((count) => count >= rows) ?? 8;
+  const atOnce = rowsAtOnce(rows);
   if (atOnce === 8) return { atOnce, vectors: kind === 'gated' ? 1 : 2 };
   return { atOnce, vectors: atOnce === 1 && columns >= WIDE ? 8 : 1 };
+}
+
+function rowsAtOnce(rows: number): number {
+  return [1, 2, 4].find((count) => count >= rows) ?? 8;
+}
+
+function shapeOf({ weight }: PlacedProjection): readonly [inputs: number, outputs: number] {
+  return weight.shape as readonly [number, number];
 }

@@ -1,4 +1,5 @@
 import type { DeviceState } from '@geodesic/backend';
+import type { BufferPool } from '../buffer-pool.js';
 import type { BufferRange } from './plan-value.js';
 
 /** Caches grow by this many tokens, so that most steps write in place. */
@@ -10,16 +11,19 @@ export class CacheMemory {
   filled = 0;
   #holders = 0;
 
-  constructor(
+  private constructor(
+    readonly pool: BufferPool,
     readonly buffer: GPUBuffer,
     readonly capacity: number,
   ) {}
 
-  static create(device: GPUDevice, [rows, tokens, heads, dim]: readonly number[]): CacheMemory {
+  /** A memory with room for a cache of this shape and some more tokens; an error for want of it names `name`. */
+  static create(pool: BufferPool, name: string, [rows, tokens, heads, dim]: readonly number[]): CacheMemory {
     const capacity = (Math.floor((tokens as number) / ROOM) + 1) * ROOM;
     const size = 4 * (rows as number) * capacity * (heads as number) * (dim as number);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    return new CacheMemory(device.createBuffer({ label: 'cache', size, usage }), capacity);
+    pool.purpose = name;
+    return new CacheMemory(pool, pool.acquireBuffer(size, usage, false, false), capacity);
   }
 
   hold(): this {
@@ -29,7 +33,7 @@ export class CacheMemory {
 
   release(): void {
     this.#holders--;
-    if (this.#holders <= 0) this.buffer.destroy();
+    if (this.#holders <= 0) this.pool.releaseBuffer(this.buffer, false);
   }
 }
 

@@ -11,13 +11,16 @@ import { activation as activationKernel } from '../kernels/activations.js';
 import { attend } from '../kernels/attention.js';
 import { cacheKeys } from '../kernels/cache-keys.js';
 import { binary, isBinary, isUnary, unary } from '../kernels/elementwise.js';
+import { embeddingPacked } from '../kernels/embedding-packed.js';
 import { lastToken } from '../kernels/last-token.js';
 import { layerNormInto } from '../kernels/layer-norm.js';
 import { linear } from '../kernels/linear.js';
+import { linearPacked } from '../kernels/linear-packed.js';
 import { rmsNormInto } from '../kernels/rms-norm.js';
 import { componentsFor } from '../kernels/rows.js';
 import { kernelCalls } from '../lowering.js';
 import { type PlacedProjection, recordFused } from './fused-product.js';
+import { PackedPlanWeight } from './packed-plan-weight.js';
 import { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
 
@@ -60,6 +63,10 @@ function resultOf(
 function lowerNode(node: AnyNode, context: StepContext): PlanValue {
   const { recorder, kernels } = context;
   const inputs = node.inputs.map((id) => context.value(id));
+  const [, table] = inputs;
+  if (node.op === 'embedding' && table instanceof PackedPlanWeight) {
+    return embeddingPacked(kernels)(inputs[0] as PlanValue, table);
+  }
   if (node.op === 'constant') return context.numbers([node.attributes.value]);
   if (isUnary(node.op)) return unary(recorder, node.op, inputs[0] as PlanValue);
   if (isBinary(node.op)) return binary(recorder, node.op, inputs[0] as PlanValue, inputs[1] as PlanValue);
@@ -73,9 +80,10 @@ function lowerNode(node: AnyNode, context: StepContext): PlanValue {
   return result;
 }
 
-function product(x: PlanValue, { weight, bias }: Projection, context: StepContext): PlanValue {
-  const operands = bias === undefined ? [weight] : [weight, bias];
-  const inputs = [x, ...operands.map((id) => context.value(id))];
+function product(x: PlanValue, projection: Projection, context: StepContext): PlanValue {
+  const { weight, bias } = placed(projection, context);
+  if (weight instanceof PackedPlanWeight) return linearPacked(context.kernels)(x, weight, bias);
+  const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
   return linear(context.kernels)(inputs, {}) as PlanValue;
 }
 

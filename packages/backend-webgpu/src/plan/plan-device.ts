@@ -1,5 +1,6 @@
 import type { Device } from '@geodesic/backend';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { BufferPool } from '../buffer-pool.js';
 import type { KernelVariants } from '../kernels/variants.js';
 import type { Pipelines } from './pipelines.js';
 
@@ -7,6 +8,7 @@ import type { Pipelines } from './pipelines.js';
 export interface PlanDevice {
   readonly device: Device;
   readonly backend: WebGPUBackend;
+  readonly pool: BufferPool;
   readonly pipelines: Pipelines;
   readonly variants: KernelVariants;
 }

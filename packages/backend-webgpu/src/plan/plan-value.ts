@@ -14,6 +14,8 @@ export interface Storage {
   /** Numbers that the run brings from the host. */
   readonly host: HostArray | undefined;
   readonly bytes: number;
+  /** What an error for want of memory calls it. */
+  name: string;
 }
 
 /** A value of one run of a plan: its shape, and where its numbers are to be. */
@@ -30,13 +32,23 @@ export class PlanValue implements Operand {
 
   /** A result of kernels; the plan finds a place for it later. */
   static computed(shape: readonly number[]): PlanValue {
-    return new PlanValue(shape, 'float32', { range: undefined, host: undefined, bytes: 4 * elements(shape) });
+    return new PlanValue(shape, 'float32', {
+      range: undefined,
+      host: undefined,
+      bytes: 4 * elements(shape),
+      name: 'a value between kernels',
+    });
   }
 
   /** Numbers of the host, uploaded with the run. */
   static uploaded(host: HostArray): PlanValue {
     const dtype = host.data instanceof Int32Array ? 'int32' : 'float32';
-    return new PlanValue(host.shape, dtype, { range: undefined, host, bytes: host.data.byteLength });
+    return new PlanValue(host.shape, dtype, {
+      range: undefined,
+      host,
+      bytes: host.data.byteLength,
+      name: 'an upload',
+    });
   }
 
   /** Numbers that are on the device already, or will be in a place that is known. */
@@ -45,7 +57,7 @@ export class PlanValue implements Operand {
     range: BufferRange,
     dtype: 'float32' | 'int32' = 'float32',
   ): PlanValue {
-    return new PlanValue(shape, dtype, { range, host: undefined, bytes: range.size });
+    return new PlanValue(shape, dtype, { range, host: undefined, bytes: range.size, name: 'a value' });
   }
 
   /** The same numbers in another shape. */

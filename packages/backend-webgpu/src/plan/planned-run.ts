@@ -1,11 +1,20 @@
-import { type CachedState, type HostStage, type RunFeeds, type RunResult, stateOf } from '@geodesic/backend';
+import {
+  type CachedState,
+  type HostStage,
+  isPacked,
+  type RunFeeds,
+  type RunResult,
+  stateOf,
+} from '@geodesic/backend';
 import { evaluateShape, type HostArray, nodeAt, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelSet } from '../kernels/kernel-set.js';
+import { gpuWeight } from '../packing/gpu-weight.js';
 import { bufferOf, emptyTensor, flush } from '../tfjs-private.js';
 import type { DispatchEncoder } from './dispatch-encoder.js';
 import { CacheMemory, copyTokens, KeyValueCache } from './key-value-cache.js';
 import { lowerStep } from './lower-step.js';
+import { PackedPlanWeight } from './packed-plan-weight.js';
 import { PlanRecorder, type RecordedDispatch } from './plan-recorder.js';
 import { PlanValue, type Storage } from './plan-value.js';
 import type { PlannedRunner } from './planned-runner.js';
@@ -101,6 +110,7 @@ export class PlannedRun implements StepContext {
     this.#values.set(id, value);
     const slot = this.runner.plan.views.has(id) ? undefined : this.runner.plan.slots.slots.get(id);
     const { storage } = value;
+    storage.name = this.#nameOf(id);
     this.#defined.add(storage);
     if (slot !== undefined && storage.host === undefined) this.#placed.push([slot, storage]);
   }
@@ -131,7 +141,7 @@ export class PlannedRun implements StepContext {
       past === undefined
         ? undefined
         : stateOf(nodeAt(this.runner.plan.schedule.graph, past).name, this.feeds);
-    const opened = this.#openCache(shape, state);
+    const opened = this.#openCache(this.#nameOf(id), shape, state);
     this.#caches.set(id, opened);
     return opened;
   }
@@ -140,11 +150,11 @@ export class PlannedRun implements StepContext {
     return this.#caches.get(id) as WrittenCache;
   }
 
-  #openCache(shape: readonly number[], state: CachedState | undefined): WrittenCache {
+  #openCache(name: string, shape: readonly number[], state: CachedState | undefined): WrittenCache {
     const past = state?.shape[1] ?? 0;
     const added = (shape[1] as number) - past;
     const continued = state instanceof KeyValueCache && state.hasRoomFor(added) ? state.memory : undefined;
-    const memory = continued ?? CacheMemory.create(this.runner.target.backend.device, shape);
+    const memory = continued ?? CacheMemory.create(this.runner.target.pool, name, shape);
     const cache = new KeyValueCache(shape, memory);
     const value = PlanValue.placed(shape, cache.range);
     const isCopied = state !== undefined && continued === undefined && past > 0;
@@ -167,11 +177,23 @@ export class PlannedRun implements StepContext {
 
   #weight(id: ValueId): PlanValue {
     const { name, type } = nodeAt(this.runner.plan.schedule.graph, id);
-    const tensor = this.runner.parameters.get(name);
-    if (tensor === undefined) throw new RangeError(`a plan lacks the value '${name}'`);
+    const weight = this.runner.parameters.get(name);
+    if (weight === undefined) throw new RangeError(`a plan lacks the value '${name}'`);
+    const dtype = type.dtype === 'i32' ? 'int32' : 'float32';
+    if (!isPacked(weight)) return this.#onDevice(weight, dtype);
+    const packed = gpuWeight(weight);
+    return new PackedPlanWeight(packed, this.#onDevice(packed.words, 'int32'));
+  }
+
+  #onDevice(tensor: Tensor, dtype: 'float32' | 'int32'): PlanValue {
     const buffer = bufferOf(this.runner.target.backend, tensor);
-    const range = { buffer, offset: 0, size: buffer.size };
-    return PlanValue.placed(tensor.shape, range, type.dtype === 'i32' ? 'int32' : 'float32');
+    return PlanValue.placed(tensor.shape, { buffer, offset: 0, size: buffer.size }, dtype);
+  }
+
+  #nameOf(id: ValueId): string {
+    const { schedule } = this.runner.plan;
+    const node = schedule.graph.nodes[id];
+    return node?.name ?? [...schedule.outputs].find(([, value]) => value === id)?.[0] ?? `%${id}`;
   }
 
   /** Gives slots of their own to what a step's dispatches pass on among themselves. */
@@ -197,10 +219,11 @@ export class PlannedRun implements StepContext {
   }
 
   #placeOutputs(): void {
-    const { backend, device } = this.runner.target;
+    const { backend, device, pool } = this.runner.target;
     for (const [id, { storage, shape }] of this.#handedOut()) {
       const tensor = emptyTensor(device.tf, backend, shape);
       this.#outputs.set(id, tensor);
+      pool.purpose = storage.name;
       const buffer = bufferOf(backend, tensor);
       storage.range = { buffer, offset: 0, size: buffer.size };
     }

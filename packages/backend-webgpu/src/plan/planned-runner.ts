@@ -6,6 +6,7 @@ import {
   type RunFeeds,
   type RunResult,
   turnIsOver,
+  type Weight,
 } from '@geodesic/backend';
 import {
   assignSlots,
@@ -19,7 +20,6 @@ import {
   type ValueId,
   viewedValues,
 } from '@geodesic/compiler';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { DispatchEncoder } from './dispatch-encoder.js';
 import { EagerRunner } from './eager-runner.js';
 import type { PlanDevice } from './plan-device.js';
@@ -49,11 +49,11 @@ export class PlannedRunner implements GraphRunner {
   private constructor(
     readonly plan: Plan,
     readonly target: PlanDevice,
-    readonly parameters: ReadonlyMap<string, Tensor>,
+    readonly parameters: ReadonlyMap<string, Weight>,
   ) {
-    const { device } = target.backend;
-    this.#slots = new SlotBuffers(device);
-    this.#uploads = new UploadBuffer(device);
+    const { backend, pool } = target;
+    this.#slots = new SlotBuffers(pool);
+    this.#uploads = new UploadBuffer(backend.device.queue, pool);
     this.#encoder = new DispatchEncoder(target.pipelines);
     this.#eager = new EagerRunner(plan.schedule.graph, target, parameters);
   }
@@ -62,7 +62,7 @@ export class PlannedRunner implements GraphRunner {
   static prepare(
     graph: Graph,
     target: PlanDevice,
-    parameters: ReadonlyMap<string, Tensor>,
+    parameters: ReadonlyMap<string, Weight>,
   ): PlannedRunner | undefined {
     const scheduled = schedule(graph);
     if (!isPlannable(scheduled)) return undefined;

@@ -1,6 +1,5 @@
-import type { GraphRunner } from '@geodesic/backend';
+import type { GraphRunner, Weight } from '@geodesic/backend';
 import type { Graph } from '@geodesic/compiler';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { EagerRunner } from './eager-runner.js';
 import type { PlanDevice } from './plan-device.js';
 import { PlannedRunner } from './planned-runner.js';
@@ -9,7 +8,7 @@ import { PlannedRunner } from './planned-runner.js';
 export function prepareRunner(
   graph: Graph,
   target: PlanDevice,
-  parameters: ReadonlyMap<string, Tensor>,
+  parameters: ReadonlyMap<string, Weight>,
 ): GraphRunner {
   return PlannedRunner.prepare(graph, target, parameters) ?? new EagerRunner(graph, target, parameters);
 }

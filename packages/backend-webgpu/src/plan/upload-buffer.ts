@@ -1,3 +1,4 @@
+import type { BufferPool } from '../buffer-pool.js';
 import type { BufferRange, Storage } from './plan-value.js';
 
 /** What offsets of bindings must be a multiple of: WebGPU's own default for storage and uniforms. */
@@ -11,7 +12,10 @@ export class UploadBuffer {
   #buffer: GPUBuffer | undefined;
   #staged = new ArrayBuffer(0);
 
-  constructor(readonly device: GPUDevice) {}
+  constructor(
+    readonly queue: GPUQueue,
+    readonly pool: BufferPool,
+  ) {}
 
   /** Writes the uniforms and the values, and says where each of the uniforms is; the values' storages get their places. */
   write(
@@ -34,12 +38,12 @@ export class UploadBuffer {
       );
       storage.range = { buffer, offset, size: roomFor(storage.bytes) };
     }
-    this.device.queue.writeBuffer(buffer, 0, this.#staged, 0, end);
+    this.queue.writeBuffer(buffer, 0, this.#staged, 0, end);
     return uniforms.map((_, i) => ({ buffer, offset: i * ALIGNMENT, size: ALIGNMENT }));
   }
 
   dispose(): void {
-    this.#buffer?.destroy();
+    if (this.#buffer !== undefined) this.pool.releaseBuffer(this.#buffer, false);
     this.#buffer = undefined;
   }
 
@@ -56,11 +60,9 @@ export class UploadBuffer {
       this.dispose();
       const size = roomFor(bytes);
       this.#staged = new ArrayBuffer(size);
-      this.#buffer = this.device.createBuffer({
-        label: 'uploads',
-        size,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-      });
+      this.pool.purpose = 'uploads of a plan';
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+      this.#buffer = this.pool.acquireBuffer(size, usage, false, false);
     }
     return this.#buffer;
   }

@@ -83,5 +83,5 @@ export function run(
   { op, attributes }: TypicalWork,
   operands: readonly Tensor[],
 ): void {
-  lower(lowering, { tf }, { op, attributes } as Parameters<typeof lower>[2], operands).dispose();
+  lower({ tf, lowering }, { op, attributes } as Parameters<typeof lower>[1], operands).dispose();
 }
