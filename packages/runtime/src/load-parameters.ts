@@ -39,7 +39,8 @@ const TRACE = { phase: 'prefill' as Phase, logits: 'last' as const };
  *
  * @throws GeodesicError `weights.packed` where packed weights are asked for and the device computes with none
  * @throws GeodesicError `weights.mismatch` with one list of all tensors that are missing, misshapen or left over;
- *   `weights.memory` for more than the device holds; `backend.memory` for a weight that it has no room for; `backend.lost`; `weights.tied-head` for a head that a tied model has besides its embedding
+ *   `weights.memory` for more than the device holds; `backend.memory` for a weight that it has no room for; `backend.lost`;
+ *   `weights.tied-head` for a head that a tied model has besides its embedding
  */
 export async function loadParameters(
   resolved: ResolvedModel,

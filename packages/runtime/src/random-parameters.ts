@@ -8,6 +8,7 @@ import { seededRandom } from './random.js';
  * 1 / √(its first axis), the inputs of a matrix, or 1 for a single number; norms begin with weights of 1, and they and projections with biases of 0.
  * What a weight holds depends on the seed and its path alone, so that a change of one block leaves the others as they were.
  *
+ * @throws GeodesicError `backend.memory`, `backend.lost`
  * @returns by weight path, on the device; for `LanguageModel`, which owns them from then on
  */
 export function randomParameters(
@@ -18,16 +19,21 @@ export function randomParameters(
   const graph = definition.trace({ phase: 'prefill', logits: 'last' });
   const fixed = fixedValues(graph);
   const parameters = new Map<string, Tensor>();
-  for (const { op, id, name, type } of graph.nodes) {
-    if (op !== 'parameter') continue;
-    const shape = type.axes.map(({ size }) => size as number);
-    const count = shape.reduce((product, size) => product * size, 1);
-    const value = fixed.get(id);
-    const data =
-      value === undefined
-        ? normalNumbers(count, (shape[0] ?? 1) ** -0.5, seed ^ hashOf(name))
-        : new Float32Array(count).fill(value);
-    parameters.set(name, placeWeight(device, name, data, shape));
+  try {
+    for (const { op, id, name, type } of graph.nodes) {
+      if (op !== 'parameter') continue;
+      const shape = type.axes.map(({ size }) => size as number);
+      const count = shape.reduce((product, size) => product * size, 1);
+      const value = fixed.get(id);
+      const data =
+        value === undefined
+          ? normalNumbers(count, (shape[0] ?? 1) ** -0.5, seed ^ hashOf(name))
+          : new Float32Array(count).fill(value);
+      parameters.set(name, placeWeight(device, name, data, shape));
+    }
+  } catch (error) {
+    for (const tensor of parameters.values()) tensor.dispose();
+    throw error;
   }
   return parameters;
 }

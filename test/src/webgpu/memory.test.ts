@@ -1,8 +1,10 @@
-import type { Session } from '@geodesic/runtime';
+import { randomParameters, type Session } from '@geodesic/runtime';
 import { afterEach, expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
 import { sameBits } from '../difference.js';
+import { loadTinyModel } from '../models/tiny-models.js';
 import { buildLlama, PLAIN_LLAMA, withLlama, withSession } from '../properties/random-llama.js';
+import { windowedLlama } from '../windowed-llama.js';
 import { gpuOf, poolOfDevice } from './gpu-of.js';
 
 const ROW = Array.from({ length: 40 }, (_, i) => i);
@@ -59,6 +61,22 @@ await describeBackends(
         }),
       );
       expect(poolOfDevice(backend.device).inUse).toEqual(held);
+    });
+
+    it('a load that ends half way leaves nothing on the device', async () => {
+      await emptyPool();
+      const { bytes } = poolOfDevice(backend.device).inUse;
+      limit({ totalBytes: bytes + 8000 });
+      const noRoom = {
+        code: 'backend.memory',
+        message: expect.stringMatching(/'[\w.]+\.weight' \(\d+ bytes; /),
+      };
+      await expect(loadTinyModel('tiny-mistral', backend.device)).rejects.toMatchObject(noRoom);
+      expect(() => randomParameters(windowedLlama(PLAIN_LLAMA.config), backend.device)).toThrow(
+        expect.objectContaining(noRoom),
+      );
+      await backend.device.checkErrors();
+      expect(poolOfDevice(backend.device).inUse.bytes).toBe(bytes);
     });
 
     it('a cache that can grow no more is named, and the session goes on when there is room', async () => {
