@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openCheckpoint } from './node/open-checkpoint.js';
 import { openCheckpointFiles } from './open-checkpoint-files.js';
+import { tensorCodecs } from './tensor-codecs.js';
 import { safetensorsFile, textFile } from './testing/tiny-files.js';
 
 const golden = (name: string) => fileURLToPath(new URL(`../goldens/${name}`, import.meta.url));
@@ -54,6 +55,21 @@ test('reads what the Python package gguf wrote', async () => {
   expect(await checkpoint.readFloat32('quantised', { transposed: true })).toEqual(
     transpose(quantised, 6, 64),
   );
+  await checkpoint.close();
+});
+
+test('gives the blocks of quantised matrices, and of nothing else', async () => {
+  const checkpoint = await openCheckpoint(golden('small.gguf'));
+  const blocks = await checkpoint.readBlocks('quantised');
+  expect(blocks?.shape).toEqual([6, 64]);
+  expect(blocks?.dtype).toBe(checkpoint.tensors.get('quantised')?.dtype);
+  const codec = tensorCodecs.get(blocks!.dtype)!;
+  const values = new Float32Array(6 * 64);
+  codec.decode(blocks!.bytes, values.length / codec.blockElements, values, 0);
+  expect(values).toEqual(await checkpoint.readFloat32('quantised'));
+  expect(await checkpoint.readBlocks('full')).toBeUndefined();
+  expect(await checkpoint.readBlocks('half')).toBeUndefined();
+  await expect(checkpoint.readBlocks('nope')).rejects.toMatchObject({ code: 'weights.missing-tensor' });
   await checkpoint.close();
 });
 

@@ -2,6 +2,8 @@
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   main: async () => (await import('./main-job.js')).benchMainJob(),
   webgpu: async () => (await import('./webgpu.js')).benchWebgpu(),
+  greedy: async () => (await import('./greedy.js')).benchGreedy(),
+  'packed-weights': async () => (await import('./packed-weights.js')).benchPackedWeights(),
   'node-graph': async () => (await import('./node-graph.js')).benchNodeGraph(),
 };
 

@@ -16,7 +16,8 @@ export async function benchWebgpu(): Promise<void> {
   process.stdout.write(`${describeMachine()}; adapter: ${(await findAdapter())?.description}\n`);
   const device = await openBackend('webgpu');
   const kernels = await (await openModel(MODEL)).load(device);
-  const composed = await (await openModel(MODEL)).load({ ...device, lowering: composedLowering });
+  const { packing: _, ...unpacked } = device;
+  const composed = await (await openModel(MODEL)).load({ ...unpacked, lowering: composedLowering });
   const models = [kernels, composed] as const;
   await countDispatches(models);
   await benchDecode(models);

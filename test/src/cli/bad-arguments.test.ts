@@ -24,6 +24,8 @@ describe('a command line is refused', () => {
     [`${LOGITS} --top 0`, ['--top', "'0'"]],
     [`${LOGITS} --top ten`, ['--top', "'ten'"]],
     [`${LOGITS} --backend abacus`, ['--backend', 'abacus', 'wasm', 'cpu', 'webgpu', 'node', 'auto']],
+    [`${LOGITS} --weights int4`, ['--weights', 'int4', 'packed', 'float32']],
+    [`${LOGITS} --backend cpu --weights packed`, ['cpu backend', 'float32 weights only', 'webgpu']],
     [`${LOGITS} --merge-after -1`, ['--merge-after', "'-1'"]],
     [`${LOGITS} --merge-after 1.5`, ['--merge-after', "'1.5'"]],
     [`${LOGITS} --merge-after 99999999999999999999`, ['--merge-after']],

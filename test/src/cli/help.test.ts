@@ -23,12 +23,13 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = 
     '--temperature',
     '--seed',
     '--backend',
+    '--weights',
     '--json',
   ],
-  logits: ['--model', '--tokens', '--top', '--all', '--backend', '--json'],
+  logits: ['--model', '--tokens', '--top', '--all', '--backend', '--weights', '--json'],
   inspect: ['--model', '--format', '--phase', '--cost', '--length'],
   models: ['--json', '--markdown'],
-  demo: ['--model', '--prompt', '--max-new-tokens', '--backend'],
+  demo: ['--model', '--prompt', '--max-new-tokens', '--backend', '--weights'],
   doctor: ['--json', '--tune'],
 };
 /** Commands without a model of their own. */
