@@ -6,6 +6,7 @@ import { type OpenedModel, openBackend, openModel } from 'geodesic';
 import { alternate, median, printComparison, type Side } from './alternate.js';
 import { verdict } from './limit.js';
 import { describeMachine } from './machine.js';
+import { promptOf } from './prompt.js';
 
 const MODEL = 'smollm2-135m-instruct';
 const MERGE = { afterLayer: 15 };
@@ -96,11 +97,6 @@ class VectorProducts {
   dispose(): void {
     for (const { vector } of this.#pairs) vector.dispose();
   }
-}
-
-/** Token ids that differ, so that no two states are alike; what they say does not matter to the time. */
-function promptOf(length: number, vocabSize: number): number[] {
-  return Array.from({ length }, (_, i) => (i * 7919 + 13) % vocabSize);
 }
 
 function print(line: string): void {

@@ -3,6 +3,7 @@ import { LanguageModel } from '@geodesic/runtime';
 import { openBackend, openModel } from 'geodesic';
 import { alternate, median, printComparison, type Side } from './alternate.js';
 import { describeMachine } from './machine.js';
+import { promptOf } from './prompt.js';
 
 const MODEL = 'smollm2-135m-instruct';
 /** Graphs must at least be no slower. */
@@ -54,11 +55,6 @@ async function benchDecode(graph: LanguageModel, eager: LanguageModel, length: n
   printComparison(`${STEPS} decoding steps behind ${length} tokens`, sides, times, LIMIT);
   print(`  ${((STEPS * 1000) / median(times[0])).toFixed(1)} tokens/s as a graph`);
   for (const session of sessions) session.dispose();
-}
-
-/** Token ids that differ, so that no two states are alike; what they say does not matter to the time. */
-function promptOf(length: number, vocabSize: number): number[] {
-  return Array.from({ length }, (_, i) => (i * 7919 + 13) % vocabSize);
 }
 
 function print(line: string): void {

@@ -4,6 +4,7 @@ import type { LanguageModel, WeightStorage } from '@geodesic/runtime';
 import { openBackend, openModel } from 'geodesic';
 import { alternate, printComparison, type Side } from './alternate.js';
 import { describeMachine } from './machine.js';
+import { promptOf } from './prompt.js';
 
 const BEHIND = 128;
 const PREFILLED = 256;
@@ -42,7 +43,7 @@ type Models = readonly [packed: LanguageModel, float32: LanguageModel];
 async function benchDecode(models: Models): Promise<void> {
   const sessions = models.map((model) => model.session());
   for (const [i, session] of sessions.entries()) {
-    await session.prefill([promptOf(BEHIND, models[i] as LanguageModel)]);
+    await session.prefill([promptOf(BEHIND, (models[i] as LanguageModel).config.vocabSize)]);
   }
   const sides = sessions.map((session, i) => ({
     name: STORAGES[i] as string,
@@ -56,13 +57,9 @@ async function benchPrefill(models: Models): Promise<void> {
   const sessions = models.map((model) => model.session());
   const sides = sessions.map((session, i) => ({
     name: STORAGES[i] as string,
-    run: async () => void (await session.prefill([promptOf(PREFILLED, models[i] as LanguageModel)])),
+    run: async () =>
+      void (await session.prefill([promptOf(PREFILLED, (models[i] as LanguageModel).config.vocabSize)])),
   })) as unknown as [Side, Side];
   printComparison(`prefill of ${PREFILLED} tokens`, sides, await alternate(sides, 3), LIMIT);
   for (const session of sessions) session.dispose();
-}
-
-/** Token ids that differ, so that no two states are alike; what they say does not matter to the time. */
-function promptOf(length: number, { config }: LanguageModel): number[] {
-  return Array.from({ length }, (_, i) => (i * 7919 + 13) % config.vocabSize);
 }

@@ -1,90 +1,142 @@
-import { composedLowering, type Device } from '@geodesic/backend';
-import { findAdapter } from '@geodesic/backend-webgpu';
-import type { LanguageModel } from '@geodesic/runtime';
+import { weightBytes } from '@geodesic/backend';
+import { findAdapter, poolOf } from '@geodesic/backend-webgpu';
+import { graphCost, promptBindings } from '@geodesic/compiler';
+import type { LanguageModel, Session } from '@geodesic/runtime';
 import { openBackend, openModel } from 'geodesic';
-import { alternate, printComparison, type Side } from './alternate.js';
+import { withoutKernels } from '../webgpu/with-kernels.js';
+import { alternate, median, printComparison, type Side } from './alternate.js';
+import { countDispatches } from './count-dispatches.js';
+import { verdict } from './limit.js';
 import { describeMachine } from './machine.js';
+import { promptOf } from './prompt.js';
 
 const MODEL = 'smollm2-135m-instruct';
 const BEHIND = 128;
 const PREFILLED = 256;
+const CACHED = 2048;
+const MERGE = { afterLayer: 15 };
 /** Of the time that composed ops take: a third, and two thirds. */
-const MOST = { decode: 0.333, prefill: 0.667 };
+const MOST = { decode: 0.333, prefill: 0.667, dispatches: 8, milliseconds: 5, megabytes: 160 };
 
-/** SmolLM2 on webgpu: kernels of our own against ordinary tfjs ops, on the same device and with the same weights. */
+/** SmolLM2 on webgpu: plans of fused kernels on packed weights against ordinary tfjs ops on float32 ones, on the same device. */
 export async function benchWebgpu(): Promise<void> {
-  process.stdout.write(`${describeMachine()}; adapter: ${(await findAdapter())?.description}\n`);
+  print(`${describeMachine()}; adapter: ${(await findAdapter())?.description}`);
   const device = await openBackend('webgpu');
-  const kernels = await (await openModel(MODEL)).load(device);
-  const { packing: _, ...unpacked } = device;
-  const composed = await (await openModel(MODEL)).load({ ...unpacked, lowering: composedLowering });
-  const models = [kernels, composed] as const;
-  await countDispatches(models);
-  await benchDecode(models);
-  await benchPrefill(models);
+  const planned = await (await openModel(MODEL)).load(device);
+  await reportMemory(planned);
+  await reportJavaScript(planned);
+  await benchMerged(planned);
+  const composed = await (await openModel(MODEL)).load(withoutKernels(device), { weights: 'float32' });
+  const models = [planned, composed] as const;
+  for (const [i, model] of models.entries()) await reportDispatches(NAMES[i] as string, model);
+  await compare(models, `decoding behind ${BEHIND} tokens`, BEHIND, MOST.decode, (session) =>
+    session.decode([[42]]),
+  );
+  await compare(models, `prefill of ${PREFILLED} tokens`, 1, MOST.prefill, (session) =>
+    session.prefill([promptOf(PREFILLED, planned.config.vocabSize)]),
+  );
   await device.checkErrors();
   for (const model of models) model.dispose();
 }
 
-type Models = readonly [kernels: LanguageModel, composed: LanguageModel];
-const NAMES = ['kernels', 'composed'] as const;
+type Models = readonly [planned: LanguageModel, composed: LanguageModel];
+const NAMES = ['planned', 'composed'] as const;
 
-async function countDispatches(models: Models): Promise<void> {
-  for (const [i, model] of models.entries()) {
-    const session = model.session();
-    await session.prefill([promptOf(BEHIND, model)]);
-    const count = dispatchesOf(model.device);
+/** What the device holds while it decodes, with the cache as it is and as it would be at its full length. */
+async function reportMemory(model: LanguageModel): Promise<void> {
+  const session = await begun(model, BEHIND);
+  await session.decode([[42]]);
+  const { bytes } = poolOf(model.device.tf.findBackend(model.device.name)).inUse;
+  const weights = [...model.parameters.values()].reduce((sum, weight) => sum + weightBytes(weight), 0);
+  const perToken = session.kvCacheBytes / (session.lengths[0] as number);
+  const room = Math.ceil((session.lengths[0] as number) / BEHIND) * BEHIND * perToken;
+  const full = (bytes - room + CACHED * perToken) / 1e6;
+  print(
+    `memory: ${(weights / 1e6).toFixed(1)} MB of weights, ${(bytes / 1e6).toFixed(1)} MB in all behind ${session.lengths[0]} tokens, ` +
+      `${full.toFixed(1)} MB with a cache of ${CACHED} (${verdict(full, MOST.megabytes)})`,
+  );
+  session.dispose();
+}
+
+/** From the call of a step to its submit: all that JavaScript does before the device has something to do. */
+async function reportJavaScript(model: LanguageModel): Promise<void> {
+  const { queue } = (model.device.tf.findBackend(model.device.name) as unknown as { device: GPUDevice })
+    .device;
+  const submit = queue.submit.bind(queue);
+  let submitted = 0;
+  queue.submit = (commands) => {
+    submit(commands);
+    submitted = performance.now();
+  };
+  const session = await begun(model, BEHIND);
+  const times: number[] = [];
+  for (let step = 0; step < 30; step++) {
+    const start = performance.now();
     await session.decode([[42]]);
-    const { numHiddenLayers } = model.config;
-    process.stdout.write(
-      `${NAMES[i]}: ${count.read()} dispatches a decoding step, ${(count.read() / numHiddenLayers).toFixed(1)} a layer\n`,
-    );
-    count.stop();
-    session.dispose();
+    times.push(submitted - start);
   }
+  queue.submit = submit;
+  session.dispose();
+  print(
+    `JavaScript a decoded token: ${median(times).toFixed(1)} ms (${verdict(median(times), MOST.milliseconds)})`,
+  );
 }
 
-/** Counts the programs that tfjs records, until it is stopped. */
-function dispatchesOf({ tf, name }: Device): { read(): number; stop(): void } {
-  const backend = tf.findBackend(name) as unknown as { runWebGPUProgram(...operands: unknown[]): unknown };
-  const original = backend.runWebGPUProgram;
-  let count = 0;
-  backend.runWebGPUProgram = function (...operands) {
-    count++;
-    return original.apply(this, operands);
-  };
-  return {
-    read: () => count,
-    stop() {
-      backend.runWebGPUProgram = original;
-    },
-  };
+async function reportDispatches(name: string, model: LanguageModel): Promise<void> {
+  const session = await begun(model, BEHIND);
+  const count = await countDispatches(() => session.decode([[42]]));
+  const aLayer = count / model.config.numHiddenLayers;
+  const limit = name === 'planned' ? ` (${verdict(Math.floor(aLayer), MOST.dispatches)})` : '';
+  print(`${name}: ${count} dispatches a decoding step, ${aLayer.toFixed(1)} a layer${limit}`);
+  session.dispose();
 }
 
-async function benchDecode(models: Models): Promise<void> {
-  const sessions = models.map((model) => model.session());
-  for (const [i, session] of sessions.entries()) {
-    await session.prefill([promptOf(BEHIND, models[i] as LanguageModel)]);
-  }
+/** How much of the gain that the cost model promises merging has: 1 − merged / base, of operations and of time. */
+async function benchMerged(model: LanguageModel): Promise<void> {
+  const prompt = [promptOf(PREFILLED, model.config.vocabSize)];
+  const [merged, base] = [model.session({ merge: MERGE }), model.session()];
+  const sides: [Side, Side] = [
+    { name: 'merged', run: async () => void (await merged.prefill(prompt)) },
+    { name: 'base', run: async () => void (await base.prefill(prompt)) },
+  ];
+  const flops = [merged, base].map(
+    ({ program }) => graphCost(program.prefill, promptBindings(program.prefill, PREFILLED)).flops,
+  ) as [number, number];
+  const promised = flops[0] / flops[1];
+  const most = 1 - 0.9 * (1 - promised);
+  const times = await alternate(sides, 3);
+  printComparison(
+    `prefill of ${PREFILLED} tokens, merged after ${MERGE.afterLayer}, promised ${promised.toFixed(3)}`,
+    sides,
+    times,
+    Number(most.toFixed(3)),
+  );
+  merged.dispose();
+  base.dispose();
+}
+
+async function compare(
+  models: Models,
+  what: string,
+  behind: number,
+  limit: number,
+  step: (session: Session) => Promise<unknown>,
+): Promise<void> {
+  const sessions = await Promise.all(models.map((model) => begun(model, behind)));
   const sides = sessions.map((session, i) => ({
     name: NAMES[i] as string,
-    run: async () => void (await session.decode([[42]])),
+    run: async () => void (await step(session)),
   })) as unknown as [Side, Side];
-  printComparison(`decoding behind ${BEHIND} tokens`, sides, await alternate(sides, 5), MOST.decode);
+  printComparison(what, sides, await alternate(sides, 5), limit);
   for (const session of sessions) session.dispose();
 }
 
-async function benchPrefill(models: Models): Promise<void> {
-  const sessions = models.map((model) => model.session());
-  const sides = sessions.map((session, i) => ({
-    name: NAMES[i] as string,
-    run: async () => void (await session.prefill([promptOf(PREFILLED, models[i] as LanguageModel)])),
-  })) as unknown as [Side, Side];
-  printComparison(`prefill of ${PREFILLED} tokens`, sides, await alternate(sides, 3), MOST.prefill);
-  for (const session of sessions) session.dispose();
+async function begun(model: LanguageModel, length: number): Promise<Session> {
+  const session = model.session();
+  await session.prefill([promptOf(length, model.config.vocabSize)]);
+  return session;
 }
 
-/** Token ids that differ, so that no two states are alike; what they say does not matter to the time. */
-function promptOf(length: number, { config }: LanguageModel): number[] {
-  return Array.from({ length }, (_, i) => (i * 7919 + 13) % config.vocabSize);
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
