@@ -36,6 +36,8 @@ export interface Schedule {
   readonly outputs: ReadonlyMap<string, ValueId>;
   /** Type of any value: of a node, or of what a fusion added. */
   typeOf(id: ValueId): TensorType;
+  /** The name of a node, or of the output that a fusion's own value is handed out as. */
+  nameOf(id: ValueId): string;
   /** How often each rule was applied, by its name. */
   readonly counts: ReadonlyMap<string, number>;
 }
@@ -83,7 +85,7 @@ class Scheduler {
       graph: this.graph,
       steps,
       outputs: this.#outputs(onHost),
-      typeOf: this.#types(),
+      ...this.#describe(),
       counts: this.#counts,
     };
   }
@@ -129,8 +131,9 @@ class Scheduler {
     return outputs;
   }
 
-  #types(): (id: ValueId) => TensorType {
-    const added = new Map([...this.#added.values()].map(({ id, type }) => [id, type]));
-    return (id) => added.get(id) ?? nodeAt(this.graph, id).type;
+  #describe(): Pick<Schedule, 'typeOf' | 'nameOf'> {
+    const added = new Map([...this.#added].map(([name, { id, type }]) => [id, { name, type }]));
+    const find = (id: ValueId) => added.get(id) ?? nodeAt(this.graph, id);
+    return { typeOf: (id) => find(id).type, nameOf: (id) => find(id).name };
   }
 }

@@ -6,6 +6,7 @@ import { cacheAppend } from './kernels/cache-append.js';
 import { embedding } from './kernels/embedding.js';
 import type { Operand } from './kernels/kernel-launcher.js';
 import type { KernelCall, KernelSet } from './kernels/kernel-set.js';
+import { lastToken } from './kernels/last-token.js';
 import { layerNorm } from './kernels/layer-norm.js';
 import { linear } from './kernels/linear.js';
 import { mergeStatistics } from './kernels/merge-statistics.js';
@@ -22,6 +23,7 @@ export function kernelCalls<T extends Operand>(kernels: KernelSet<T>) {
     geluTanh: activation(kernels, 'geluTanh'),
     linear: linear(kernels),
     embedding: embedding(kernels),
+    lastToken: lastToken(kernels),
     rmsNorm: rmsNorm(kernels),
     layerNorm: layerNorm(kernels),
     rope: rope(kernels),

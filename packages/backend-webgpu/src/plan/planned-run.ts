@@ -9,35 +9,28 @@ import {
 import { evaluateShape, type HostArray, nodeAt, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelSet } from '../kernels/kernel-set.js';
+import { kernelCalls } from '../lowering.js';
 import { gpuWeight } from '../packing/gpu-weight.js';
 import { bufferOf, emptyTensor, flush } from '../tfjs-private.js';
 import type { DispatchEncoder } from './dispatch-encoder.js';
-import { CacheMemory, copyTokens, KeyValueCache } from './key-value-cache.js';
 import { lowerStep } from './lower-step.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
 import { PlanRecorder, type RecordedDispatch } from './plan-recorder.js';
 import { PlanValue, type Storage } from './plan-value.js';
 import type { PlannedRunner } from './planned-runner.js';
+import { RunCaches } from './run-caches.js';
 import type { SlotBuffers } from './slot-buffers.js';
 import type { OpenCache, StepContext, TokenStreams } from './step-context.js';
 import { tokenVectors } from './token-vectors.js';
 import type { UploadBuffer } from './upload-buffer.js';
 
-/** A cache that the run writes, what it continues, and how it is handed on. */
-interface WrittenCache extends OpenCache {
-  readonly cache: KeyValueCache;
-  /** What its beginning has to be copied from, where that is another memory. */
-  readonly copied:
-    | { readonly buffer: GPUBuffer; readonly capacity: number; readonly shape: readonly number[] }
-    | undefined;
-}
-
 /** One run of a plan. */
 export class PlannedRun implements StepContext {
   readonly recorder: PlanRecorder;
   readonly kernels: KernelSet<PlanValue>;
+  readonly calls: StepContext['calls'];
   readonly #values = new Map<ValueId, PlanValue>();
-  readonly #caches = new Map<ValueId, WrittenCache>();
+  readonly #caches: RunCaches;
   readonly #tokens = new Map<string, PlanValue>();
   readonly #numbers = new Map<string, PlanValue>();
   /** Results that have a slot, and what steps needed beside their results. */
@@ -54,6 +47,8 @@ export class PlannedRun implements StepContext {
     const { pipelines, variants } = runner.target;
     this.recorder = new PlanRecorder(pipelines.limits);
     this.kernels = { launcher: this.recorder, variants };
+    this.calls = kernelCalls(this.kernels);
+    this.#caches = new RunCaches(runner.target);
   }
 
   get dispatches(): readonly RecordedDispatch[] {
@@ -81,9 +76,7 @@ export class PlannedRun implements StepContext {
     // What tfjs has recorded, uploads of weights among it, comes first.
     flush(backend);
     const commands = gpu.createCommandEncoder();
-    for (const { copied, cache } of this.#caches.values()) {
-      if (copied !== undefined) copyTokens(commands, copied, cache.memory, copied.shape);
-    }
+    this.#caches.recordCopies(commands);
     const pass = commands.beginComputePass();
     encoder.encode(pass, this.dispatches, uniforms);
     pass.end();
@@ -93,7 +86,7 @@ export class PlannedRun implements StepContext {
 
   /** Frees what a run that failed has made. */
   dispose(): void {
-    for (const { cache } of this.#caches.values()) cache.dispose();
+    this.#caches.dispose();
     for (const tensor of this.#outputs.values()) tensor.dispose();
   }
 
@@ -110,7 +103,7 @@ export class PlannedRun implements StepContext {
     this.#values.set(id, value);
     const slot = this.runner.plan.views.has(id) ? undefined : this.runner.plan.slots.slots.get(id);
     const { storage } = value;
-    storage.name = this.#nameOf(id);
+    storage.name = this.runner.plan.schedule.nameOf(id);
     this.#defined.add(storage);
     if (slot !== undefined && storage.host === undefined) this.#placed.push([slot, storage]);
   }
@@ -136,43 +129,13 @@ export class PlannedRun implements StepContext {
   }
 
   openCache(id: ValueId, past: ValueId | undefined): OpenCache {
-    const shape = this.shapeOf(id);
-    const state =
-      past === undefined
-        ? undefined
-        : stateOf(nodeAt(this.runner.plan.schedule.graph, past).name, this.feeds);
-    const opened = this.#openCache(this.#nameOf(id), shape, state);
-    this.#caches.set(id, opened);
-    return opened;
+    const { graph, nameOf } = this.runner.plan.schedule;
+    const state = past === undefined ? undefined : stateOf(nodeAt(graph, past).name, this.feeds);
+    return this.#caches.open(id, { name: nameOf(id), shape: this.shapeOf(id), state });
   }
 
   cache(id: ValueId): OpenCache {
-    return this.#caches.get(id) as WrittenCache;
-  }
-
-  #openCache(name: string, shape: readonly number[], state: CachedState | undefined): WrittenCache {
-    const past = state?.shape[1] ?? 0;
-    const added = (shape[1] as number) - past;
-    const continued = state instanceof KeyValueCache && state.hasRoomFor(added) ? state.memory : undefined;
-    const memory = continued ?? CacheMemory.create(this.runner.target.pool, name, shape);
-    const cache = new KeyValueCache(shape, memory);
-    const value = PlanValue.placed(shape, cache.range);
-    const isCopied = state !== undefined && continued === undefined && past > 0;
-    return {
-      value,
-      capacity: memory.capacity,
-      past,
-      cache,
-      copied: isCopied ? this.#sourceOf(state) : undefined,
-    };
-  }
-
-  /** The memory of a state, which an op-by-op run may have left as a tensor. */
-  #sourceOf(state: CachedState): WrittenCache['copied'] {
-    const { shape } = state;
-    if (state instanceof KeyValueCache) return { ...state.range, capacity: state.memory.capacity, shape };
-    const buffer = bufferOf(this.runner.target.backend, state as unknown as Tensor);
-    return { buffer, capacity: shape[1] as number, shape };
+    return this.#caches.get(id) as OpenCache;
   }
 
   #weight(id: ValueId): PlanValue {
@@ -188,12 +151,6 @@ export class PlannedRun implements StepContext {
   #onDevice(tensor: Tensor, dtype: 'float32' | 'int32'): PlanValue {
     const buffer = bufferOf(this.runner.target.backend, tensor);
     return PlanValue.placed(tensor.shape, { buffer, offset: 0, size: buffer.size }, dtype);
-  }
-
-  #nameOf(id: ValueId): string {
-    const { schedule } = this.runner.plan;
-    const node = schedule.graph.nodes[id];
-    return node?.name ?? [...schedule.outputs].find(([, value]) => value === id)?.[0] ?? `%${id}`;
   }
 
   /** Gives slots of their own to what a step's dispatches pass on among themselves. */

@@ -1,5 +1,6 @@
 import type { ValueId } from '@geodesic/compiler';
 import type { KernelSet } from '../kernels/kernel-set.js';
+import type { kernelCalls } from '../lowering.js';
 import type { PlanRecorder } from './plan-recorder.js';
 import type { PlanValue } from './plan-value.js';
 
@@ -23,6 +24,8 @@ export interface OpenCache {
 export interface StepContext {
   readonly recorder: PlanRecorder;
   readonly kernels: KernelSet<PlanValue>;
+  /** The kernels of single ops. */
+  readonly calls: ReturnType<typeof kernelCalls<PlanValue>>;
   value(id: ValueId): PlanValue;
   /** Says what a step has made of a value. */
   define(id: ValueId, value: PlanValue): void;
