@@ -1,8 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { GpuWeight } from '../packing/gpu-weight.js';
 import { BLOCK_EIGHTHS, BLOCK_INPUTS, type PackedFormatName } from '../packing/packed-format.js';
+import type { PackedOperand } from '../packing/packed-operand.js';
 import { weightReader } from '../packing/weight-reader.js';
 import { kernelFamily } from './kernel.js';
+import type { KernelLauncher, Operand } from './kernel-launcher.js';
 import { rowWindows } from './row-windows.js';
 
 /**
@@ -34,8 +34,11 @@ const kernel = kernelFamily('unpackWeight', (format: PackedFormatName, blockWord
     }`,
 }));
 
-/** All of a packed weight as a new float32 tensor. */
-export function unpackWeight({ launcher, format, words, shape, blockStride }: GpuWeight): Tensor {
+/** All of a packed weight as float32 [inputs, outputs], in one dispatch, or one for each part that the device can't bind whole. */
+export function unpackWeight<T extends Operand>(
+  launcher: KernelLauncher<T>,
+  { format, words, shape, blockStride }: PackedOperand<T>,
+): T {
   const [, columns] = shape;
   return launcher.launchInParts(
     rowWindows(words, launcher).map(({ operand, first, count }) => ({

@@ -34,7 +34,7 @@ export class GpuWeight implements PackedWeight, PackedOperand<Tensor> {
   }
 
   unpack(): Tensor {
-    return unpackWeight(this);
+    return unpackWeight(this.launcher, this);
   }
 
   dispose(): void {

@@ -102,17 +102,16 @@ function packedKernel(
   formats: string,
   rows: number,
   { kind, parallel }: { readonly kind: ProductForm['kind']; readonly parallel: boolean },
-): ProductKernel {
-  const common = { components: 1, xComponents: 4 };
+): ProductKernel | undefined {
+  const common = { rows: 1, components: 1, xComponents: 4 };
   if (parallel) {
-    const kernel = productPackedSplitInner(written, formats);
-    return { kernel, rows: 1, columns: PACKED_SPLIT_COLUMNS, ...common };
+    return { kernel: productPackedSplitInner(written, formats), columns: PACKED_SPLIT_COLUMNS, ...common };
   }
-  const atOnce = rowsAtOnce(rows);
+  if (rows > 1) return undefined;
   // The sums of two weights take the registers of one with twice the columns.
-  const columns = (atOnce === 1 ? 2 : atOnce === 8 ? 8 : 4) / (kind === 'gated' ? 2 : 1);
-  const kernel = productPackedColumns(written, formats, atOnce, columns);
-  return { kernel, rows: atOnce, columns: PACKED_COLUMN_GROUP * columns, ...common };
+  const columns = kind === 'gated' ? 1 : 2;
+  const kernel = productPackedColumns(written, formats, columns);
+  return { kernel, columns: PACKED_COLUMN_GROUP * columns, ...common };
 }
 
 /** From this many vectors of columns on, an invocation takes several: neighbours then read whole pages of a wide weight. */

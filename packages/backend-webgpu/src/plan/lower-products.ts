@@ -1,13 +1,13 @@
 import type { FusedActivation, Projection, StepOf } from '@geodesic/compiler';
 import { binary } from '../kernels/elementwise.js';
 import { linearPacked } from '../kernels/linear-packed.js';
+import { unpackWeight } from '../kernels/unpack-weight.js';
 import { type PlacedProjection, recordFused } from './fused-product.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
 import type { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
 
-function product(x: PlanValue, projection: Projection, context: StepContext): PlanValue {
-  const { weight, bias } = placed(projection, context);
+function product(x: PlanValue, { weight, bias }: PlacedProjection, context: StepContext): PlanValue {
   if (weight instanceof PackedPlanWeight) return linearPacked(context.kernels)(x, weight, bias);
   const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
   return context.calls.linear(inputs, {}) as PlanValue;
@@ -17,16 +17,21 @@ function activated(x: PlanValue, name: FusedActivation, context: StepContext): P
   return context.calls[name]([x], {}) as PlanValue;
 }
 
+/**
+ * From this many rows on, a rasteriser unpacks: kernels of packed weights for more than four rows at once have so many sums that they take
+ * a driver seconds to compile, and are no faster.
+ */
+const MANY_ROWS = 5;
+/** Numbers that a weight may have to be unpacked: 8 MiB, a matrix of a small model. */
+const MOST_UNPACKED = 2 ** 21;
+
 /** Products that share x: one dispatch, or one each. */
-export function products({ x, projections }: StepOf<'products'>, context: StepContext): readonly PlanValue[] {
-  const fused = {
-    kind: 'each' as const,
-    x: context.value(x),
-    projections: projections.map((projection) => placed(projection, context)),
-  };
+export function products(step: StepOf<'products'>, context: StepContext): readonly PlanValue[] {
+  const x = context.value(step.x);
+  const projections = step.projections.map((projection) => placed(projection, x, context));
   return (
-    recordFused(fused, context) ??
-    projections.map((projection) => product(context.value(x), projection, context))
+    recordFused({ kind: 'each', x, projections }, context) ??
+    projections.map((projection) => product(x, projection, context))
   );
 }
 
@@ -35,10 +40,10 @@ export function productInto(step: StepOf<'productInto'>, context: StepContext): 
   const { activation } = step;
   const x = context.value(step.x);
   const residual = step.residual === undefined ? undefined : context.value(step.residual);
-  const projections = [placed(step.projection, context)];
-  const fused = recordFused({ kind: 'into', x, projections, activation, residual }, context);
+  const projection = placed(step.projection, x, context);
+  const fused = recordFused({ kind: 'into', x, projections: [projection], activation, residual }, context);
   if (fused !== undefined) return fused[0] as PlanValue;
-  const plain = product(x, step.projection, context);
+  const plain = product(x, projection, context);
   const active = activation === undefined ? plain : activated(plain, activation, context);
   return residual === undefined ? active : binary(context.recorder, 'add', residual, active);
 }
@@ -49,13 +54,26 @@ export function gatedProduct(
   context: StepContext,
 ): PlanValue {
   const x = context.value(step.x);
-  const projections = [placed(gate, context), placed(up, context)];
-  const fused = recordFused({ kind: 'gated', x, projections, activation }, context);
+  const [gated, plain] = [placed(gate, x, context), placed(up, x, context)];
+  const fused = recordFused({ kind: 'gated', x, projections: [gated, plain], activation }, context);
   if (fused !== undefined) return fused[0] as PlanValue;
-  const active = activated(product(x, gate, context), activation, context);
-  return binary(context.recorder, 'mul', active, product(x, up, context));
+  const active = activated(product(x, gated, context), activation, context);
+  return binary(context.recorder, 'mul', active, product(x, plain, context));
 }
 
-function placed({ weight, bias }: Projection, context: StepContext): PlacedProjection {
-  return { weight: context.value(weight), bias: bias === undefined ? undefined : context.value(bias) };
+/**
+ * A weight as a product takes it. Where a rasteriser has many rows, it unpacks the weight once, into a slot of the
+ * plan, rather than once for each block of them.
+ */
+function placed({ weight, bias }: Projection, x: PlanValue, context: StepContext): PlacedProjection {
+  const own = context.value(weight);
+  const isUnpacked =
+    own instanceof PackedPlanWeight &&
+    context.kernels.variants.linear === 'serial' &&
+    x.size / own.shape[0] >= MANY_ROWS &&
+    own.size <= MOST_UNPACKED;
+  return {
+    weight: isUnpacked ? unpackWeight(context.recorder, own) : own,
+    bias: bias === undefined ? undefined : context.value(bias),
+  };
 }
