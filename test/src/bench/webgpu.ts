@@ -5,14 +5,13 @@ import type { LanguageModel, Session } from '@geodesic/runtime';
 import { openBackend, openModel } from 'geodesic';
 import { withoutKernels } from '../webgpu/with-kernels.js';
 import { alternate, median, printComparison, type Side } from './alternate.js';
+import { BEHIND, compareDecoding, comparePrefill, PREFILLED } from './compare-models.js';
 import { countDispatches } from './count-dispatches.js';
 import { verdict } from './limit.js';
 import { describeMachine } from './machine.js';
 import { promptOf } from './prompt.js';
 
 const MODEL = 'smollm2-135m-instruct';
-const BEHIND = 128;
-const PREFILLED = 256;
 const CACHED = 2048;
 const MERGE = { afterLayer: 15 };
 /** Of the time that composed ops take: a third, and two thirds. */
@@ -27,20 +26,16 @@ export async function benchWebgpu(): Promise<void> {
   await reportJavaScript(planned);
   await benchMerged(planned);
   const composed = await (await openModel(MODEL)).load(withoutKernels(device), { weights: 'float32' });
-  const models = [planned, composed] as const;
-  for (const [i, model] of models.entries()) await reportDispatches(NAMES[i] as string, model);
-  await compare(models, `decoding behind ${BEHIND} tokens`, BEHIND, MOST.decode, (session) =>
-    session.decode([[42]]),
-  );
-  await compare(models, `prefill of ${PREFILLED} tokens`, 1, MOST.prefill, (session) =>
-    session.prefill([promptOf(PREFILLED, planned.config.vocabSize)]),
-  );
+  const pair = [
+    { name: 'planned', model: planned },
+    { name: 'composed', model: composed },
+  ] as const;
+  for (const { name, model } of pair) await reportDispatches(name, model);
+  await compareDecoding(pair, MOST.decode);
+  await comparePrefill(pair, MOST.prefill);
   await device.checkErrors();
-  for (const model of models) model.dispose();
+  for (const { model } of pair) model.dispose();
 }
-
-type Models = readonly [planned: LanguageModel, composed: LanguageModel];
-const NAMES = ['planned', 'composed'] as const;
 
 /** What the device holds while it decodes, with the cache as it is and as it would be at its full length. */
 async function reportMemory(model: LanguageModel): Promise<void> {
@@ -113,22 +108,6 @@ async function benchMerged(model: LanguageModel): Promise<void> {
   );
   merged.dispose();
   base.dispose();
-}
-
-async function compare(
-  models: Models,
-  what: string,
-  behind: number,
-  limit: number,
-  step: (session: Session) => Promise<unknown>,
-): Promise<void> {
-  const sessions = await Promise.all(models.map((model) => begun(model, behind)));
-  const sides = sessions.map((session, i) => ({
-    name: NAMES[i] as string,
-    run: async () => void (await step(session)),
-  })) as unknown as [Side, Side];
-  printComparison(what, sides, await alternate(sides, 5), limit);
-  for (const session of sessions) session.dispose();
 }
 
 async function begun(model: LanguageModel, length: number): Promise<Session> {

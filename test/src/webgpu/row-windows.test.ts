@@ -1,7 +1,9 @@
+import type { Device } from '@geodesic/backend';
 import { cpuBackend } from '@geodesic/backend-cpu';
 import { expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
 import { relativeDifference } from '../difference.js';
+import type { Operand } from '../lowering/op-case.js';
 import { runOp } from '../lowering/run-op.js';
 import { normals } from '../lowering/shapes.js';
 import { SeededNumbers } from '../seeded-numbers.js';
@@ -25,13 +27,7 @@ await describeBackends(
       const matrix = normals([rows, columns], source);
       for (const variant of ['serial', 'parallel'] as const) {
         const device = withKernels(backend.device, variant, room * columns * 4);
-        for (const count of [1, 11]) {
-          const operands = [normals([1, count, rows], source), matrix, normals([columns], source)];
-          const product = { operands, attributes: {} };
-          const expected = await runOp(cpu, 'linear', product);
-          const { data } = await runOp(device, 'linear', product);
-          expect(relativeDifference(data, expected.data)).toBeLessThanOrEqual(5e-6);
-        }
+        await expectProducts(device, matrix);
         const ids = { shape: [1, 9], data: Int32Array.from(source.integers(9, columns)) };
         const lookup = { operands: [ids, matrix], attributes: {} };
         const { data } = await runOp(device, 'embedding', lookup);
@@ -46,13 +42,7 @@ await describeBackends(
       const room = 2 * 9 * 4 * columns;
       for (const variant of ['serial', 'parallel'] as const) {
         const device = withKernels(backend.device, variant, room);
-        for (const count of [1, 11]) {
-          const operands = [normals([1, count, inputs], source), matrix, normals([columns], source)];
-          const product = { operands, attributes: {} };
-          const expected = await runOp(cpu, 'linear', product);
-          const { data } = await runOp(device, 'linear', product);
-          expect(relativeDifference(data, expected.data)).toBeLessThanOrEqual(5e-6);
-        }
+        await expectProducts(device, matrix);
         const ids = { shape: [1, 9], data: Int32Array.from(source.integers(9, columns)) };
         const lookup = { operands: [ids, matrix], attributes: {} };
         const turned = { operands: [matrix], attributes: { permutation: [1, 0] } };
@@ -65,3 +55,15 @@ await describeBackends(
   },
   { only: ['webgpu'] },
 );
+
+/** Products with the matrix, of one row and of some. */
+async function expectProducts(device: Device, matrix: Operand): Promise<void> {
+  const [inputs, outputs] = matrix.shape as [number, number];
+  for (const count of [1, 11]) {
+    const operands = [normals([1, count, inputs], source), matrix, normals([outputs], source)];
+    const product = { operands, attributes: {} };
+    const expected = await runOp(cpu, 'linear', product);
+    const { data } = await runOp(device, 'linear', product);
+    expect(relativeDifference(data, expected.data)).toBeLessThanOrEqual(5e-6);
+  }
+}
