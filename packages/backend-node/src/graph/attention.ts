@@ -20,14 +20,12 @@ export const attention: GraphLowering<'attention'> = (graph, inputs, { scale, so
   const stack = (x: NodeName, size: Dim) =>
     group === 1 ? x : graph.reshape(x, [rows, shared, [group, queries], size]);
 
-  const queriesFirst = graph.transpose(q.whole, HEADS_FIRST);
+  // Queries are scaled, which are fewer numbers than scores.
+  const queriesFirst = graph.op('Mul', [graph.transpose(q.whole, HEADS_FIRST), graph.scalar(scale)]);
   const keys = isBuffered ? (k.buffer as NodeName) : k.headsFirst;
   const products = graph.op('BatchMatMulV2', [stack(queriesFirst, dim), keys], { adj_y: { boolean: true } });
   const seen = mask.stackedMask(group, isBuffered ? { tokens, filler: SPARE } : undefined);
-  const scores = graph.op('AddV2', [
-    capScores(graph, graph.op('Mul', [products, graph.scalar(scale)]), softcap),
-    seen,
-  ]);
+  const scores = graph.op('AddV2', [capScores(graph, products, softcap), seen]);
   const values = isBuffered ? (v.buffer as NodeName) : v.headsFirst;
   const contexts = graph.op('BatchMatMulV2', [graph.op('Softmax', [scores]), values]);
   const split = group === 1 ? contexts : graph.reshape(contexts, [rows, heads, queries, valueDim]);

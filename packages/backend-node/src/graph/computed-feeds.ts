@@ -37,6 +37,14 @@ export class ComputedFeeds {
     });
   }
 
+  /** Zeros of a shape with two or more unknown sizes, once for all that want them. */
+  zeros(shape: readonly Dim[]): NodeName {
+    return this.#once(`zeros ${shape.map(printDim).join(', ')}`, () => {
+      const sizes = this.shape(shape.map((dim) => [dim]));
+      return this.graph.op('Fill', [sizes, this.graph.scalar(0)], { index_type: { type: 'int32' } });
+    });
+  }
+
   /** Paddings [axes, 2] that put the spare capacity of a token axis behind one axis. */
   spareBehind(axis: number, axes: number, tokens: Dim): NodeName {
     const spare = spareOf(tokens);
@@ -86,7 +94,7 @@ export function capacityOf(tokens: Dim): Dim {
 }
 
 /** The room that is left in them. */
-function spareOf(tokens: Dim): Dim {
+export function spareOf(tokens: Dim): Dim {
   return symbolicDim(spareSymbol(tokens));
 }
 

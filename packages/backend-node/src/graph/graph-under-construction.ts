@@ -2,7 +2,7 @@ import type { Dim } from '@geodesic/compiler';
 import type { Attribute, ConstantValue, DataType, NodeDef } from '../graph-def/graph-def.js';
 import { ComputedFeeds } from './computed-feeds.js';
 
-/** The name of a TensorFlow node, whose first output it stands for. */
+/** The name of a TensorFlow node, whose first output it stands for; with `:1` its second, and so on. */
 export type NodeName = string;
 
 /** Collects the nodes of a TensorFlow graph. Constants and shapes that are asked for again are the same nodes. */
@@ -74,6 +74,12 @@ export class GraphUnderConstruction {
   concat(parts: readonly NodeName[], axis: number, T: DataType = 'float32'): NodeName {
     const attributes = { N: { integer: parts.length }, Tidx: { type: 'int32' } } as const;
     return this.op('ConcatV2', [...parts, this.integer(axis)], attributes, T);
+  }
+
+  /** Equal parts along an axis: outputs of one node. */
+  split(x: NodeName, count: number, axis: number): NodeName[] {
+    const node = this.op('Split', [this.integer(axis), x], { num_split: { integer: count } });
+    return Array.from({ length: count }, (_, i) => (i === 0 ? node : `${node}:${i}`));
   }
 
   cast(x: NodeName, from: DataType, to: DataType): NodeName {

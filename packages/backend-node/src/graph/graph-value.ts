@@ -1,5 +1,6 @@
 import { type Dim, printDim } from '@geodesic/compiler';
 import type { DataType } from '../graph-def/graph-def.js';
+import { spareOf } from './computed-feeds.js';
 import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
 
 /** Swaps the axes of tokens and heads. */
@@ -95,9 +96,9 @@ export class GraphValue {
   /** Keys or values without a buffer in a new one. */
   newBuffer(): NodeName {
     const tokens = this.axes[1] as Dim;
-    const paddings = this.graph.feeds.spareBehind(2, 4, tokens);
-    const inputs = [this.headsFirst, paddings, this.graph.scalar(0)];
-    return this.graph.op('PadV2', inputs, { Tpaddings: { type: 'int32' } });
+    const [rows, , heads, dim] = this.axes as readonly [Dim, Dim, Dim, Dim];
+    const room = this.graph.feeds.zeros([rows, heads, spareOf(tokens), dim]);
+    return this.graph.concat([this.headsFirst, room], 2);
   }
 
   /** The same value as one that lies in no buffer. */

@@ -11,7 +11,7 @@ export const rope: GraphLowering<'rope'> = (graph, inputs, { interleaved }, axes
   const turning = rotary === features ? x.whole : lastAxis(graph, x.whole, 0, rotary);
   const swapped = interleaved
     ? swapNeighbours(graph, turning, [...axes.slice(0, 3), rotary])
-    : roll(graph, turning, rotary / 2);
+    : swapHalves(graph, turning);
   const turned = graph.op('AddV2', [
     graph.op('Mul', [turning, cos.whole]),
     graph.op('Mul', [swapped, sin.whole]),
@@ -32,10 +32,10 @@ export const alibiBias: GraphLowering<'alibiBias'> = (graph, inputs, { slopes },
   return GraphValue.whole(graph, axes, graph.op('Mul', [distances, factors]));
 };
 
-/** Turns the last axis round by `shift`; by half its size, that swaps its halves. */
-function roll(graph: GraphUnderConstruction, x: NodeName, shift: number): NodeName {
-  const types = { Tshift: { type: 'int32' }, Taxis: { type: 'int32' } } as const;
-  return graph.op('Roll', [x, graph.integers([shift]), graph.integers([3])], types);
+/** By two ops that copy: Roll does the same, but is parted among threads, which costs more than a token's copy. */
+function swapHalves(graph: GraphUnderConstruction, x: NodeName): NodeName {
+  const [first, second] = graph.split(x, 2, 3);
+  return graph.concat([second as NodeName, first as NodeName], 3);
 }
 
 function swapNeighbours(graph: GraphUnderConstruction, x: NodeName, axes: readonly Dim[]): NodeName {
