@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { THREADS } from './contestant.js';
 import type { Answer, Task } from './contestant-main.js';
@@ -24,7 +25,13 @@ export class ContestantProcess {
   static async start(name: string): Promise<ContestantProcess> {
     const child = fork(PROGRAM, [name], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...process.env, TF_NUM_INTRAOP_THREADS: `${THREADS}`, GEODESIC_MODEL_SOURCE: 'wheel' },
+      env: {
+        // Vulkan's loader wants a runtime directory, and only our own backend sees to it.
+        XDG_RUNTIME_DIR: tmpdir(),
+        ...process.env,
+        TF_NUM_INTRAOP_THREADS: `${THREADS}`,
+        GEODESIC_MODEL_SOURCE: 'wheel',
+      },
     });
     const contestant = new ContestantProcess(child);
     await contestant.#answer();

@@ -11,7 +11,8 @@ export function peersFolder(): string {
   return join(cache, 'bench-peers');
 }
 
-/** A file or folder of the peers.
+/**
+ * A file or folder of the peers.
  *
  * @throws Error that says what to run, where it is missing
  */
