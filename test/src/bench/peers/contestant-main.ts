@@ -13,6 +13,8 @@ export type Answer =
 /** The program of one contestant, named by its argument: does the tasks that its parent sends. */
 async function main(): Promise<void> {
   const contestant = await (CONTESTANTS[process.argv[2] as string] as Entry).open();
+  // Its parent is gone, whatever became of it: native threads must not live on.
+  process.once('disconnect', () => process.exit());
   process.on('message', (task: Task) => {
     perform(contestant, task).then(answer, fail);
   });
