@@ -73,6 +73,8 @@ await describeBackends('decoding with the cache', (backend) => {
       ),
       { numRuns: RUN_COUNT[backend.name] },
     );
+    // Few cases may have none by chance.
+    if (RUN_COUNT[backend.name] < RUN_COUNT.cpu) return;
     expect(merged, 'cases in which something was merged').toBeGreaterThan(0);
   });
 });

@@ -168,8 +168,8 @@ export class PlannedRun implements StepContext {
   /** Results that the graph hands out, by what computes them. */
   *#handedOut(): Iterable<[ValueId, PlanValue]> {
     const { schedule, views } = this.runner.plan;
-    for (const id of new Set(schedule.outputs.values())) {
-      const source = views.get(id) ?? id;
+    const sources = new Set([...schedule.outputs.values()].map((id) => views.get(id) ?? id));
+    for (const source of sources) {
       const value = this.#values.get(source);
       if (value !== undefined) yield [source, value];
     }
