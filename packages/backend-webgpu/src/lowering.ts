@@ -1,6 +1,5 @@
 import { composedLowering, type DeviceOp, type Lowering, type LoweringTable } from '@geodesic/backend';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { activation } from './kernels/activations.js';
 import { attention } from './kernels/attention.js';
 import { cacheAppend } from './kernels/cache-append.js';
 import { embedding } from './kernels/embedding.js';
@@ -13,14 +12,15 @@ import { mergeStatistics } from './kernels/merge-statistics.js';
 import { rmsNorm } from './kernels/rms-norm.js';
 import { rope } from './kernels/rope.js';
 import { tokenMerge } from './kernels/token-merge.js';
+import { unary } from './kernels/unary.js';
 
 /** The kernels of ops, for whatever launches them. */
 export function kernelCalls<T extends Operand>(kernels: KernelSet<T>) {
   return {
-    relu: activation(kernels, 'relu'),
-    silu: activation(kernels, 'silu'),
-    gelu: activation(kernels, 'gelu'),
-    geluTanh: activation(kernels, 'geluTanh'),
+    relu: unary(kernels, 'relu'),
+    silu: unary(kernels, 'silu'),
+    gelu: unary(kernels, 'gelu'),
+    geluTanh: unary(kernels, 'geluTanh'),
     linear: linear(kernels),
     embedding: embedding(kernels),
     lastToken: lastToken(kernels),

@@ -1,7 +1,7 @@
 import type { FusedActivation } from '@geodesic/compiler';
-import { activationFunction } from './activations.js';
 import type { Components } from './kernel.js';
 import { range } from './range.js';
+import { activationFunction } from './unary.js';
 
 /**
  * What a product kernel makes of x and its weights, as one string of constants, so that it can be part of a kernel's key:

@@ -1,6 +1,7 @@
 import type { FusedActivation, Projection, StepOf } from '@geodesic/compiler';
-import { binary } from '../kernels/elementwise.js';
+import { binary } from '../kernels/binary.js';
 import { linearPacked } from '../kernels/linear-packed.js';
+import { unary } from '../kernels/unary.js';
 import { unpackWeight } from '../kernels/unpack-weight.js';
 import { type PlacedProjection, recordFused } from './fused-product.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
@@ -14,7 +15,7 @@ function product(x: PlanValue, { weight, bias }: PlacedProjection, context: Step
 }
 
 function activated(x: PlanValue, name: FusedActivation, context: StepContext): PlanValue {
-  return context.calls[name]([x], {}) as PlanValue;
+  return unary(context.kernels, name)([x], {}) as PlanValue;
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { AnyNode, KernelStep, OpAttributes, Projection, StepOf } from '@geodesic/compiler';
-import { binary, isBinary, isUnary, unary } from '../kernels/elementwise.js';
+import { binary, isBinary } from '../kernels/binary.js';
 import { embeddingPacked } from '../kernels/embedding-packed.js';
 import { layerNormInto } from '../kernels/layer-norm.js';
 import { rmsNormInto } from '../kernels/rms-norm.js';
+import { isUnary, unary } from '../kernels/unary.js';
 import { cachedAttention, writeCaches } from './lower-attention.js';
 import { gatedProduct, productInto, products } from './lower-products.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
@@ -50,7 +51,7 @@ function lowerNode(node: AnyNode, context: StepContext): PlanValue {
     return embeddingPacked(kernels)(inputs[0] as PlanValue, table);
   }
   if (node.op === 'constant') return context.numbers([node.attributes.value]);
-  if (isUnary(node.op)) return unary(recorder, node.op, inputs[0] as PlanValue);
+  if (isUnary(node.op)) return unary(kernels, node.op)(inputs, {}) as PlanValue;
   if (isBinary(node.op)) return binary(recorder, node.op, inputs[0] as PlanValue, inputs[1] as PlanValue);
   const call = context.calls[node.op as keyof typeof context.calls] as (
     inputs: readonly PlanValue[],

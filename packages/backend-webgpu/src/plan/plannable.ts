@@ -7,14 +7,11 @@ import {
   viewedValues,
 } from '@geodesic/compiler';
 import { hasAttentionKernel } from '../kernels/attention.js';
-import { isBinary, isUnary, repeatsIn } from '../kernels/elementwise.js';
+import { isBinary, repeatsIn } from '../kernels/binary.js';
+import { isUnary } from '../kernels/unary.js';
 
 const NODES: readonly AnyNode['op'][] = [
   'constant',
-  'relu',
-  'silu',
-  'gelu',
-  'geluTanh',
   'embedding',
   'rmsNorm',
   'layerNorm',

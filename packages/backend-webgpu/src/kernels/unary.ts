@@ -1,16 +1,30 @@
+import type { DeviceOp } from '@geodesic/backend';
 import type { FusedActivation } from '@geodesic/compiler';
 import { type Components, kernelFamily } from './kernel.js';
 import type { Operand } from './kernel-launcher.js';
 import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor, vectorType } from './rows.js';
 
-/** WGSL of each activation of a value or vector x. */
+/** WGSL of ops on each number of x, a value or a vector. */
 const FORMULAS = {
+  neg: '-x',
+  exp: 'exp(x)',
+  log: 'log(x)',
+  sqrt: 'sqrt(x)',
+  rsqrt: 'inverseSqrt(x)',
+  tanh: 'tanhOf(x)',
+  sigmoid: '1.0 / (1.0 + exp(-x))',
   relu: 'max(x, f32v(0.0))',
   silu: 'x / (1.0 + exp(-x))',
   geluTanh: '0.5 * x * (1.0 + tanhOf(0.7978845608028654 * (x + 0.044715 * x * x * x)))',
   gelu: '0.5 * x * (1.0 + erfOf(0.7071067811865476 * x))',
-};
+} as const;
+
+export type UnaryOp = keyof typeof FORMULAS & DeviceOp;
+
+export function isUnary(op: string): op is UnaryOp {
+  return Object.hasOwn(FORMULAS, op);
+}
 
 /**
  * tanh through an exponential that can't overflow, since WGSL's own may; erf by Abramowitz and Stegun, 7.1.26, whose error is
@@ -35,8 +49,8 @@ export function activationFunction(name: FusedActivation): string {
     fn activated(x: f32v) -> f32v { return ${FORMULAS[name]}; }`;
 }
 
-/** An activation of every number. A vector an invocation. Memory: x and result once. */
-const kernel = kernelFamily('activation', (name: keyof typeof FORMULAS, components: Components) => ({
+/** An op on every number. A vector an invocation. Memory: x and result once. */
+const kernel = kernelFamily('unary', (op: UnaryOp, components: Components) => ({
   inputs: { states: components },
   resultComponents: components,
   uniforms: { size: 'i32' },
@@ -48,24 +62,17 @@ const kernel = kernelFamily('activation', (name: keyof typeof FORMULAS, componen
     fn main(index: i32) {
       if (index >= uniforms.size) { return; }
       let x = states[index];
-      result[index] = ${FORMULAS[name]};
+      result[index] = ${FORMULAS[op]};
     }`,
 }));
 
-/** An activation in one dispatch. */
-export function activation<K extends keyof typeof FORMULAS, T extends Operand>(
-  { launcher }: KernelSet<T>,
-  name: K,
-): KernelCall<K, T> {
+/** An op on every number in one dispatch. */
+export function unary<T extends Operand>({ launcher }: KernelSet<T>, op: UnaryOp): KernelCall<UnaryOp, T> {
   return (inputs) => {
     const x = inputs[0] as T;
     const components = componentsFor(x.size);
     const size = x.size / components;
-    return launcher.launch(kernel(name, components), {
-      inputs: [x],
-      uniforms: [size],
-      units: size,
-      shape: x.shape,
-    });
+    const own = kernel(op, components);
+    return launcher.launch(own, { inputs: [x], uniforms: [size], units: size, shape: x.shape });
   };
 }

@@ -1,18 +1,6 @@
 import { type Components, kernelFamily } from './kernel.js';
 import type { KernelLauncher, Operand } from './kernel-launcher.js';
-import { componentsFor, vectorType } from './rows.js';
-
-/** WGSL of ops on each number of x. */
-const UNARY = {
-  neg: '-x',
-  exp: 'exp(x)',
-  log: 'log(x)',
-  sqrt: 'sqrt(x)',
-  rsqrt: 'inverseSqrt(x)',
-  // Through an exponential that can't overflow, since WGSL's own tanh may.
-  tanh: 'sign(x) * (1.0 - exp(-2.0 * abs(x))) / (1.0 + exp(-2.0 * abs(x)))',
-  sigmoid: '1.0 / (1.0 + exp(-x))',
-} as const;
+import { componentsFor } from './rows.js';
 
 /** WGSL of ops on two numbers. */
 const BINARY = {
@@ -24,39 +12,18 @@ const BINARY = {
   minimum: 'min(x, y)',
 } as const;
 
-export type UnaryOp = keyof typeof UNARY;
 export type BinaryOp = keyof typeof BINARY;
-
-export function isUnary(op: string): op is UnaryOp {
-  return Object.hasOwn(UNARY, op);
-}
 
 export function isBinary(op: string): op is BinaryOp {
   return Object.hasOwn(BINARY, op);
 }
-
-/** An op on every number. A vector an invocation. Memory: x and result once. */
-const unaryKernel = kernelFamily('unary', (op: UnaryOp, components: Components) => ({
-  inputs: { states: components },
-  resultComponents: components,
-  uniforms: { size: 'i32' },
-  workgroupSize: 64,
-  unit: 'lanes',
-  code: `
-    ${vectorType(components)}
-    fn main(index: i32) {
-      if (index >= uniforms.size) { return; }
-      let x = states[index];
-      result[index] = ${UNARY[op]};
-    }`,
-}));
 
 /**
  * An op on the numbers of two operands, of which each may be shorter: it then repeats, as a bias does, or a scalar.
  *
  * A vector an invocation. Memory: both operands and the result once.
  */
-const binaryKernel = kernelFamily('binary', (op: BinaryOp, components: Components) => ({
+const kernel = kernelFamily('binary', (op: BinaryOp, components: Components) => ({
   inputs: { left: components, right: components },
   resultComponents: components,
   uniforms: { size: 'i32', leftSize: 'i32', rightSize: 'i32' },
@@ -70,17 +37,6 @@ const binaryKernel = kernelFamily('binary', (op: BinaryOp, components: Component
       result[index] = ${BINARY[op]};
     }`,
 }));
-
-export function unary<T extends Operand>(launcher: KernelLauncher<T>, op: UnaryOp, x: T): T {
-  const components = componentsFor(x.size);
-  const size = x.size / components;
-  return launcher.launch(unaryKernel(op, components), {
-    inputs: [x],
-    uniforms: [size],
-    units: size,
-    shape: x.shape,
-  });
-}
 
 /** Whether the shorter of two shapes is how the longer one ends, but for axes of size 1 before it, so that it repeats as it is. */
 export function repeatsIn(shorter: readonly number[], longer: readonly number[]): boolean {
@@ -97,7 +53,7 @@ export function binary<T extends Operand>(launcher: KernelLauncher<T>, op: Binar
   }
   const components = componentsFor(left.size, right.size);
   const size = longer.size / components;
-  return launcher.launch(binaryKernel(op, components), {
+  return launcher.launch(kernel(op, components), {
     inputs: [left, right],
     uniforms: [size, left.size / components, right.size / components],
     units: size,
