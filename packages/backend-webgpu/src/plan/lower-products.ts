@@ -30,10 +30,21 @@ const MOST_UNPACKED = 2 ** 21;
 export function products(step: StepOf<'products'>, context: StepContext): readonly PlanValue[] {
   const x = context.value(step.x);
   const projections = step.projections.map((projection) => placed(projection, x, context));
-  return (
-    recordFused({ kind: 'each', x, projections }, context) ??
-    projections.map((projection) => product(x, projection, context))
+  const together = areTogether(projections, x, context) ? [projections] : projections.map((own) => [own]);
+  return together.flatMap(
+    (some) =>
+      recordFused({ kind: 'each', x, projections: some }, context) ??
+      some.map((projection) => product(x, projection, context)),
   );
+}
+
+/**
+ * Whether one kernel is to compute all of them. With several rows a dispatch more costs nothing beside the products, but code for several
+ * weights a rasteriser's driver many seconds.
+ */
+function areTogether([first]: readonly PlacedProjection[], x: PlanValue, { kernels }: StepContext): boolean {
+  const inputs = first?.weight.shape[0] as number;
+  return kernels.variants.linear === 'parallel' || x.size === inputs;
 }
 
 /** A product, and what follows it: one dispatch, or up to three. */

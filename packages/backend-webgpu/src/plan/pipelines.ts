@@ -14,9 +14,15 @@ export class Pipelines {
   readonly #compiled = new Map<Kernel, Map<string, CompiledKernel>>();
   readonly #pending = new Map<string, Promise<CompiledKernel>>();
   readonly limits: PlanLimits;
+  /** Rejects when the device is lost: browsers then leave a compilation without an answer. */
+  readonly #lost: Promise<never>;
 
   constructor(readonly device: GPUDevice) {
     this.limits = planLimits(device);
+    this.#lost = device.lost.then(({ message }) => {
+      throw new Error(`the device was lost: ${message}`);
+    });
+    this.#lost.catch(() => {});
   }
 
   /** A kernel for inputs of these dtypes, joined by commas, if it is compiled. */
@@ -29,7 +35,7 @@ export class Pipelines {
     const key = `${kernel.key} ${dtypes}`;
     let pending = this.#pending.get(key);
     if (pending === undefined) {
-      pending = this.#compile(kernel, dtypes);
+      pending = Promise.race([this.#compile(kernel, dtypes), this.#lost]);
       this.#pending.set(key, pending);
       pending.then(
         (compiled) => this.#keep(kernel, dtypes, compiled),

@@ -73,6 +73,7 @@ export class PlannedRunner implements GraphRunner {
     // A patch reads a value back between two ops.
     if (feeds.patches !== undefined && feeds.patches.size > 0) return this.#eager.run(feeds);
     checkSignal(feeds);
+    this.target.device.activate();
     const stage = await evaluateOnHost(this.plan.schedule.graph, feeds, this.plan.needed);
     if (turnIsOver()) await nextTurn();
     checkSignal(feeds);

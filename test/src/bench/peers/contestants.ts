@@ -1,6 +1,6 @@
 import type { Contestant } from './contestant.js';
 
-/** How a contestant is opened, and whether it computes in float32 with float32 weights, so that all must agree. */
+/** How a contestant is opened, and whether it computes in float32 with the numbers of the GGUF file, so that all must agree. */
 export interface Entry {
   readonly title: string;
   readonly isFloat32: boolean;
@@ -9,8 +9,9 @@ export interface Entry {
   open(): Promise<Contestant>;
 }
 
-const geodesic = (backend: string): Entry => ({
-  title: `geodesic ${backend}, float32`,
+/** Packed weights are the same numbers, and all of this project computes in float32. */
+const geodesic = (backend: string, weights = 'float32'): Entry => ({
+  title: `geodesic ${backend}, ${weights}`,
   isFloat32: true,
   backend,
   open: async () => (await import('./geodesic.js')).openGeodesic(backend),
@@ -20,7 +21,7 @@ const geodesic = (backend: string): Entry => ({
 export const CONTESTANTS: Readonly<Record<string, Entry>> = {
   node: geodesic('node'),
   wasm: geodesic('wasm'),
-  webgpu: geodesic('webgpu'),
+  webgpu: geodesic('webgpu', 'Q4_1 weights'),
   onnxruntime: {
     title: 'onnxruntime-node, float32',
     isFloat32: true,
