@@ -2,7 +2,7 @@ import type { PackedWeight } from '@geodesic/backend';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Launcher } from '../kernels/launcher.js';
 import { unpackWeight } from '../kernels/unpack-weight.js';
-import { BLOCK_INPUTS, type PackedFormatName, packedFormats } from './packed-format.js';
+import { type PackedFormatName, packedFormats } from './packed-format.js';
 import type { PackedOperand } from './packed-operand.js';
 
 /** A matrix [inputs, outputs] in one of the packed formats, in one buffer. */
@@ -21,11 +21,6 @@ export class GpuWeight implements PackedWeight, PackedOperand<Tensor> {
 
   get bytes(): number {
     return this.words.size * 4;
-  }
-
-  /** Blocks along the inputs. */
-  get blocks(): number {
-    return this.shape[0] / BLOCK_INPUTS;
   }
 
   /** Words from the first of a column's block to the first of its next block. */

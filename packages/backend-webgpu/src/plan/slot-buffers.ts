@@ -20,11 +20,6 @@ export class SlotBuffers {
     }
   }
 
-  /** Bytes of all slots. */
-  get bytes(): number {
-    return this.#buffers.reduce((sum, buffer) => sum + (buffer?.size ?? 0), 0);
-  }
-
   dispose(): void {
     for (const slot of this.#buffers.keys()) this.#free(slot);
   }

@@ -1,3 +1,4 @@
+import { promptOf } from '../prompt.js';
 import type { Task } from './contestant-main.js';
 
 /** One figure that contestants are compared by. */
@@ -19,17 +20,12 @@ export const MEASURES: readonly Measure[] = [
   ...[128, 512, 2048].map((tokens) => ({
     title: `prefill ${tokens}`,
     tokens,
-    task: { prefill: promptOf(tokens) },
+    task: { prefill: promptOf(tokens, VOCABULARY) },
   })),
   {
     title: `decode after ${BEHIND}`,
     tokens: STEPS,
-    before: { prefill: promptOf(BEHIND) },
+    before: { prefill: promptOf(BEHIND, VOCABULARY) },
     task: { decode: new Array<number>(STEPS).fill(42) },
   },
 ];
-
-/** Token ids that differ, so that no two states are alike; what they say does not matter to the time. */
-function promptOf(length: number): number[] {
-  return Array.from({ length }, (_, i) => (i * 7919 + 13) % VOCABULARY);
-}
