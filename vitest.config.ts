@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['{compiler,models}/**/*.test.ts', '{packages/*,test}/src/**/*.test.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],
+    setupFiles: ['test/src/property-seed.ts'],
     testTimeout: 60_000,
     maxWorkers: 2,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
