@@ -7,6 +7,7 @@ import { webgpuLowering } from './lowering.js';
 import { webgpuPacking } from './packing/webgpu-packing.js';
 import { Pipelines } from './plan/pipelines.js';
 import { prepareRunner } from './plan/prepare-runner.js';
+import { pollGently } from './poll-gently.js';
 import { requestDevice } from './request-device.js';
 import { bindWindows, flush, installPool, upload } from './tfjs-private.js';
 import { initialVariants } from './tuning/initial-variants.js';
@@ -25,6 +26,7 @@ export const webgpuBackend: Backend = {
 async function openWebgpu(onLost: () => void): Promise<Device> {
   const found = await findAdapter();
   if (found === undefined) throw new Error('WebGPU finds no adapter');
+  if (found.software) pollGently();
   const variants = initialVariants(found);
   const device = await requestDevice(found.adapter);
   const errors = new DeviceErrors(device, found.description);

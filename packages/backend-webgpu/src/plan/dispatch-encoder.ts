@@ -1,24 +1,29 @@
 import type { CompiledKernel, Pipelines } from './pipelines.js';
 import type { RecordedDispatch } from './plan-recorder.js';
-import type { BufferRange, PlanValue } from './plan-value.js';
+import { type BufferRange, isSameRange, type PlanValue } from './plan-value.js';
 
-/** A bind group and what it was made of. */
-interface KnownGroup {
+/** A dispatch of an earlier run, with its bind group and what that was made of. */
+interface KnownDispatch {
+  readonly dispatch: RecordedDispatch;
   readonly compiled: CompiledKernel;
+  /** Where operands and results were, in order, and then the uniforms. */
+  readonly places: readonly BufferRange[];
   readonly ranges: readonly BufferRange[];
   readonly group: GPUBindGroup;
 }
 
 /** Encodes the dispatches of run after run, with the bind groups of the run before where the same buffers are bound again. */
 export class DispatchEncoder {
-  readonly #known: KnownGroup[] = [];
+  readonly #known: KnownDispatch[] = [];
 
   constructor(readonly pipelines: Pipelines) {}
 
   /** Compiles the kernels that are not compiled yet, all at the same time. */
   async compile(dispatches: readonly RecordedDispatch[]): Promise<void> {
     const missing = dispatches.filter(
-      ({ kernel, dtypes }) => this.pipelines.find(kernel, dtypes) === undefined,
+      (dispatch, i) =>
+        this.#known[i]?.dispatch !== dispatch &&
+        this.pipelines.find(dispatch.kernel, dispatch.dtypes) === undefined,
     );
     if (missing.length === 0) return;
     await Promise.all(missing.map(({ kernel, dtypes }) => this.pipelines.compile(kernel, dtypes)));
@@ -31,37 +36,56 @@ export class DispatchEncoder {
     uniforms: readonly BufferRange[],
   ): void {
     for (const [i, dispatch] of dispatches.entries()) {
-      const compiled = this.pipelines.find(dispatch.kernel, dispatch.dtypes) as CompiledKernel;
-      const ranges = [...dispatch.inputs.map(rangeOf), ...dispatch.results.map(rangeOf)];
+      const { compiled, group } = this.#prepared(i, dispatch, uniforms[i] as BufferRange);
       pass.setPipeline(compiled.pipeline);
-      pass.setBindGroup(0, this.#group(i, compiled, [...ranges, uniforms[i] as BufferRange]));
-      pass.dispatchWorkgroups(...dispatch.workgroups);
+      pass.setBindGroup(0, group);
+      const [x, y, z] = dispatch.workgroups;
+      pass.dispatchWorkgroups(x, y, z);
     }
   }
 
-  #group(index: number, compiled: CompiledKernel, ranges: readonly BufferRange[]): GPUBindGroup {
+  #prepared(index: number, dispatch: RecordedDispatch, uniforms: BufferRange): KnownDispatch {
     const known = this.#known[index];
-    if (known?.compiled === compiled && known.ranges.every((range, i) => isSame(range, ranges[i]))) {
-      return known.group;
-    }
+    if (known?.dispatch === dispatch && isPlacedAs(known, uniforms)) return known;
+    const compiled = this.pipelines.find(dispatch.kernel, dispatch.dtypes) as CompiledKernel;
+    const places = [...[...dispatch.inputs, ...dispatch.results].map(placeOf), uniforms];
+    const ranges = [...dispatch.inputs.map(rangeOf), ...dispatch.results.map(rangeOf), uniforms];
+    const isBound =
+      known?.compiled === compiled && known.ranges.every((range, i) => isSameRange(range, ranges[i]));
+    const group = isBound ? known.group : this.#group(compiled, ranges);
+    const prepared = { dispatch, compiled, places, ranges, group };
+    this.#known[index] = prepared;
+    return prepared;
+  }
+
+  #group({ layout }: CompiledKernel, ranges: readonly BufferRange[]): GPUBindGroup {
     const entries = ranges.map((resource, binding) => ({ binding, resource }));
-    const group = this.pipelines.device.createBindGroup({ layout: compiled.layout, entries });
-    this.#known[index] = { compiled, ranges, group };
-    return group;
+    return this.pipelines.device.createBindGroup({ layout, entries });
   }
 }
 
-function rangeOf(operand: RecordedDispatch['inputs'][number]): BufferRange {
-  if (!('tensor' in operand)) return placeOf(operand);
-  const { buffer, offset } = placeOf(operand.tensor);
-  return { buffer, offset: offset + operand.window.offset, size: operand.window.size };
+type BoundOperand = RecordedDispatch['inputs'][number];
+
+/** Whether everything is where it was when the bind group was made. */
+function isPlacedAs(
+  { dispatch: { inputs, results }, places }: KnownDispatch,
+  uniforms: BufferRange,
+): boolean {
+  for (let i = 0; i < inputs.length; i++) if (placeOf(inputs[i] as BoundOperand) !== places[i]) return false;
+  for (let i = 0; i < results.length; i++) {
+    if (placeOf(results[i] as PlanValue) !== places[inputs.length + i]) return false;
+  }
+  return places.at(-1) === uniforms;
 }
 
-function placeOf({ storage, shape }: PlanValue): BufferRange {
+function rangeOf(operand: BoundOperand): BufferRange {
+  const place = placeOf(operand);
+  if (!('tensor' in operand)) return place;
+  return { buffer: place.buffer, offset: place.offset + operand.window.offset, size: operand.window.size };
+}
+
+function placeOf(operand: BoundOperand): BufferRange {
+  const { storage, shape } = 'tensor' in operand ? operand.tensor : operand;
   if (storage.range === undefined) throw new RangeError(`a value [${shape}] of a plan has no place`);
   return storage.range;
-}
-
-function isSame(a: BufferRange, b: BufferRange | undefined): boolean {
-  return a.buffer === b?.buffer && a.offset === b.offset && a.size === b.size;
 }

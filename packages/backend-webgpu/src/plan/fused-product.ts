@@ -7,7 +7,7 @@ import { PACKED_SPLIT_COLUMNS, productPackedSplitInner } from '../kernels/produc
 import { productSplitInner, SPLIT_VECTORS } from '../kernels/product-split-inner.js';
 import { componentsFor } from '../kernels/rows.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
-import { PlanValue } from './plan-value.js';
+import type { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
 
 /** Up to this many rows a GPU has nothing to share between rows in tiles. */
@@ -59,7 +59,7 @@ export function recordFused(
   const chosen = chooseKernel(fused, rows, kernels.variants.linear === 'parallel');
   if (chosen === undefined) return undefined;
 
-  const results = made.map((columns) => PlanValue.computed([...x.shape.slice(0, -1), columns]));
+  const results = made.map((columns) => recorder.result([...x.shape.slice(0, -1), columns]));
   const columns = made.map((count) => count / chosen.components);
   const groups = columns.map((count) => Math.ceil(count / chosen.columns));
   const parts = columns.flatMap((count, i) => [count, groups[i] as number]);

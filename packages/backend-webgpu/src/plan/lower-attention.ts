@@ -3,7 +3,7 @@ import type { StepOf } from '@geodesic/compiler';
 import { attend } from '../kernels/attention.js';
 import { cacheKeys } from '../kernels/cache-keys.js';
 import { componentsFor } from '../kernels/rows.js';
-import { PlanValue } from './plan-value.js';
+import type { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
 
 /** A window that nothing is outside of. */
@@ -35,7 +35,7 @@ export function writeCaches(step: StepOf<'cacheKeys'>, context: StepContext): vo
   );
   const sizes = [tokens, heads, keyValueHeads, dim / components, valueDim / components, rotary / components];
   const size = ((rotation ? queries.size : 0) + keys.size + values.size) / components;
-  const turned = rotation && PlanValue.computed(queries.shape);
+  const turned = rotation && context.recorder.result(queries.shape);
   const inputs = [rotation && queries, keys, values, cos, sin].filter((value) => value !== undefined);
   const results = [turned, keyCache.value, valueCache.value].filter((value) => value !== undefined);
   const uniforms = [size, ...sizes, keyCache.capacity, keyCache.past];

@@ -14,6 +14,7 @@ export interface RecordedDispatch {
   readonly inputs: readonly (PlanValue | WindowedOperand<PlanValue>)[];
   readonly results: readonly PlanValue[];
   readonly uniforms: readonly number[];
+  readonly uniformTypes: readonly string[];
   readonly workgroups: readonly [number, number, number];
   /** Types of the inputs, which the kernel is compiled for. */
   readonly dtypes: string;
@@ -36,11 +37,39 @@ export function planLimits({ limits }: GPUDevice): PlanLimits {
   };
 }
 
-/** Writes down dispatches instead of making them. */
+/** Writes down dispatches instead of making them, a step's at a time. */
 export class PlanRecorder implements KernelLauncher<PlanValue> {
-  readonly dispatches: RecordedDispatch[] = [];
+  #dispatches: RecordedDispatch[] = [];
+  #results: PlanValue[] = [];
+  #before: readonly PlanValue[] = [];
 
   constructor(readonly limits: PlanLimits) {}
+
+  /**
+   * Starts a step.
+   *
+   * @param before what it computed in the run before, so that what keeps its shape stays the same value to those that read it
+   */
+  begin(before: readonly PlanValue[]): void {
+    this.#before = before;
+    this.#dispatches = [];
+    this.#results = [];
+  }
+
+  /** What was written down since `begin`. */
+  end(): { readonly dispatches: readonly RecordedDispatch[]; readonly results: readonly PlanValue[] } {
+    return { dispatches: this.#dispatches, results: this.#results };
+  }
+
+  /** A value that the step computes. */
+  result(shape: readonly number[]): PlanValue {
+    const before = this.#before[this.#results.length];
+    const isSame =
+      before?.shape.length === shape.length && shape.every((size, i) => size === before.shape[i]);
+    const result = isSame ? (before as PlanValue) : PlanValue.computed(shape);
+    this.#results.push(result);
+    return result;
+  }
 
   get bindingBytes(): number {
     return this.limits.bindingBytes;
@@ -51,7 +80,7 @@ export class PlanRecorder implements KernelLauncher<PlanValue> {
   }
 
   launch(kernel: Kernel, { shape, ...dispatch }: Launch<PlanValue>): PlanValue {
-    const result = PlanValue.computed(shape);
+    const result = this.result(shape);
     this.launchInto(kernel, dispatch, [result]);
     return result;
   }
@@ -60,7 +89,7 @@ export class PlanRecorder implements KernelLauncher<PlanValue> {
     parts: readonly (Dispatch<PlanValue> & { readonly kernel: Kernel })[],
     shape: readonly number[],
   ): PlanValue {
-    const result = PlanValue.computed(shape);
+    const result = this.result(shape);
     for (const { kernel, ...dispatch } of parts) this.launchInto(kernel, dispatch, [result]);
     return result;
   }
@@ -74,6 +103,7 @@ export class PlanRecorder implements KernelLauncher<PlanValue> {
     if (results.every(({ size }) => size === 0)) return;
     const workgroups = workgroupsOf(kernel, units, this.limits.workgroupsPerDimension);
     const dtypes = inputs.map((input) => ('tensor' in input ? input.tensor : input).dtype).join();
-    this.dispatches.push({ kernel, inputs, results, uniforms, workgroups, dtypes });
+    const uniformTypes = Object.values(kernel.uniforms);
+    this.#dispatches.push({ kernel, inputs, results, uniforms, uniformTypes, workgroups, dtypes });
   }
 }

@@ -8,11 +8,15 @@ export interface BufferRange {
   readonly size: number;
 }
 
+export function isSameRange(a: BufferRange, b: BufferRange | undefined): boolean {
+  return a.buffer === b?.buffer && a.offset === b.offset && a.size === b.size;
+}
+
 /** Where the numbers of a value are, once that is decided: what shows the same numbers in another shape has the same storage. */
 export interface Storage {
   range: BufferRange | undefined;
   /** Numbers that the run brings from the host. */
-  readonly host: HostArray | undefined;
+  host: HostArray | undefined;
   readonly bytes: number;
   /** What an error for want of memory calls it. */
   name: string;

@@ -23,6 +23,7 @@ import {
 import { DispatchEncoder } from './dispatch-encoder.js';
 import { EagerRunner } from './eager-runner.js';
 import type { PlanDevice } from './plan-device.js';
+import { PlanRecording } from './plan-recording.js';
 import { isPlannable } from './plannable.js';
 import { PlannedRun } from './planned-run.js';
 import { SlotBuffers } from './slot-buffers.js';
@@ -45,6 +46,7 @@ export class PlannedRunner implements GraphRunner {
   readonly #uploads: UploadBuffer;
   readonly #encoder: DispatchEncoder;
   readonly #eager: EagerRunner;
+  readonly #recording: PlanRecording;
 
   private constructor(
     readonly plan: Plan,
@@ -56,6 +58,7 @@ export class PlannedRunner implements GraphRunner {
     this.#uploads = new UploadBuffer(backend.device.queue, pool);
     this.#encoder = new DispatchEncoder(target.pipelines);
     this.#eager = new EagerRunner(plan.schedule.graph, target, parameters);
+    this.#recording = new PlanRecording(this);
   }
 
   /** A runner for a graph, or nothing where some step has no kernel. */
@@ -77,9 +80,8 @@ export class PlannedRunner implements GraphRunner {
     const stage = await evaluateOnHost(this.plan.schedule.graph, feeds, this.plan.needed);
     if (turnIsOver()) await nextTurn();
     checkSignal(feeds);
-    const run = new PlannedRun(this, feeds, stage);
+    const run = new PlannedRun(this, this.#recording, feeds, stage);
     try {
-      run.record();
       await this.#encoder.compile(run.dispatches);
       checkSignal(feeds);
       return run.submit(this.#slots, this.#uploads, this.#encoder);

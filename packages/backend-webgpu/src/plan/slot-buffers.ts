@@ -1,44 +1,41 @@
 import type { BufferPool } from '../buffer-pool.js';
-import type { Storage } from './plan-value.js';
+import type { BufferRange, Storage } from './plan-value.js';
 
 /** The buffers that values between steps share, by slot; they grow to the largest value that a run puts there, and stay. */
 export class SlotBuffers {
-  readonly #buffers: (GPUBuffer | undefined)[] = [];
+  readonly #ranges: (BufferRange | undefined)[] = [];
 
   constructor(readonly pool: BufferPool) {}
 
   /** Gives every storage the place of its slot. */
-  place(storages: Iterable<readonly [slot: number, storage: Storage]>): void {
-    const all = [...storages];
+  place(storages: readonly (readonly [slot: number, storage: Storage])[]): void {
     const largest: Storage[] = [];
-    for (const [slot, storage] of all) {
+    for (const [slot, storage] of storages) {
       if (storage.bytes >= (largest[slot]?.bytes ?? 0)) largest[slot] = storage;
     }
-    for (const [slot, storage] of all) {
-      const buffer = this.#buffer(slot, largest[slot] as Storage);
-      storage.range = { buffer, offset: 0, size: buffer.size };
-    }
+    for (const [slot, storage] of storages) storage.range = this.#range(slot, largest[slot] as Storage);
   }
 
   dispose(): void {
-    for (const slot of this.#buffers.keys()) this.#free(slot);
+    for (const slot of this.#ranges.keys()) this.#free(slot);
   }
 
-  #buffer(slot: number, { bytes, name }: Storage): GPUBuffer {
-    const known = this.#buffers[slot];
+  #range(slot: number, { bytes, name }: Storage): BufferRange {
+    const known = this.#ranges[slot];
     if (known !== undefined && known.size >= bytes) return known;
     this.#free(slot);
     this.pool.purpose = name;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
     const buffer = this.pool.acquireBuffer(wholeVectors(bytes), usage, false, false);
-    this.#buffers[slot] = buffer;
-    return buffer;
+    const range = { buffer, offset: 0, size: buffer.size };
+    this.#ranges[slot] = range;
+    return range;
   }
 
   #free(slot: number): void {
-    const buffer = this.#buffers[slot];
-    if (buffer !== undefined) this.pool.releaseBuffer(buffer, false);
-    this.#buffers[slot] = undefined;
+    const range = this.#ranges[slot];
+    if (range !== undefined) this.pool.releaseBuffer(range.buffer, false);
+    this.#ranges[slot] = undefined;
   }
 }
 

@@ -29,7 +29,7 @@ export interface StepContext {
   value(id: ValueId): PlanValue;
   /** Says what a step has made of a value. */
   define(id: ValueId, value: PlanValue): void;
-  shapeOf(id: ValueId): number[];
+  shapeOf(id: ValueId): readonly number[];
   /** A vec4 a token, as attention kernels read them. */
   tokens(streams: TokenStreams): PlanValue;
   numbers(values: readonly number[]): PlanValue;

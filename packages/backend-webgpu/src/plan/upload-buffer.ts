@@ -1,5 +1,6 @@
 import type { BufferPool } from '../buffer-pool.js';
-import type { BufferRange, Storage } from './plan-value.js';
+import type { RecordedDispatch } from './plan-recorder.js';
+import { type BufferRange, isSameRange, type Storage } from './plan-value.js';
 
 /** What offsets of bindings must be a multiple of: WebGPU's own default for storage and uniforms. */
 const ALIGNMENT = 256;
@@ -11,6 +12,7 @@ const ALIGNMENT = 256;
 export class UploadBuffer {
   #buffer: GPUBuffer | undefined;
   #staged = new ArrayBuffer(0);
+  readonly #uniforms: BufferRange[] = [];
 
   constructor(
     readonly queue: GPUQueue,
@@ -18,28 +20,25 @@ export class UploadBuffer {
   ) {}
 
   /** Writes the uniforms and the values, and says where each of the uniforms is; the values' storages get their places. */
-  write(
-    uniforms: readonly { readonly values: readonly number[]; readonly types: readonly string[] }[],
-    values: Iterable<Storage>,
-  ): BufferRange[] {
+  write(dispatches: readonly RecordedDispatch[], values: Iterable<Storage>): readonly BufferRange[] {
     const placed: [Storage, number][] = [];
-    let end = uniforms.length * ALIGNMENT;
+    let end = dispatches.length * ALIGNMENT;
     for (const storage of values) {
       placed.push([storage, end]);
       end += roomFor(storage.bytes);
     }
     const buffer = this.#roomFor(end);
-    for (const [i, { values: numbers, types }] of uniforms.entries())
-      this.#stage(i * ALIGNMENT, numbers, types);
+    for (const [i, dispatch] of dispatches.entries()) this.#stage(i * ALIGNMENT, dispatch);
     for (const [storage, offset] of placed) {
       const data = storage.host?.data as Float32Array | Int32Array;
       new Uint8Array(this.#staged, offset, data.byteLength).set(
         new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
       );
-      storage.range = { buffer, offset, size: roomFor(storage.bytes) };
+      const range = { buffer, offset, size: roomFor(storage.bytes) };
+      if (storage.range === undefined || !isSameRange(storage.range, range)) storage.range = range;
     }
     this.queue.writeBuffer(buffer, 0, this.#staged, 0, end);
-    return uniforms.map((_, i) => ({ buffer, offset: i * ALIGNMENT, size: ALIGNMENT }));
+    return this.#slices(buffer, dispatches.length);
   }
 
   dispose(): void {
@@ -47,12 +46,21 @@ export class UploadBuffer {
     this.#buffer = undefined;
   }
 
-  #stage(offset: number, numbers: readonly number[], types: readonly string[]): void {
+  #stage(offset: number, { uniforms, uniformTypes }: RecordedDispatch): void {
     const view = new DataView(this.#staged, offset, ALIGNMENT);
-    for (const [i, value] of numbers.entries()) {
-      if (types[i] === 'f32') view.setFloat32(4 * i, value, true);
+    for (const [i, value] of uniforms.entries()) {
+      if (uniformTypes[i] === 'f32') view.setFloat32(4 * i, value, true);
       else view.setInt32(4 * i, value, true);
     }
+  }
+
+  /** Where the uniforms are: the same objects as long as they are in the same buffer. */
+  #slices(buffer: GPUBuffer, count: number): readonly BufferRange[] {
+    if (this.#uniforms[0]?.buffer !== buffer) this.#uniforms.length = 0;
+    for (let i = this.#uniforms.length; i < count; i++) {
+      this.#uniforms.push({ buffer, offset: i * ALIGNMENT, size: ALIGNMENT });
+    }
+    return this.#uniforms;
   }
 
   #roomFor(bytes: number): GPUBuffer {

@@ -1,0 +1,206 @@
+import { type HostStage, isPacked, type RunFeeds, stateOf } from '@geodesic/backend';
+import { evaluateShape, type HostArray, type KernelStep, nodeAt, type ValueId } from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { KernelSet } from '../kernels/kernel-set.js';
+import { kernelCalls } from '../lowering.js';
+import { gpuWeight } from '../packing/gpu-weight.js';
+import { bufferOf } from '../tfjs-private.js';
+import { lowerStep } from './lower-step.js';
+import { PackedPlanWeight } from './packed-plan-weight.js';
+import { PlanRecorder, type RecordedDispatch } from './plan-recorder.js';
+import { PlanValue, type Storage } from './plan-value.js';
+import type { PlannedRunner } from './planned-runner.js';
+import type { RunCaches } from './run-caches.js';
+import type { OpenCache, StepContext, TokenStreams } from './step-context.js';
+import { type OpenStepRecord, openStepRecord, type StepRecord } from './step-record.js';
+import { tokenVectors } from './token-vectors.js';
+
+/** What a run is given and computes on the host. */
+export interface RunInputs {
+  readonly feeds: RunFeeds;
+  readonly stage: HostStage;
+  readonly caches: RunCaches;
+}
+
+/**
+ * The dispatches of a plan, kept from run to run. A run lowers a step anew only if something that the step has read is another value
+ * than in the run before: in decoding those are the steps that write and read caches, since all else keeps its shape.
+ */
+export class PlanRecording implements StepContext {
+  readonly recorder: PlanRecorder;
+  readonly kernels: KernelSet<PlanValue>;
+  readonly calls: StepContext['calls'];
+  readonly #records: StepRecord[] = [];
+  readonly #weights = new Map<ValueId, PlanValue>();
+  /** Values that runs bring from the host; as long as one keeps its shape, runs bring it in the same storage. */
+  readonly #hosts = new Map<ValueId, PlanValue>();
+  readonly #numbers = new Map<string, PlanValue>();
+  /** Of the last run. */
+  readonly #values = new Map<ValueId, PlanValue>();
+  readonly #tokens = new Map<string, PlanValue>();
+  #inputs: RunInputs | undefined;
+  #step: OpenStepRecord = openStepRecord();
+
+  constructor(readonly runner: PlannedRunner) {
+    const { pipelines, variants } = runner.target;
+    this.recorder = new PlanRecorder(pipelines.limits);
+    this.kernels = { launcher: this.recorder, variants };
+    this.calls = kernelCalls(this.kernels);
+  }
+
+  /** Brings the dispatches up to what a run is given. */
+  update(inputs: RunInputs): void {
+    this.#inputs = inputs;
+    this.#values.clear();
+    this.#tokens.clear();
+    for (const [i, step] of this.runner.plan.schedule.steps.entries()) {
+      const known = this.#records[i];
+      const record = known !== undefined && this.#holds(known) ? known : this.#lower(step, known);
+      this.#records[i] = record;
+      for (const [id, value] of record.defined) this.#values.set(id, value);
+    }
+  }
+
+  /** All dispatches, in order. */
+  dispatches(): RecordedDispatch[] {
+    return this.#records.flatMap(({ dispatches }) => dispatches);
+  }
+
+  /** What has a slot: results of steps, and what their dispatches pass on among themselves. */
+  placed(): (readonly [slot: number, storage: Storage])[] {
+    return this.#records.flatMap(({ placed }) => placed);
+  }
+
+  /** What the run brings from the host. */
+  uploaded(): Set<Storage> {
+    const values = [...this.#values.values(), ...this.#tokens.values(), ...this.#numbers.values()];
+    return new Set(values.flatMap(({ storage }) => (storage.host === undefined ? [] : [storage])));
+  }
+
+  /** What the last run has made of a value. */
+  result(id: ValueId): PlanValue | undefined {
+    return this.#values.get(id);
+  }
+
+  value(id: ValueId): PlanValue {
+    const value = this.#find(id);
+    this.#step.reads.set(id, value);
+    return value;
+  }
+
+  define(id: ValueId, value: PlanValue): void {
+    value.storage.name = this.runner.plan.schedule.nameOf(id);
+    this.#step.defined.set(id, value);
+  }
+
+  shapeOf(id: ValueId): readonly number[] {
+    const shape = this.#shapeOf(id);
+    this.#step.shapes.set(id, shape);
+    return shape;
+  }
+
+  tokens(streams: TokenStreams): PlanValue {
+    this.#step.isFixed = false;
+    const { stage } = this.#inputs as RunInputs;
+    return known(this.#tokens, JSON.stringify(streams), () =>
+      PlanValue.uploaded(tokenVectors(streams, (id) => stage.values.get(id) as HostArray)),
+    );
+  }
+
+  numbers(values: readonly number[]): PlanValue {
+    return known(this.#numbers, values.join(), () =>
+      PlanValue.uploaded({
+        shape: values.length === 1 ? [] : [values.length],
+        data: Float32Array.from(values),
+      }),
+    );
+  }
+
+  openCache(id: ValueId, past: ValueId | undefined): OpenCache {
+    this.#step.isFixed = false;
+    const { feeds, caches } = this.#inputs as RunInputs;
+    const { graph, nameOf } = this.runner.plan.schedule;
+    const state = past === undefined ? undefined : stateOf(nodeAt(graph, past).name, feeds);
+    return caches.open(id, { name: nameOf(id), shape: this.#shapeOf(id), state });
+  }
+
+  cache(id: ValueId): OpenCache {
+    this.#step.isFixed = false;
+    return (this.#inputs as RunInputs).caches.get(id) as OpenCache;
+  }
+
+  /** Whether a step would be lowered to the same dispatches again. */
+  #holds({ isFixed, reads, shapes }: StepRecord): boolean {
+    if (!isFixed) return false;
+    for (const [id, value] of reads) if (this.#find(id) !== value) return false;
+    for (const [id, shape] of shapes) if (!isSame(shape, this.#shapeOf(id))) return false;
+    return true;
+  }
+
+  #lower(step: KernelStep, before: StepRecord | undefined): StepRecord {
+    this.#step = openStepRecord();
+    this.recorder.begin(before?.results ?? []);
+    lowerStep(step, this);
+    const recorded = this.recorder.end();
+    return { ...this.#step, ...recorded, placed: this.#placesOf(recorded.results) };
+  }
+
+  /** The slots of a step's results, and slots of their own behind those for what only its dispatches see. */
+  #placesOf(results: readonly PlanValue[]): (readonly [number, Storage])[] {
+    const { slots, views } = this.runner.plan;
+    const ids = new Map<Storage, ValueId>();
+    for (const [id, { storage }] of this.#step.defined) if (!views.has(id)) ids.set(storage, id);
+    let scratch = slots.count;
+    return results.flatMap(({ storage }) => {
+      const id = ids.get(storage);
+      const slot = id === undefined ? scratch++ : slots.slots.get(id);
+      return slot === undefined ? [] : [[slot, storage] as const];
+    });
+  }
+
+  #find(id: ValueId): PlanValue {
+    return known(this.#values, id, () => this.#host(id) ?? known(this.#weights, id, () => this.#weight(id)));
+  }
+
+  #host(id: ValueId): PlanValue | undefined {
+    const host = (this.#inputs as RunInputs).stage.values.get(id);
+    if (host === undefined) return undefined;
+    const value = PlanValue.uploaded(host);
+    const before = this.#hosts.get(id);
+    if (before?.dtype === value.dtype && isSame(before.shape, value.shape)) {
+      before.storage.host = host;
+      return before;
+    }
+    this.#hosts.set(id, value);
+    return value;
+  }
+
+  #shapeOf(id: ValueId): number[] {
+    return evaluateShape(this.runner.plan.schedule.typeOf(id), (this.#inputs as RunInputs).stage.bindings);
+  }
+
+  #weight(id: ValueId): PlanValue {
+    const { name, type } = nodeAt(this.runner.plan.schedule.graph, id);
+    const weight = this.runner.parameters.get(name);
+    if (weight === undefined) throw new RangeError(`a plan lacks the value '${name}'`);
+    const dtype = type.dtype === 'i32' ? 'int32' : 'float32';
+    if (!isPacked(weight)) return this.#onDevice(weight, dtype);
+    const packed = gpuWeight(weight);
+    return new PackedPlanWeight(packed, this.#onDevice(packed.words, 'int32'));
+  }
+
+  #onDevice(tensor: Tensor, dtype: 'float32' | 'int32'): PlanValue {
+    const buffer = bufferOf(this.runner.target.backend, tensor);
+    return PlanValue.placed(tensor.shape, { buffer, offset: 0, size: buffer.size }, dtype);
+  }
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}
+
+function known<K, T>(map: Map<K, T>, key: K, make: () => T): T {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
