@@ -15,12 +15,15 @@ const TOLERANCE = 2e-5;
 
 const MERGE = { afterLayer: 1, keepStart: 2, keepEnd: 3 };
 
-/** Two rows of different lengths: padding, one token and several, more tokens than any window. */
+/** Two rows of different lengths: padding, one token and several, more tokens than any window; steps of the same shape in a row. */
 const STEPS: readonly ((session: Session) => Promise<StepResult>)[] = [
   (session) => session.prefill([Array.from({ length: 18 }, (_, i) => i + 3), [1, 2, 3]]),
   (session) => session.decode([[1], [2]]),
+  (session) => session.decode([[7], [8]]),
   (session) => session.decode([[1, 4], [2]]),
   (session) => session.decode([[5], [6]]),
+  (session) => session.prefill([Array.from({ length: 18 }, (_, i) => 40 - i), [4, 5]]),
+  (session) => session.decode([[9], [3]]),
 ];
 
 /** Logits of the slots that are no padding. */
