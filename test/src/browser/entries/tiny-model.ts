@@ -1,9 +1,12 @@
-import { webgpuBackend } from '@geodesic/backend-webgpu';
+import { type KernelVariant, webgpuBackend } from '@geodesic/backend-webgpu';
 import type { SlerpMergeOptions } from '@geodesic/compiler';
+import { withKernels } from '../../webgpu/with-kernels.js';
 import { loadTinyModel, type TinyModelFiles } from './load-tiny-model.js';
 
 /** A model, a prompt, what follows it, and how to merge. */
 export interface Input extends TinyModelFiles {
+  /** Of all kernels; default: what suits the adapter. */
+  readonly variant: KernelVariant | undefined;
   readonly prompt: readonly number[];
   readonly next: readonly number[];
   /** Each is run on its own. */
@@ -18,8 +21,9 @@ export interface Output {
 }
 
 /** Compiles and runs a model on WebGPU, as a user's page would. */
-export async function main({ prompt, next, runs, ...files }: Input): Promise<Output[]> {
-  const device = await webgpuBackend.open();
+export async function main({ variant, prompt, next, runs, ...files }: Input): Promise<Output[]> {
+  const opened = await webgpuBackend.open();
+  const device = variant === undefined ? opened : withKernels(opened, variant);
   const model = await loadTinyModel(files, device);
   const outputs: Output[] = [];
   for (const merge of runs) {
