@@ -36,6 +36,8 @@ export class BufferPool {
   readonly #free = new Map<string, Shelf>();
   /** Buffers that turned out to be invalid: never handed out again. */
   readonly #invalid = new WeakSet<GPUBuffer>();
+  /** What the device says of new buffers: nothing, or that it had no room. */
+  readonly #outcomes = new WeakMap<GPUBuffer, Promise<GeodesicError | undefined>>();
   #usedBytes = 0;
   #freeBytes = 0;
   #step = 0;
@@ -86,6 +88,19 @@ export class BufferPool {
     this.#used.set(buffer, size);
     this.#usedBytes += size;
     return buffer;
+  }
+
+  /**
+   * A new buffer for the current purpose, when the device has said that it has the room.
+   *
+   * @throws GeodesicError `backend.memory`
+   */
+  async acquireChecked(size: number, usage: GPUBufferUsageFlags): Promise<GPUBuffer> {
+    const buffer = this.acquireBuffer(size, usage, false, false);
+    const failure = await this.#outcomes.get(buffer);
+    if (failure === undefined) return buffer;
+    this.releaseBuffer(buffer, false);
+    throw failure;
   }
 
   /** Takes a buffer back that no command waiting to be submitted refers to. */
@@ -146,17 +161,22 @@ export class BufferPool {
       this.#discardAll();
       throw new GeodesicError(failure.code, failure.message, { cause });
     } finally {
-      const outcome = this.#device.popErrorScope();
-      outcome.then((error) => error !== null && this.#lament(failure, buffer)).catch(() => {});
+      const outcome = this.#device.popErrorScope().then(
+        (error) => (error === null ? undefined : this.#lament(failure, buffer)),
+        // The device was lost, which the step finds out.
+        () => undefined,
+      );
+      if (buffer !== undefined) this.#outcomes.set(buffer, outcome);
     }
   }
 
   /** The device has said that it had no room for a buffer that is in use by now. */
-  #lament(failure: GeodesicError, buffer: GPUBuffer | undefined): void {
+  #lament(failure: GeodesicError, buffer: GPUBuffer | undefined): GeodesicError {
     this.#errors.report(failure);
     if (buffer !== undefined) this.#invalid.add(buffer);
     // What is tried next should have all the room there is; the invalid buffer may be among the free ones already.
     this.#discardAll();
+    return failure;
   }
 
   #noRoom(size: number, why: string): GeodesicError {

@@ -111,8 +111,13 @@ export function bufferOf(backend: WebGPUBackend, { dataId }: Tensor): GPUBuffer 
   return backend.tensorMap.get(dataId).resource as GPUBuffer;
 }
 
-/** A float32 tensor of numbers that are not written yet. */
-export function emptyTensor(tf: Tfjs, backend: WebGPUBackend, shape: readonly number[]): Tensor {
-  const info = backend.makeTensorInfo([...shape], 'float32');
+/** A tensor of numbers that are not written yet. */
+export function emptyTensor(
+  tf: Tfjs,
+  backend: WebGPUBackend,
+  shape: readonly number[],
+  dtype: 'float32' | 'int32' = 'float32',
+): Tensor {
+  const info = backend.makeTensorInfo([...shape], dtype);
   return tf.engine().makeTensorFromTensorInfo(info, backend);
 }

@@ -50,8 +50,9 @@ async function openWebgpu(onLost: () => void): Promise<Device> {
     tf,
     lowering: webgpuLowering(kernels),
     packing: webgpuPacking(kernels),
-    prepare: (graph, parameters) =>
-      prepareRunner(graph, { device: opened, backend, pool, pipelines, variants }, parameters),
+    halfCaches: true,
+    prepare: (graph, parameters, options) =>
+      prepareRunner(graph, { device: opened, backend, pool, pipelines, variants }, parameters, options),
     activate() {
       // Another device may have the name by now.
       errors.checkLost();

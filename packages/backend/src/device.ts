@@ -1,6 +1,6 @@
 import type { Graph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { GraphRunner } from './graph-runner.js';
+import type { GraphRunner, RunnerOptions } from './graph-runner.js';
 import type { LoweringTable, PackedLoweringTable } from './lowering-table.js';
 import type { PackedWeight, QuantisedMatrix, Weight } from './packed-weight.js';
 import type { Tfjs } from './tfjs.js';
@@ -15,6 +15,8 @@ export interface Device {
   readonly lowering: LoweringTable;
   /** Where the device computes with quantised weights as they are. */
   readonly packing?: WeightPacking;
+  /** Whether runners of the device's own can cache keys and values as half floats. */
+  readonly halfCaches?: boolean;
   /** Most bytes of float32 weights that fit, where there is a known limit. */
   readonly weightLimitBytes?: number;
   /**
@@ -33,7 +35,11 @@ export interface Device {
    */
   upload?(tensor: Tensor): void;
   /** A runner of the device's own for a graph; without one, graphs run node by node with `lowering`. */
-  prepare?(graph: Graph, parameters: ReadonlyMap<string, Weight>): GraphRunner | undefined;
+  prepare?(
+    graph: Graph,
+    parameters: ReadonlyMap<string, Weight>,
+    options: RunnerOptions,
+  ): GraphRunner | undefined;
   /** How many errors the device has reported so far; where a device reports none out of band, it has no such count. */
   reportedErrors?(): number;
   /**

@@ -1,5 +1,6 @@
 import type { Graph, HostArray } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { CacheStorage } from './cache-storage.js';
 import type { Device } from './device.js';
 import { Executable } from './executable.js';
 import type { Weight } from './packed-weight.js';
@@ -24,7 +25,14 @@ export interface DeviceState {
   readonly shape: readonly number[];
   /** How many numbers it holds. */
   readonly size: number;
+  /** Bytes that they take on the device, where that is not 4 a number. */
+  readonly byteLength?: number;
   dispose(): void;
+}
+
+/** Bytes that the numbers of a state take on its device; not those that there is room for. */
+export function stateBytes({ size, byteLength = 4 * size }: DeviceState): number {
+  return byteLength;
 }
 
 /** A cached value: streams of the tokens on the host, keys and values on the device. */
@@ -60,11 +68,18 @@ export interface GraphRunner {
   dispose(): void;
 }
 
+/** How a runner is to work. */
+export interface RunnerOptions {
+  /** Default: float32. What runs op by op caches float32 whatever is said here. */
+  readonly cache?: CacheStorage;
+}
+
 /** What a device runs a graph with: its own runner where it has one for the graph, else node by node. */
 export function prepareGraph(
   graph: Graph,
   device: Device,
   parameters: ReadonlyMap<string, Weight>,
+  options: RunnerOptions = {},
 ): GraphRunner {
-  return device.prepare?.(graph, parameters) ?? new Executable(graph, device, parameters);
+  return device.prepare?.(graph, parameters, options) ?? new Executable(graph, device, parameters);
 }

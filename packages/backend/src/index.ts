@@ -1,5 +1,6 @@
 export { bindShape } from './bind-shape.js';
 export { cacheFolder } from './cache-folder.js';
+export { CACHE_STORAGES, type CacheStorage } from './cache-storage.js';
 export {
   type AttentionSizes,
   attentionGroups,
@@ -17,7 +18,9 @@ export {
   type Patch,
   prepareGraph,
   type RunFeeds,
+  type RunnerOptions,
   type RunResult,
+  stateBytes,
   type ValueData,
 } from './graph-runner.js';
 export { checkSignal, evaluateOnHost, type HostStage, stateOf } from './host-stage.js';

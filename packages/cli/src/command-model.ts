@@ -39,6 +39,7 @@ export async function loadForCommand(opened: OpenedModel, options: LoadOptions):
   try {
     return await opened.load(await openBackend(options.backend), {
       weights: options.weights,
+      cache: options.cache,
       onProgress: display.load,
     });
   } finally {

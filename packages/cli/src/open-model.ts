@@ -1,7 +1,7 @@
 import type { Device } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import { modelFromGguf, modelFromHuggingFace, type ResolvedModel } from '@geodesic/models';
-import { LanguageModel, type LoadWeightsOptions } from '@geodesic/runtime';
+import { LanguageModel, type LoadModelOptions } from '@geodesic/runtime';
 import type { ModelSource, Tokenizer } from '@geodesic/weights';
 import { type DownloadProgress, readModelSource, resolveModel } from '@geodesic/weights/node';
 import { openBackend } from './open-backend.js';
@@ -23,7 +23,7 @@ export class OpenedModel {
   }
 
   /** Reads the weights to a device and closes the files. A model without a tokenizer still works on token ids. */
-  async load(device: Device, options: LoadWeightsOptions = {}): Promise<LanguageModel> {
+  async load(device: Device, options: Omit<LoadModelOptions, 'tokenizer'> = {}): Promise<LanguageModel> {
     try {
       const { checkpoint } = this.#source;
       const tokenizer = await this.tokenizer().catch(ignoreMissing);
@@ -67,23 +67,24 @@ export async function openModel(
  *
  * @param options.signal ends the download
  * @param options.weights `packed`, quantised as they are stored, or `float32`; default: packed where the backend can
+ * @param options.cache keys and values as `half` floats or `float32`; default: half where weights are packed
  * @throws GeodesicError as `openBackend`, `openModel` and the reading of weights
  * @throws the signal's reason when aborted
  */
 export async function loadModel(
   name: string,
-  options: LoadWeightsOptions & {
+  options: Omit<LoadModelOptions, 'tokenizer'> & {
     readonly backend?: string;
     readonly onDownload?: (progress: DownloadProgress) => void;
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<LanguageModel> {
-  const { backend = 'wasm', onDownload, onProgress, signal, weights } = options;
+  const { backend = 'wasm', onDownload, onProgress, signal, weights, cache } = options;
   const device = await openBackend(backend);
   const opened = await openModel(name, { onDownload, signal });
   try {
     signal?.throwIfAborted();
-    return await opened.load(device, { onProgress, weights });
+    return await opened.load(device, { onProgress, weights, cache });
   } finally {
     await opened.close();
   }

@@ -1,3 +1,4 @@
+import type { CACHE_STORAGES } from '@geodesic/backend';
 import type { INTERPOLATIONS, POSITION_STRATEGIES } from '@geodesic/compiler';
 import type { WeightStorage } from '@geodesic/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -12,6 +13,7 @@ export interface ModelOptions {
 export interface LoadOptions extends ModelOptions {
   readonly backend: string;
   readonly weights?: WeightStorage;
+  readonly cache?: (typeof CACHE_STORAGES)[number];
 }
 
 export interface MergeOptions {
@@ -25,7 +27,8 @@ export interface MergeOptions {
 
 const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
 
-/** The compiler's lists, which types hold these to: importing it would make help a third slower. */
+/** The backends' and the compiler's lists, which types hold these to: importing them would make help a third slower. */
+const cacheStorages: typeof CACHE_STORAGES = ['half', 'float32'];
 const interpolations: typeof INTERPOLATIONS = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'];
 const positionStrategies: typeof POSITION_STRATEGIES = ['midpoint', 'first', 'last', 'compact'];
 
@@ -56,6 +59,12 @@ export function addLoadOptions(command: Command): Command {
         '--weights <kind>',
         'how quantised weights are kept (default: packed where the backend computes with them so)',
       ).choices(weightStorages),
+    )
+    .addOption(
+      new Option(
+        '--cache <kind>',
+        'how keys and values are cached (default: half where weights are packed)',
+      ).choices(cacheStorages),
     );
 }
 

@@ -1,6 +1,6 @@
 export { checkTokens } from './check-tokens.js';
 export { type GeneratedPiece, type GenerateOptions, type Generation, generate } from './generate.js';
-export { LanguageModel, type LanguageModelParts } from './language-model.js';
+export { LanguageModel, type LanguageModelParts, type LoadModelOptions } from './language-model.js';
 export {
   type LoadProgress,
   type LoadWeightsOptions,

@@ -1,7 +1,8 @@
-import type { Device, Weight } from '@geodesic/backend';
+import type { CacheStorage, Device, Weight } from '@geodesic/backend';
 import type { Traceable } from '@geodesic/compiler';
 import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
 import type { Checkpoint, Tokenizer } from '@geodesic/weights';
+import { checkCacheStorage, defaultCacheStorage } from './cache-storage.js';
 import { type LoadWeightsOptions, loadParameters } from './load-parameters.js';
 import { Session, type SessionOptions } from './session.js';
 
@@ -13,6 +14,15 @@ export interface LanguageModelParts {
   /** By weight path; owned by the model from here on. */
   readonly parameters: ReadonlyMap<string, Weight>;
   readonly tokenizer?: Tokenizer | undefined;
+  /** How sessions cache keys and values. Default: as half floats where the device can and weights are packed. */
+  readonly cache?: CacheStorage | undefined;
+}
+
+/** How a model is loaded. */
+export interface LoadModelOptions extends LoadWeightsOptions {
+  readonly tokenizer?: Tokenizer | undefined;
+  /** As of `LanguageModelParts`. */
+  readonly cache?: CacheStorage | undefined;
 }
 
 /** A model with its weights on a device. It is never changed: each session compiles its own program, merged or not. */
@@ -22,30 +32,37 @@ export class LanguageModel {
   readonly device: Device;
   readonly parameters: ReadonlyMap<string, Weight>;
   readonly tokenizer: Tokenizer | undefined;
+  /** How its sessions cache keys and values, where the device computes their graphs in its own way and heads are of even sizes. */
+  readonly cache: CacheStorage;
   #disposed = false;
 
+  /** @throws GeodesicError `cache.half` for a cache that the device lacks */
   constructor(parts: LanguageModelParts) {
+    checkCacheStorage(parts.cache, parts.device);
     this.definition = parts.definition;
     this.config = parts.config;
     this.device = parts.device;
     this.parameters = parts.parameters;
     this.tokenizer = parts.tokenizer;
+    this.cache = parts.cache ?? defaultCacheStorage(parts.device, parts.parameters);
   }
 
   /**
    * Reads the weights of a resolved model to a device.
    *
-   * @throws GeodesicError `weights.mismatch`, `weights.packed` and those of the checkpoint
+   * @throws GeodesicError `weights.mismatch`, `weights.packed`, `cache.half` and those of the checkpoint
    */
   static async load(
     resolved: ResolvedModel,
     checkpoint: Checkpoint,
     device: Device,
-    options: LoadWeightsOptions & { readonly tokenizer?: Tokenizer | undefined } = {},
+    options: LoadModelOptions = {},
   ): Promise<LanguageModel> {
+    const { tokenizer, cache } = options;
+    checkCacheStorage(cache, device);
     const parameters = await loadParameters(resolved, checkpoint, device, options);
     const { model: definition, config } = resolved;
-    return new LanguageModel({ definition, config, device, parameters, tokenizer: options.tokenizer });
+    return new LanguageModel({ definition, config, device, parameters, tokenizer, cache });
   }
 
   /** Compiles a program for this model; with `merge`, the session's later layers see merged tokens. */

@@ -6,6 +6,7 @@ import {
   type Patch,
   prepareGraph,
   type RunResult,
+  stateBytes,
   stepFault,
   type ValueData,
 } from '@geodesic/backend';
@@ -98,8 +99,9 @@ export class Session {
       capture,
       patch: Object.keys(patch),
     });
-    this.#prefill = prepareGraph(this.program.prefill, model.device, model.parameters);
-    this.#decode = prepareGraph(this.program.decode, model.device, model.parameters);
+    const { device, parameters, cache } = model;
+    this.#prefill = prepareGraph(this.program.prefill, device, parameters, { cache });
+    this.#decode = prepareGraph(this.program.decode, device, parameters, { cache });
     this.#patches = new Map(Object.entries(patch));
   }
 
@@ -119,11 +121,11 @@ export class Session {
     return this.#model.config.maxPositionEmbeddings;
   }
 
-  /** Bytes of cached keys and values. */
+  /** Bytes of cached keys and values, as the device keeps them, without what there is room for. */
   get kvCacheBytes(): number {
     let bytes = 0;
     for (const [name, state] of this.#states)
-      if (!isStreamState(name)) bytes += (state as DeviceState).size * 4;
+      if (!isStreamState(name)) bytes += stateBytes(state as DeviceState);
     return bytes;
   }
 

@@ -15,15 +15,19 @@ export interface NamedModel {
 export type ModelPair = readonly [NamedModel, NamedModel];
 
 /** A decoding step of two models in turns. `limit`: of the first's time in that of the second. */
-export async function compareDecoding(pair: ModelPair, limit: number, turns = 5): Promise<void> {
+export async function compareDecoding(
+  pair: ModelPair,
+  limit: number,
+  { turns = 5, behind = BEHIND }: { readonly turns?: number; readonly behind?: number } = {},
+): Promise<void> {
   const sessions = pair.map(({ model }) => model.session());
   for (const [i, { model }] of pair.entries())
-    await sessions[i]?.prefill([promptOf(BEHIND, model.config.vocabSize)]);
+    await sessions[i]?.prefill([promptOf(behind, model.config.vocabSize)]);
   const sides = pair.map(({ name }, i) => ({
     name,
     run: async () => void (await sessions[i]?.decode([[42]])),
   })) as unknown as [Side, Side];
-  printComparison(`decoding behind ${BEHIND} tokens`, sides, await alternate(sides, turns), limit);
+  printComparison(`decoding behind ${behind} tokens`, sides, await alternate(sides, turns), limit);
   for (const session of sessions) session.dispose();
 }
 

@@ -4,6 +4,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   webgpu: async () => (await import('./webgpu.js')).benchWebgpu(),
   greedy: async () => (await import('./greedy.js')).benchGreedy(),
   'packed-weights': async () => (await import('./packed-weights.js')).benchPackedWeights(),
+  'half-caches': async () => (await import('./half-caches.js')).benchHalfCaches(),
   peers: async () => (await import('./peers/peers.js')).benchPeers(process.argv.slice(3)),
   'node-graph': async () => (await import('./node-graph.js')).benchNodeGraph(),
 };

@@ -1,5 +1,5 @@
 import { weightBytes } from '@geodesic/backend';
-import { findAdapter, poolOf } from '@geodesic/backend-webgpu';
+import { type BufferPool, findAdapter, poolOf } from '@geodesic/backend-webgpu';
 import { graphCost, promptBindings } from '@geodesic/compiler';
 import type { LanguageModel, Session } from '@geodesic/runtime';
 import { openBackend, openModel } from 'geodesic';
@@ -37,20 +37,43 @@ export async function benchWebgpu(): Promise<void> {
   for (const { model } of pair) model.dispose();
 }
 
-/** What the device holds while it decodes, with the cache as it is and as it would be at its full length. */
+/** What the device holds behind a few tokens and at the full length of the cache, and the most that it held on the way there. */
 async function reportMemory(model: LanguageModel): Promise<void> {
+  const { device, parameters, config, cache } = model;
+  const pool = poolOf(device.tf.findBackend(device.name));
+  const mostOf = watchMost(pool);
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const weights = [...parameters.values()].reduce((sum, weight) => sum + weightBytes(weight), 0);
   const session = await begun(model, BEHIND);
   await session.decode([[42]]);
-  const { bytes } = poolOf(model.device.tf.findBackend(model.device.name)).inUse;
-  const weights = [...model.parameters.values()].reduce((sum, weight) => sum + weightBytes(weight), 0);
-  const perToken = session.kvCacheBytes / (session.lengths[0] as number);
-  const room = Math.ceil((session.lengths[0] as number) / BEHIND) * BEHIND * perToken;
-  const full = (bytes - room + CACHED * perToken) / 1e6;
+  const begunBytes = pool.inUse.bytes;
+  for (let length = BEHIND + 1; length < CACHED; ) {
+    const count = Math.min(BEHIND, CACHED - length);
+    await session.decode([promptOf(count, config.vocabSize)]);
+    length += count;
+  }
+  await session.decode([[42]]);
+  const [full, most] = [pool.inUse.bytes / 1e6, mostOf() / 1e6];
   print(
-    `memory: ${(weights / 1e6).toFixed(1)} MB of weights, ${(bytes / 1e6).toFixed(1)} MB in all behind ${session.lengths[0]} tokens, ` +
-      `${full.toFixed(1)} MB with a cache of ${CACHED} (${verdict(full, MOST.megabytes)})`,
+    `memory: ${megabytes(weights)} MB of weights, ${megabytes(begunBytes)} MB in all behind ${BEHIND + 1} tokens; with a cache of ${session.lengths[0]} (${cache}, ` +
+      `${megabytes(session.kvCacheBytes)} MB) ${full.toFixed(1)} MB (${verdict(full, MOST.megabytes)}), at most ${most.toFixed(1)} MB since it was empty (${verdict(most, MOST.megabytes)})`,
   );
   session.dispose();
+}
+
+/** Watches the most bytes that a pool has, used or free; what it gives ends that, and says how many. */
+function watchMost(pool: BufferPool): () => number {
+  const { acquireBuffer } = pool;
+  let most = 0;
+  pool.acquireBuffer = (...args) => {
+    const buffer = acquireBuffer.apply(pool, args);
+    most = Math.max(most, pool.numBytesAllocated);
+    return buffer;
+  };
+  return () => {
+    pool.acquireBuffer = acquireBuffer;
+    return most;
+  };
 }
 
 /** From the call of a step to its submit: all that JavaScript does before the device has something to do. */

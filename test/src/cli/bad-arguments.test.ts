@@ -26,6 +26,8 @@ describe('a command line is refused', () => {
     [`${LOGITS} --backend abacus`, ['--backend', 'abacus', 'wasm', 'cpu', 'webgpu', 'node', 'auto']],
     [`${LOGITS} --weights int4`, ['--weights', 'int4', 'packed', 'float32']],
     [`${LOGITS} --backend cpu --weights packed`, ['cpu backend', 'float32 weights only', 'webgpu']],
+    [`${LOGITS} --cache int8`, ['--cache', 'int8', 'half', 'float32']],
+    [`${LOGITS} --backend cpu --cache half`, ['cpu backend', 'as float32 only', 'webgpu']],
     [`${LOGITS} --merge-after -1`, ['--merge-after', "'-1'"]],
     [`${LOGITS} --merge-after 1.5`, ['--merge-after', "'1.5'"]],
     [`${LOGITS} --merge-after 99999999999999999999`, ['--merge-after']],

@@ -24,12 +24,13 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = 
     '--seed',
     '--backend',
     '--weights',
+    '--cache',
     '--json',
   ],
-  logits: ['--model', '--tokens', '--top', '--all', '--backend', '--weights', '--json'],
+  logits: ['--model', '--tokens', '--top', '--all', '--backend', '--weights', '--cache', '--json'],
   inspect: ['--model', '--format', '--phase', '--cost', '--length'],
   models: ['--json', '--markdown'],
-  demo: ['--model', '--prompt', '--max-new-tokens', '--backend', '--weights'],
+  demo: ['--model', '--prompt', '--max-new-tokens', '--backend', '--weights', '--cache'],
   doctor: ['--json', '--tune'],
 };
 /** Commands without a model of their own. */

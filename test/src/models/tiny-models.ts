@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Device } from '@geodesic/backend';
+import type { CacheStorage, Device } from '@geodesic/backend';
 import { modelFromHuggingFace } from '@geodesic/models';
 import { LanguageModel } from '@geodesic/runtime';
 import { readModelSource } from '@geodesic/weights/node';
@@ -33,11 +33,17 @@ export function tinyModelsOn(backend: BackendName): readonly string[] {
 }
 
 /** Loads a tiny checkpoint to a device. The caller disposes it. */
-export async function loadTinyModel(name: string, device: Device): Promise<LanguageModel> {
+export async function loadTinyModel(
+  name: string,
+  device: Device,
+  cache?: CacheStorage,
+): Promise<LanguageModel> {
   const source = await readModelSource(join(GOLDENS, name));
   try {
     if (source.format !== 'safetensors') throw new RangeError(`${name} is no folder of safetensors`);
-    return await LanguageModel.load(modelFromHuggingFace(source.config), source.checkpoint, device);
+    return await LanguageModel.load(modelFromHuggingFace(source.config), source.checkpoint, device, {
+      cache,
+    });
   } finally {
     await source.checkpoint.close();
   }

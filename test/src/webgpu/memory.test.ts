@@ -3,7 +3,14 @@ import { afterEach, expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
 import { sameBits } from '../difference.js';
 import { loadTinyModel } from '../models/tiny-models.js';
-import { buildLlama, PLAIN_LLAMA, VOCABULARY, withLlama, withSession } from '../properties/random-llama.js';
+import {
+  buildLlama,
+  LAYERS,
+  PLAIN_LLAMA,
+  VOCABULARY,
+  withLlama,
+  withSession,
+} from '../properties/random-llama.js';
 import { windowedLlama } from '../windowed-llama.js';
 import { gpuOf, poolOfDevice } from './gpu-of.js';
 
@@ -113,6 +120,33 @@ await describeBackends(
           expect(backend.device.tf.memory().numTensors).toBe(numTensors);
           restore();
           expect(sameBits(await decoded(session), expected)).toBe(true);
+        }),
+      );
+    });
+
+    it('caches grow a layer at a time', async () => {
+      await withLlama(LONG_LLAMA, backend.device, (model) =>
+        withSession(model, {}, async (session) => {
+          await session.prefill([FULL_ROW]);
+          await decoded(session);
+          await emptyPool();
+          const pool = poolOfDevice(backend.device);
+          const before = pool.inUse.bytes;
+          let most = 0;
+          const { acquireBuffer } = pool;
+          restore = () => {
+            pool.acquireBuffer = acquireBuffer;
+          };
+          pool.acquireBuffer = function (...args) {
+            const buffer = acquireBuffer.apply(this, args);
+            most = Math.max(most, this.inUse.bytes);
+            return buffer;
+          };
+          await decoded(session);
+          const room = 2 * 128 * TOKEN_BYTES;
+          expect(pool.inUse.bytes).toBeGreaterThanOrEqual(before + LAYERS * room);
+          // Besides what they grow by, one layer's old memories; half a layer is for what the step itself takes.
+          expect(most).toBeLessThan(before + (LAYERS + 1.5) * room);
         }),
       );
     });

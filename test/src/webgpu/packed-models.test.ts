@@ -23,13 +23,16 @@ await describeBackends(
       process.env.GEODESIC_MODEL_SOURCE = 'wheel';
       const packed = await loadModel('smollm2-135m-instruct', { backend });
       expectPacked(packed, SMOLLM2);
+      expect(packed.cache).toBe('half');
       for (const name of ['plain-gravity', 'chat-ends']) {
         const { promptIds, ids } = smollm2.golden.manifest.continuations.find((one) => one.name === name)!;
         const options = { count: ids.length, eos: smollm2.EOS };
         expect(await continueGreedily(packed, promptIds, options), name).toEqual(ids);
       }
-      const logits = await lastLogits(packed);
       packed.dispose();
+      const exact = await loadModel('smollm2-135m-instruct', { backend, cache: 'float32' });
+      const logits = await lastLogits(exact);
+      exact.dispose();
       const whole = await loadModel('smollm2-135m-instruct', { backend, weights: 'float32' });
       expectPacked(whole, { packed: 0, bytes: 540e6 });
       const expected = await lastLogits(whole);

@@ -25,17 +25,18 @@ export function withKernels(device: Device, variant: KernelVariant, bindingBytes
     ...device,
     lowering: webgpuLowering(kernels),
     packing: webgpuPacking(kernels),
-    prepare: (graph, parameters) =>
+    prepare: (graph, parameters, options) =>
       prepareRunner(
         graph,
         { device: other, backend, pool: poolOf(backend), pipelines, variants },
         parameters,
+        options,
       ),
   };
   return other;
 }
 
 /** The same device with ordinary tfjs ops alone, one by one. */
-export function withoutKernels({ prepare: _, packing: __, ...device }: Device): Device {
+export function withoutKernels({ prepare: _, packing: __, halfCaches: ___, ...device }: Device): Device {
   return { ...device, lowering: composedLowering };
 }

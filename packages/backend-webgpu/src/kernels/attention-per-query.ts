@@ -4,6 +4,7 @@ import {
   attentionDeclarations,
   attentionInputs,
   attentionState,
+  cachedVector,
   fromBuffers,
   type KeySource,
   type SeenBy,
@@ -20,19 +21,19 @@ const TILE_NUMBERS = 2048;
 
 /**
  * softmax(cap(q·kᵀ · scale) + mask) · v for many queries (flash attention: Dao et al., 2022): q [B, N, heads, dim], k and v
- * [B, T, keyValueHeads, dim], mask [B, maskHeads, N, T].
+ * [B, T, keyValueHeads, dim], mask [B, maskHeads, N, T]. All sums are float32, also over `half` keys and values.
  *
  * An invocation has one query of one head and goes through all keys, 8 at a time. A workgroup's invocations are queries of the
  * heads that share a key-value head, so all of them read the same key at once: `tiled` from the workgroup's memory, which they fill
- * together, else straight from the buffer. Memory: q and its sums once for every 8 keys (from cache), the mask once, k and v once a
+ * together, in float32, else straight from the buffer. Memory: q and its sums once for every 8 keys (from cache), the mask once, k and v once a
  * workgroup, result once.
  */
 export const attentionPerQuery = kernelFamily(
   'attentionPerQuery',
-  (components: Components, room: number, capped: boolean, seenBy: SeenBy, tiled: boolean) => {
-    const shape: AttentionShape = { components, room, capped, seenBy };
+  (components: Components, half: boolean, room: number, capped: boolean, seenBy: SeenBy, tiled: boolean) => {
+    const shape: AttentionShape = { components, half, room, capped, seenBy };
     return {
-      inputs: attentionInputs(components, seenBy),
+      inputs: attentionInputs(shape),
       resultComponents: components,
       uniforms: ATTENTION_UNIFORMS,
       workgroupSize: GROUP,
@@ -62,7 +63,7 @@ export const attentionPerQuery = kernelFamily(
 const plainLoop = (shape: AttentionShape) => `
   let end = ownEnd;
   for (var first = 0; first < end; first += ${BLOCK}) {
-    ${softmaxBlock(BLOCK, shape, fromBuffers)}
+    ${softmaxBlock(BLOCK, shape, fromBuffers(shape))}
   }`;
 
 /** Keys of a tile: as many whole blocks as have room, one where even that is tight. */
@@ -92,8 +93,8 @@ function tiledLoop(shape: AttentionShape): string {
     for (var tile = 0; tile < uniforms.keys; tile += ${keys}) {
       let end = min(tile + ${keys}, uniforms.keys);
       workgroupBarrier();
-      ${fillTile('keyTile', 'k', 'uniforms.vectors')}
-      ${fillTile('valueTile', 'v', 'uniforms.valueVectors')}
+      ${fillTile(shape, 'keyTile', 'k', 'uniforms.vectors')}
+      ${fillTile(shape, 'valueTile', 'v', 'uniforms.valueVectors')}
       workgroupBarrier();
       for (var first = tile; first < end; first += ${BLOCK}) {
         ${softmaxBlock(BLOCK, shape, fromTile)}
@@ -101,10 +102,11 @@ function tiledLoop(shape: AttentionShape): string {
     }`;
 }
 
-function fillTile(tile: string, source: string, vectors: string): string {
+function fillTile(shape: AttentionShape, tile: string, source: string, vectors: string): string {
+  const place = `(keyStart + key * uniforms.keyValueHeads) * ${vectors} + i % ${vectors}`;
   return `
     for (var i = i32(localIndex); i < (end - tile) * ${vectors}; i += ${GROUP}) {
       let key = tile + i / ${vectors};
-      ${tile}[i] = ${source}[(keyStart + key * uniforms.keyValueHeads) * ${vectors} + i % ${vectors}];
+      ${tile}[i] = ${cachedVector(shape, source, place)};
     }`;
 }

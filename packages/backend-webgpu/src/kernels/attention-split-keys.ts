@@ -23,10 +23,10 @@ const BLOCK = 4;
  */
 export const attentionSplitKeys = kernelFamily(
   'attentionSplitKeys',
-  (components: Components, room: number, capped: boolean, seenBy: SeenBy, splits: number) => {
-    const shape: AttentionShape = { components, room, capped, seenBy };
+  (components: Components, half: boolean, room: number, capped: boolean, seenBy: SeenBy, splits: number) => {
+    const shape: AttentionShape = { components, half, room, capped, seenBy };
     return {
-      inputs: attentionInputs(components, seenBy),
+      inputs: attentionInputs(shape),
       resultComponents: components,
       uniforms: ATTENTION_UNIFORMS,
       workgroupSize: splits,
@@ -45,7 +45,7 @@ export const attentionSplitKeys = kernelFamily(
           ${attentionState(shape)}
           let end = ownEnd;
           for (var first = lane * ${BLOCK}; first < end; first += ${splits * BLOCK}) {
-            ${softmaxBlock(BLOCK, shape, fromBuffers)}
+            ${softmaxBlock(BLOCK, shape, fromBuffers(shape))}
           }
           partLargest[lane] = largest;
           partWeights[lane] = weights;

@@ -1,3 +1,4 @@
+import { unpackHalves, wordsOf } from './halves.js';
 import type { Components } from './kernel.js';
 import { range } from './range.js';
 import { vectorType } from './rows.js';
@@ -29,6 +30,8 @@ const MASKED = '-1e9';
 /** What an attention kernel is written for. */
 export interface AttentionShape {
   readonly components: Components;
+  /** Whether keys and values are half floats, two in a word; vectors have as many numbers either way. */
+  readonly half: boolean;
   /** Vectors that the sums of a query have room for. */
   readonly room: number;
   readonly capped: boolean;
@@ -39,23 +42,26 @@ export interface AttentionShape {
  * Bindings of an attention kernel. Streams have a vec4 a token: the last position of its extent, or −1 for padding, what its size adds to
  * scores, and its position.
  */
-export function attentionInputs(
-  components: Components,
-  seenBy: SeenBy,
-): Readonly<Record<string, Components>> {
-  const operands = { q: components, k: components, v: components };
+export function attentionInputs({
+  components,
+  half,
+  seenBy,
+}: AttentionShape): Readonly<Record<string, Components>> {
+  const cached = half ? wordsOf(components) : components;
+  const operands = { q: components, k: cached, v: cached };
   if (seenBy === 'mask') return { ...operands, mask: 1 };
   const streams = { queryTokens: 4, keyTokens: 4 } as const;
   return { ...operands, ...streams, ...(seenBy === 'streams and slopes' && { slopes: 1 as const }) };
 }
 
 /** WGSL: types, and `scoreOf(product, bias)`, the capped and masked score of a product q·k. */
-export function attentionDeclarations({ components, capped, seenBy }: AttentionShape): string {
+export function attentionDeclarations({ components, half, capped, seenBy }: AttentionShape): string {
   const cap = `
       let e = exp(-2.0 * abs(score / uniforms.softcap));
       score = sign(score) * uniforms.softcap * (1.0 - e) / (1.0 + e);`;
   return `
     ${vectorType(components)}
+    ${half ? unpackHalves(components) : ''}
     // Scores are kept within ±LARGEST, so that differences of two are finite.
     const LARGEST = 1.5e38;
     fn scoreOf(product: f32, bias: f32) -> f32 {
@@ -160,11 +166,16 @@ export function softmaxBlock(
     }`;
 }
 
+/** WGSL: a vector of keys or values, by its binding and its place there. */
+export function cachedVector({ half }: AttentionShape, binding: string, place: string): string {
+  return half ? `unpackHalves(${binding}[${place}])` : `${binding}[${place}]`;
+}
+
 /** Keys and values straight from their buffers. */
-export const fromBuffers: KeySource = {
+export const fromBuffers = (shape: AttentionShape): KeySource => ({
   declare: (j) => `
     let from${j} = (keyStart + key${j} * uniforms.keyValueHeads) * uniforms.vectors;
     let valueFrom${j} = (keyStart + key${j} * uniforms.keyValueHeads) * uniforms.valueVectors;`,
-  keyAt: (j) => `k[from${j} + i]`,
-  valueAt: (j) => `v[valueFrom${j} + i]`,
-};
+  keyAt: (j) => cachedVector(shape, 'k', `from${j} + i`),
+  valueAt: (j) => cachedVector(shape, 'v', `valueFrom${j} + i`),
+});

@@ -2,6 +2,8 @@ import { type AttentionSizes, attentionSizes } from '@geodesic/backend';
 import { attentionPerQuery } from './attention-per-query.js';
 import { attentionSplitKeys } from './attention-split-keys.js';
 import type { SeenBy } from './attention-step.js';
+import { halfComponentsFor } from './halves.js';
+import type { Components } from './kernel.js';
 import type { Operand } from './kernel-launcher.js';
 import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor } from './rows.js';
@@ -21,28 +23,29 @@ export function attention<T extends Operand>(kernels: KernelSet<T>): KernelCall<
     const [q, k, v, mask] = inputs as [T, T, T, T];
     const sizes = attentionSizes(q, v);
     const bindings = { seenBy: 'mask', maskHeads: mask.shape[1] as number, window: 0 } as const;
-    const capacity = sizes.keys;
-    return attend(kernels, [q, k, v, mask], sizes, { ...bindings, capacity, scale, softcap });
+    const cached = { capacity: sizes.keys, half: false };
+    return attend(kernels, [q, k, v, mask], sizes, { ...bindings, ...cached, scale, softcap });
   };
 }
 
-/** What says which keys are seen, and how long a row of keys is in memory. */
+/** What says which keys are seen, and how keys and values are in memory: how long a row is, whether of half floats. */
 export interface AttentionSettings {
   readonly seenBy: SeenBy;
   readonly maskHeads: number;
   readonly window: number;
   readonly capacity: number;
+  readonly half: boolean;
   readonly scale: number;
   readonly softcap: number | null;
 }
 
 /** Whether heads of this size have a kernel. */
 export function hasAttentionKernel(dim: number, valueDim: number): boolean {
-  return roomFor(dim, valueDim) !== undefined;
+  return roomFor(dim, valueDim, componentsFor(dim, valueDim)) !== undefined;
 }
 
-function roomFor(dim: number, valueDim: number): number | undefined {
-  const most = Math.max(dim, valueDim) / componentsFor(dim, valueDim);
+function roomFor(dim: number, valueDim: number, components: Components): number | undefined {
+  const most = Math.max(dim, valueDim) / components;
   return ROOMS.find((size) => size >= most);
 }
 
@@ -55,12 +58,12 @@ export function attend<T extends Operand>(
   { launcher, variants }: KernelSet<T>,
   inputs: readonly T[],
   sizes: AttentionSizes,
-  { seenBy, maskHeads, window, capacity, scale, softcap }: AttentionSettings,
+  { seenBy, maskHeads, window, capacity, half, scale, softcap }: AttentionSettings,
 ): T | undefined {
   const parallel = variants.attention === 'parallel';
   const { rows, queries, keys, heads, keyValueHeads, dim, valueDim } = sizes;
-  const components = componentsFor(dim, valueDim);
-  const room = roomFor(dim, valueDim);
+  const components = half ? halfComponentsFor(dim, valueDim) : componentsFor(dim, valueDim);
+  const room = roomFor(dim, valueDim, components);
   if (room === undefined || keys === 0) return undefined;
   const vectors = [dim / components, valueDim / components];
   const launch = {
@@ -82,11 +85,11 @@ export function attend<T extends Operand>(
   const capped = softcap !== null;
   if (splitsKeys(sizes)) {
     const splits = Math.min(parallel ? 32 : 8, SPLIT_NUMBERS / components / room);
-    const kernel = attentionSplitKeys(components, room, capped, seenBy, splits);
+    const kernel = attentionSplitKeys(components, half, room, capped, seenBy, splits);
     return launcher.launch(kernel, { ...launch, units: [queries, rows * heads] });
   }
   const tiled = parallel && room * components <= MOST_TILED;
-  const kernel = attentionPerQuery(components, room, capped, seenBy, tiled);
+  const kernel = attentionPerQuery(components, half, room, capped, seenBy, tiled);
   const groups = Math.ceil((queries * (heads / keyValueHeads)) / kernel.workgroupSize);
   return launcher.launch(kernel, { ...launch, units: [groups, rows * keyValueHeads] });
 }

@@ -36,9 +36,9 @@ export interface KernelLauncher<T extends Operand> {
   readonly bindingBytes: number;
   /** Bytes that a window's offset must be a multiple of. */
   readonly offsetAlignment: number;
-  /** One dispatch, whose result is a float32 value. */
+  /** One dispatch, whose result is a float32 value, or words where the kernel says so. */
   launch(kernel: Kernel, launch: Launch<T>): T;
-  /** Dispatches that make one float32 value together, each a part of it or on top of what the ones before left there. */
+  /** Dispatches that make one such value together, each a part of it or on top of what the ones before left there. */
   launchInParts(parts: readonly (Dispatch<T> & { readonly kernel: Kernel })[], shape: readonly number[]): T;
 }
 

@@ -4,7 +4,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 export type WebGPUProgram = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
 
 /** How many numbers a kernel reads or writes at a time. */
-export type Components = 1 | 4;
+export type Components = 1 | 2 | 4;
 
 /** A compute shader, as WGSL that goes behind tfjs' prelude. */
 export interface KernelSource {
@@ -14,6 +14,8 @@ export interface KernelSource {
   readonly resultComponents?: Components;
   /** Results by name, for a kernel that has others than `result`; only plans can launch it. */
   readonly results?: Readonly<Record<string, Components>>;
+  /** Those of its results that are of i32; the others are of f32. */
+  readonly words?: readonly string[];
   /** Fields of `uniforms`, in order. */
   readonly uniforms: Readonly<Record<string, 'i32' | 'f32'>>;
   /** Invocations of a workgroup, at most 256: SwiftShader has no more. */

@@ -49,7 +49,8 @@ export class Launcher implements KernelLauncher<Tensor> {
     parts: readonly (Dispatch<Tensor> & { readonly kernel: Kernel })[],
     shape: readonly number[],
   ): Tensor {
-    const result = this.#empty(shape);
+    const words = parts.some(({ kernel }) => kernel.words?.includes('result'));
+    const result = this.#empty(shape, words ? 'int32' : 'float32');
     try {
       if (result.size > 0) for (const part of parts) this.#record(part.kernel, part, result);
     } catch (error) {
@@ -73,8 +74,8 @@ export class Launcher implements KernelLauncher<Tensor> {
     );
   }
 
-  #empty(shape: readonly number[]): Tensor {
-    const info = this.#backend.makeTensorInfo([...shape], 'float32');
+  #empty(shape: readonly number[], dtype: 'float32' | 'int32'): Tensor {
+    const info = this.#backend.makeTensorInfo([...shape], dtype);
     const tensor = this.#tf.engine().makeTensorFromTensorInfo(info, this.#backend);
     // tfjs reads values where there is no buffer.
     if (tensor.size === 0) this.#backend.tensorMap.get(info.dataId).values = new Float32Array(0);

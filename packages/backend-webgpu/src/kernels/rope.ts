@@ -1,4 +1,4 @@
-import { type Components, kernelFamily } from './kernel.js';
+import { kernelFamily } from './kernel.js';
 import type { Operand } from './kernel-launcher.js';
 import type { KernelCall, KernelSet } from './kernel-set.js';
 import { componentsFor } from './rows.js';
@@ -9,7 +9,7 @@ import { componentsFor } from './rows.js';
  *
  * A vector an invocation. Memory: x twice, of which the partner's half comes from cache, tables once a head, result once.
  */
-const kernel = kernelFamily('rope', (interleaved: boolean, components: Components) => ({
+const kernel = kernelFamily('rope', (interleaved: boolean, components: 1 | 4) => ({
   inputs: { x: components, cosines: components, sines: components },
   resultComponents: components,
   uniforms: { size: 'i32', features: 'i32', rotary: 'i32', tokenSize: 'i32' },
@@ -35,7 +35,7 @@ export function swappedPlace(
   binding: string,
   index: string,
   interleaved: boolean,
-  components: Components,
+  components: 1 | 4,
 ): string {
   if (interleaved) {
     return components === 1 ? `${binding}[${index} - feature + (feature ^ 1)]` : 'value.yxwz';

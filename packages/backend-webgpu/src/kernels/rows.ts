@@ -50,6 +50,12 @@ export function vectorType(components: Components): string {
       fn total(v: f32v) -> f32 { return v; }
       fn largest(v: f32v) -> f32 { return v; }`;
   }
+  if (components === 2) {
+    return `
+      alias f32v = vec2<f32>;
+      fn total(v: f32v) -> f32 { return v.x + v.y; }
+      fn largest(v: f32v) -> f32 { return max(v.x, v.y); }`;
+  }
   return `
     alias f32v = vec4<f32>;
     fn total(v: f32v) -> f32 { return (v.x + v.y) + (v.z + v.w); }
@@ -57,6 +63,6 @@ export function vectorType(components: Components): string {
 }
 
 /** The most numbers that a kernel can take at a time from rows of all of these sizes. */
-export function componentsFor(...sizes: readonly number[]): Components {
+export function componentsFor(...sizes: readonly number[]): 1 | 4 {
   return sizes.every((size) => size % 4 === 0) ? 4 : 1;
 }

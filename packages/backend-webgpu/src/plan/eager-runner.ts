@@ -1,8 +1,8 @@
 import { Executable, type GraphRunner, type RunFeeds, type RunResult, type Weight } from '@geodesic/backend';
 import type { Graph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { bufferOf, emptyTensor, flush } from '../tfjs-private.js';
-import { copyTokens, KeyValueCache } from './key-value-cache.js';
+import { tensorOfCache } from './convert-caches.js';
+import { KeyValueCache } from './key-value-cache.js';
 import type { PlanDevice } from './plan-device.js';
 
 /** Runs a graph op by op on a device where other graphs of the same session may be planned: caches of theirs become tensors. */
@@ -22,7 +22,7 @@ export class EagerRunner implements GraphRunner {
     const states = new Map(feeds.states);
     for (const [name, state] of feeds.states) {
       if (!(state instanceof KeyValueCache)) continue;
-      const tensor = this.#tensorOf(state);
+      const tensor = tensorOfCache(state, this.target);
       made.push(tensor);
       states.set(name, tensor);
     }
@@ -35,15 +35,5 @@ export class EagerRunner implements GraphRunner {
 
   dispose(): void {
     this.#executable.dispose();
-  }
-
-  #tensorOf({ shape, memory }: KeyValueCache): Tensor {
-    const { backend, device } = this.target;
-    const tensor = emptyTensor(device.tf, backend, shape);
-    flush(backend);
-    const commands = (backend.device as GPUDevice).createCommandEncoder();
-    copyTokens(commands, memory, { buffer: bufferOf(backend, tensor), capacity: shape[1] as number }, shape);
-    backend.device.queue.submit([commands.finish()]);
-    return tensor;
   }
 }

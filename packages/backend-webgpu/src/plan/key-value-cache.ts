@@ -5,6 +5,16 @@ import type { BufferRange } from './plan-value.js';
 /** Caches grow by this many tokens, so that most steps write in place. */
 const ROOM = 128;
 
+/** What a memory of keys or values is made for. */
+export interface CacheNeeds {
+  /** What an error for want of memory calls it. */
+  readonly name: string;
+  /** [rows, tokens, heads, dim] */
+  readonly shape: readonly number[];
+  /** Whether numbers are half floats, two in a word. */
+  readonly half: boolean;
+}
+
 /** The memory of cached keys or values, [rows, capacity, heads, dim], which the caches of successive steps share. */
 export class CacheMemory {
   /** Tokens of each row that some cache has written. */
@@ -13,17 +23,36 @@ export class CacheMemory {
 
   private constructor(
     readonly pool: BufferPool,
-    readonly buffer: GPUBuffer,
-    readonly capacity: number,
+    private held: PlacedTokens,
+    readonly half: boolean,
   ) {}
 
-  /** A memory with room for a cache of this shape and some more tokens; an error for want of it names `name`. */
-  static create(pool: BufferPool, name: string, [rows, tokens, heads, dim]: readonly number[]): CacheMemory {
-    const capacity = (Math.floor((tokens as number) / ROOM) + 1) * ROOM;
-    const size = 4 * (rows as number) * capacity * (heads as number) * (dim as number);
+  get buffer(): GPUBuffer {
+    return this.held.buffer;
+  }
+
+  /** Tokens that a row has room for. */
+  get capacity(): number {
+    return this.held.capacity;
+  }
+
+  /**
+   * A memory with room for a cache of this shape and some more tokens.
+   *
+   * @throws GeodesicError `backend.memory`
+   */
+  static create(pool: BufferPool, { name, shape, half }: CacheNeeds): CacheMemory {
+    const capacity = capacityFor(shape[1] as number);
+    const size = memoryBytes({ shape, half }, capacity);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     pool.purpose = name;
-    return new CacheMemory(pool, pool.acquireBuffer(size, usage, false, false), capacity);
+    return new CacheMemory(pool, { buffer: pool.acquireBuffer(size, usage, false, false), capacity }, half);
+  }
+
+  /** Takes a buffer that all tokens have been copied to in place of its own. */
+  moveTo(buffer: GPUBuffer, capacity: number): void {
+    this.pool.releaseBuffer(this.buffer, false);
+    this.held = { buffer, capacity };
   }
 
   hold(): this {
@@ -61,9 +90,22 @@ export class KeyValueCache implements DeviceState {
     return this.shape.reduce((product, size) => product * size, 1);
   }
 
+  get half(): boolean {
+    return this.memory.half;
+  }
+
+  get byteLength(): number {
+    return this.size * (this.half ? 2 : 4);
+  }
+
   /** Whether this many tokens may be written behind those of this cache. */
   hasRoomFor(tokens: number): boolean {
-    return this.memory.filled === this.length && this.length + tokens <= this.memory.capacity;
+    return this.isLast && this.length + tokens <= this.memory.capacity;
+  }
+
+  /** Whether nobody has written behind this cache. */
+  get isLast(): boolean {
+    return this.memory.filled === this.length;
   }
 
   get range(): BufferRange {
@@ -78,21 +120,43 @@ export class KeyValueCache implements DeviceState {
   }
 }
 
-/** Records the copy of the first `tokens` tokens of every row from one memory to another; rows lie `capacity` tokens apart. */
+/** Tokens of a row that a memory for so many gets room for. */
+export function capacityFor(tokens: number): number {
+  return (Math.floor(tokens / ROOM) + 1) * ROOM;
+}
+
+/** Bytes of a memory for rows of so many tokens. */
+export function memoryBytes({ shape, half }: Pick<CacheNeeds, 'shape' | 'half'>, capacity: number): number {
+  return (shape[0] as number) * capacity * tokenBytes(shape, half);
+}
+
+/** Bytes of a token's keys or values, [rows, tokens, heads, dim]. */
+function tokenBytes([, , heads, dim]: readonly number[], half: boolean): number {
+  return (half ? 2 : 4) * (heads as number) * (dim as number);
+}
+
+/** Where tokens are, rows of them `capacity` tokens apart. */
+export interface PlacedTokens {
+  readonly buffer: GPUBuffer;
+  readonly capacity: number;
+}
+
+/** Records the copy of tokens [rows, tokens, heads, dim] from one memory to another, both of half floats or neither. */
 export function copyTokens(
   encoder: GPUCommandEncoder,
-  from: { readonly buffer: GPUBuffer; readonly capacity: number },
-  to: { readonly buffer: GPUBuffer; readonly capacity: number },
-  [rows, tokens, heads, dim]: readonly number[],
+  from: PlacedTokens,
+  to: PlacedTokens,
+  { shape, half }: Pick<CacheNeeds, 'shape' | 'half'>,
 ): void {
-  const tokenBytes = 4 * (heads as number) * (dim as number);
+  const [rows, tokens] = shape;
+  const bytes = tokenBytes(shape, half);
   for (let row = 0; row < (rows as number); row++) {
     encoder.copyBufferToBuffer(
       from.buffer,
-      row * from.capacity * tokenBytes,
+      row * from.capacity * bytes,
       to.buffer,
-      row * to.capacity * tokenBytes,
-      (tokens as number) * tokenBytes,
+      row * to.capacity * bytes,
+      (tokens as number) * bytes,
     );
   }
 }

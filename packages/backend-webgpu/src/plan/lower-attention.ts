@@ -1,7 +1,8 @@
 import { attentionSizes } from '@geodesic/backend';
 import type { StepOf } from '@geodesic/compiler';
 import { attend } from '../kernels/attention.js';
-import { cacheKeys } from '../kernels/cache-keys.js';
+import { cacheKeys, cachePlaces } from '../kernels/cache-keys.js';
+import { fitHalves } from '../kernels/halves.js';
 import { componentsFor } from '../kernels/rows.js';
 import type { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
@@ -16,15 +17,17 @@ export function writeCaches(step: StepOf<'cacheKeys'>, context: StepContext): vo
     PlanValue,
     PlanValue,
   ];
+  const [rows, tokens, keyValueHeads, dim] = keys.shape as [number, number, number, number];
+  const [heads, valueDim] = [queries.shape[2] as number, values.shape[3] as number];
+  // Attention reads keys and values alike.
+  const half = context.halfCaches && fitHalves(dim, valueDim);
   const [keyCache, valueCache] = [
-    context.openCache(step.keyCache, step.pastKeys),
-    context.openCache(step.valueCache, step.pastValues),
+    context.openCache(step.keyCache, { past: step.pastKeys, half }),
+    context.openCache(step.valueCache, { past: step.pastValues, half }),
   ];
   if (keyCache.capacity !== valueCache.capacity || keyCache.past !== valueCache.past) {
     throw new RangeError('keys and values are cached in memories of different lengths');
   }
-  const [rows, tokens, keyValueHeads, dim] = keys.shape as [number, number, number, number];
-  const [heads, valueDim] = [queries.shape[2] as number, values.shape[3] as number];
   const { rotation } = step;
   const [cos, sin] = rotation ? [context.value(rotation.cos), context.value(rotation.sin)] : [];
   const rotary = cos?.shape[3] ?? 0;
@@ -32,9 +35,11 @@ export function writeCaches(step: StepOf<'cacheKeys'>, context: StepContext): vo
   const kernel = cacheKeys(
     components,
     rotation === undefined ? null : rotation.interleaved ? 'interleaved' : 'halves',
+    half,
   );
   const sizes = [tokens, heads, keyValueHeads, dim / components, valueDim / components, rotary / components];
-  const size = ((rotation ? queries.size : 0) + keys.size + values.size) / components;
+  const places = cachePlaces(keys.size + values.size, components, half);
+  const size = places + (rotation ? queries.size / components : 0);
   const turned = rotation && context.recorder.result(queries.shape);
   const inputs = [rotation && queries, keys, values, cos, sin].filter((value) => value !== undefined);
   const results = [turned, keyCache.value, valueCache.value].filter((value) => value !== undefined);
@@ -63,7 +68,7 @@ export function cachedAttention(step: StepOf<'cachedAttention'>, context: StepCo
     seenBy: alibi === undefined ? 'streams' : 'streams and slopes',
     maskHeads: 1,
     window: seen.window ?? NO_WINDOW,
-    capacity: keys.capacity,
+    ...{ capacity: keys.capacity, half: keys.half },
     ...{ scale, softcap },
   });
   if (attended === undefined) throw new RangeError('a plan has no attention kernel for these heads');

@@ -116,12 +116,16 @@ export class PlanRecording implements StepContext {
     );
   }
 
-  openCache(id: ValueId, past: ValueId | undefined): OpenCache {
+  get halfCaches(): boolean {
+    return this.runner.options.cache === 'half';
+  }
+
+  openCache(id: ValueId, { past, half }: { past: ValueId | undefined; half: boolean }): OpenCache {
     this.#step.isFixed = false;
     const { feeds, caches } = this.#inputs as RunInputs;
     const { graph, nameOf } = this.runner.plan.schedule;
     const state = past === undefined ? undefined : stateOf(nodeAt(graph, past).name, feeds);
-    return caches.open(id, { name: nameOf(id), shape: this.#shapeOf(id), state });
+    return caches.open(id, { name: nameOf(id), shape: this.#shapeOf(id), state, half });
   }
 
   cache(id: ValueId): OpenCache {

@@ -4,12 +4,14 @@ import {
   type GraphRunner,
   nextTurn,
   type RunFeeds,
+  type RunnerOptions,
   type RunResult,
   turnIsOver,
   type Weight,
 } from '@geodesic/backend';
 import {
   assignSlots,
+  evaluateShape,
   type Graph,
   hostValues,
   inputsOf,
@@ -22,6 +24,7 @@ import {
 } from '@geodesic/compiler';
 import { DispatchEncoder } from './dispatch-encoder.js';
 import { EagerRunner } from './eager-runner.js';
+import { makeRoom } from './make-room.js';
 import type { PlanDevice } from './plan-device.js';
 import { PlanRecording } from './plan-recording.js';
 import { isPlannable } from './plannable.js';
@@ -52,6 +55,7 @@ export class PlannedRunner implements GraphRunner {
     readonly plan: Plan,
     readonly target: PlanDevice,
     readonly parameters: ReadonlyMap<string, Weight>,
+    readonly options: RunnerOptions,
   ) {
     const { backend, pool } = target;
     this.#slots = new SlotBuffers(pool);
@@ -66,10 +70,11 @@ export class PlannedRunner implements GraphRunner {
     graph: Graph,
     target: PlanDevice,
     parameters: ReadonlyMap<string, Weight>,
+    options: RunnerOptions,
   ): PlannedRunner | undefined {
     const scheduled = schedule(graph);
     if (!isPlannable(scheduled)) return undefined;
-    return new PlannedRunner(planOf(scheduled), target, parameters);
+    return new PlannedRunner(planOf(scheduled), target, parameters, options);
   }
 
   async run(feeds: RunFeeds): Promise<RunResult> {
@@ -78,6 +83,9 @@ export class PlannedRunner implements GraphRunner {
     checkSignal(feeds);
     this.target.device.activate();
     const stage = await evaluateOnHost(this.plan.schedule.graph, feeds, this.plan.needed);
+    await makeRoom(this.plan, feeds, this.target, (id) =>
+      evaluateShape(this.plan.schedule.typeOf(id), stage.bindings),
+    );
     if (turnIsOver()) await nextTurn();
     checkSignal(feeds);
     const run = new PlannedRun(this, this.#recording, feeds, stage);

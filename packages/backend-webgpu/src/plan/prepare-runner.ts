@@ -1,4 +1,4 @@
-import type { GraphRunner, Weight } from '@geodesic/backend';
+import type { GraphRunner, RunnerOptions, Weight } from '@geodesic/backend';
 import type { Graph } from '@geodesic/compiler';
 import { EagerRunner } from './eager-runner.js';
 import type { PlanDevice } from './plan-device.js';
@@ -9,6 +9,9 @@ export function prepareRunner(
   graph: Graph,
   target: PlanDevice,
   parameters: ReadonlyMap<string, Weight>,
+  options: RunnerOptions,
 ): GraphRunner {
-  return PlannedRunner.prepare(graph, target, parameters) ?? new EagerRunner(graph, target, parameters);
+  return (
+    PlannedRunner.prepare(graph, target, parameters, options) ?? new EagerRunner(graph, target, parameters)
+  );
 }

@@ -2,15 +2,20 @@ import type { CachedState } from '@geodesic/backend';
 import type { ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { bufferOf } from '../tfjs-private.js';
-import { CacheMemory, copyTokens, KeyValueCache } from './key-value-cache.js';
+import { halvesOf, tensorOfCache } from './convert-caches.js';
+import {
+  CacheMemory,
+  type CacheNeeds,
+  copyTokens,
+  KeyValueCache,
+  type PlacedTokens,
+} from './key-value-cache.js';
 import type { PlanDevice } from './plan-device.js';
 import { PlanValue } from './plan-value.js';
 import type { OpenCache } from './step-context.js';
 
-/** Tokens in some memory, rows of them `capacity` apart. */
-interface CopiedTokens {
-  readonly buffer: GPUBuffer;
-  readonly capacity: number;
+/** Tokens in some memory. */
+interface CopiedTokens extends PlacedTokens {
   readonly shape: readonly number[];
 }
 
@@ -23,32 +28,35 @@ interface WrittenCache extends OpenCache {
 /** The caches that one run writes. */
 export class RunCaches {
   readonly #written = new Map<ValueId, WrittenCache>();
+  /** States of another kind than the caches that begin with them, as what those are copied from. */
+  readonly #converted: Tensor[] = [];
 
   constructor(readonly target: PlanDevice) {}
 
   /**
-   * A cache of a shape that begins as the state of the step before: in the same memory where that has room and nobody else has
-   * written there, else in a new one.
+   * A cache of a shape that begins as the state of the step before: in the same memory where that has room, is of the same kind and
+   * nobody else has written there, else in a new one.
    *
-   * @throws GeodesicError `backend.memory`, with `name`
+   * @throws GeodesicError `backend.memory`
    */
   open(
     id: ValueId,
-    {
-      name,
-      shape,
-      state,
-    }: { readonly name: string; readonly shape: readonly number[]; readonly state: CachedState | undefined },
+    { state, ...needs }: CacheNeeds & { readonly state: CachedState | undefined },
   ): OpenCache {
+    const { shape, half } = needs;
     const past = state?.shape[1] ?? 0;
     const added = (shape[1] as number) - past;
-    const continued = state instanceof KeyValueCache && state.hasRoomFor(added) ? state.memory : undefined;
-    const memory = continued ?? CacheMemory.create(this.target.pool, name, shape);
+    const continued =
+      state instanceof KeyValueCache && state.half === half && state.hasRoomFor(added)
+        ? state.memory
+        : undefined;
+    const memory = continued ?? CacheMemory.create(this.target.pool, needs);
     const cache = new KeyValueCache(shape, memory);
+    const value = PlanValue.placed(shape, cache.range, half ? 'int32' : 'float32');
     const isCopied = state !== undefined && continued === undefined && past > 0;
     const opened = {
-      ...{ value: PlanValue.placed(shape, cache.range), capacity: memory.capacity, past, cache },
-      copied: isCopied ? this.#tokensOf(state) : undefined,
+      ...{ value, capacity: memory.capacity, past, half, cache },
+      copied: isCopied ? this.#tokensOf(state, half) : undefined,
     };
     this.#written.set(id, opened);
     return opened;
@@ -58,22 +66,41 @@ export class RunCaches {
     return this.#written.get(id);
   }
 
-  /** Records what has to be copied before the first kernel runs. */
+  /** Records what has to be copied before the first kernel runs; what tfjs has recorded is to run before. */
   recordCopies(commands: GPUCommandEncoder): void {
     for (const { copied, cache } of this.#written.values()) {
-      if (copied !== undefined) copyTokens(commands, copied, cache.memory, copied.shape);
+      if (copied !== undefined) copyTokens(commands, copied, cache.memory, { ...copied, half: cache.half });
     }
+    this.#disposeConverted();
   }
 
   dispose(): void {
     for (const { cache } of this.#written.values()) cache.dispose();
+    this.#disposeConverted();
   }
 
-  /** Where a state is, which an op-by-op run may have left as a tensor. */
-  #tokensOf(state: CachedState): CopiedTokens {
+  /** Where the numbers of a state are, which an op-by-op run may have left as a tensor. */
+  #tokensOf(state: CachedState, half: boolean): CopiedTokens {
     const { shape } = state;
-    if (state instanceof KeyValueCache) return { ...state.range, capacity: state.memory.capacity, shape };
-    const buffer = bufferOf(this.target.backend, state as unknown as Tensor);
-    return { buffer, capacity: shape[1] as number, shape };
+    const [capacity] = shape.slice(1) as [number];
+    if (state instanceof KeyValueCache && state.half === half) {
+      return { ...state.range, capacity: state.memory.capacity, shape };
+    }
+    const { backend } = this.target;
+    let tensor = state as unknown as Tensor;
+    if (state instanceof KeyValueCache) {
+      tensor = tensorOfCache(state, this.target);
+      this.#converted.push(tensor);
+    }
+    if (half) {
+      tensor = halvesOf(tensor, this.target);
+      this.#converted.push(tensor);
+    }
+    return { buffer: bufferOf(backend, tensor), capacity, shape };
+  }
+
+  /** Their buffers wait to be used again, and whoever does comes behind the commands that copy them. */
+  #disposeConverted(): void {
+    for (const tensor of this.#converted.splice(0)) tensor.dispose();
   }
 }

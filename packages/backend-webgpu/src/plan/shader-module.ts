@@ -10,7 +10,7 @@ export interface ModuleBinding {
 
 /** The bindings of a kernel in order: its inputs, then its results. The uniforms follow them. */
 export function moduleBindings(
-  { inputs, results, resultComponents = 1 }: Kernel,
+  { inputs, results, resultComponents = 1, words = [] }: Kernel,
   dtypes: readonly string[],
 ): ModuleBinding[] {
   const read = Object.entries(inputs).map(([name, components], i) => ({
@@ -19,7 +19,9 @@ export function moduleBindings(
     access: 'read' as const,
   }));
   const written = Object.entries(results ?? { result: resultComponents }).map(([name, components]) => ({
-    ...{ name, components, type: 'f32' as const, access: 'read_write' as const },
+    ...{ name, components },
+    type: words.includes(name) ? ('i32' as const) : ('f32' as const),
+    access: 'read_write' as const,
   }));
   return [...read, ...written];
 }
@@ -50,6 +52,6 @@ export function shaderModule(kernel: Kernel, bindings: readonly ModuleBinding[])
 }
 
 function declareBinding({ name, components, type, access }: ModuleBinding, index: number): string {
-  const element = components === 1 ? type : `vec4<${type}>`;
+  const element = components === 1 ? type : `vec${components}<${type}>`;
   return `@group(0) @binding(${index}) var<storage, ${access}> ${name} : array<${element}>;`;
 }

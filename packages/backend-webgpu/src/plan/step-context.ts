@@ -18,6 +18,8 @@ export interface OpenCache {
   /** Tokens that a row has room for, and that it has. */
   readonly capacity: number;
   readonly past: number;
+  /** Whether it holds half floats, two in a word. */
+  readonly half: boolean;
 }
 
 /** What lowering a step may ask of the run. */
@@ -26,6 +28,8 @@ export interface StepContext {
   readonly kernels: KernelSet<PlanValue>;
   /** The kernels of single ops. */
   readonly calls: ReturnType<typeof kernelCalls<PlanValue>>;
+  /** Whether keys and values are to be cached as half floats, where they fit. */
+  readonly halfCaches: boolean;
   value(id: ValueId): PlanValue;
   /** Says what a step has made of a value. */
   define(id: ValueId, value: PlanValue): void;
@@ -34,7 +38,7 @@ export interface StepContext {
   tokens(streams: TokenStreams): PlanValue;
   numbers(values: readonly number[]): PlanValue;
   /** The memory of a cache, which begins with that of the step before if there was one. */
-  openCache(cache: ValueId, past: ValueId | undefined): OpenCache;
+  openCache(cache: ValueId, of: { readonly past: ValueId | undefined; readonly half: boolean }): OpenCache;
   /** A cache that an earlier step of the run has written. */
   cache(id: ValueId): OpenCache;
 }
