@@ -2,7 +2,7 @@ import type { DeviceState } from '@geodesic/backend';
 import type { BufferPool } from '../buffer-pool.js';
 import type { BufferRange } from './plan-value.js';
 
-/** Caches grow by this many tokens, so that most steps write in place. */
+/** Caches have room for a multiple of this many tokens, so that most steps write in place. */
 const ROOM = 128;
 
 /** What a memory of keys or values is made for. */
@@ -122,7 +122,7 @@ export class KeyValueCache implements DeviceState {
 
 /** Tokens of a row that a memory for so many gets room for. */
 export function capacityFor(tokens: number): number {
-  return (Math.floor(tokens / ROOM) + 1) * ROOM;
+  return Math.max(1, Math.ceil(tokens / ROOM)) * ROOM;
 }
 
 /** Bytes of a memory for rows of so many tokens. */
