@@ -38,17 +38,17 @@ export const attentionSplitKeys = kernelFamily(
         var<workgroup> partSums: array<f32v, ${splits * room}>;
         fn main() {
           let lane = i32(localIndex);
-          let query = i32(workgroupId.x);
+          let query0 = i32(workgroupId.x);
           let row = i32(workgroupId.y) / uniforms.heads;
-          let head = i32(workgroupId.y) % uniforms.heads;
-          let keyValueHead = head / (uniforms.heads / uniforms.keyValueHeads);
-          ${attentionState(shape)}
+          let head0 = i32(workgroupId.y) % uniforms.heads;
+          let keyValueHead = head0 / (uniforms.heads / uniforms.keyValueHeads);
+          ${attentionState(shape, 1)}
           let end = ownEnd;
           for (var first = lane * ${BLOCK}; first < end; first += ${splits * BLOCK}) {
-            ${softmaxBlock(BLOCK, shape, fromBuffers(shape))}
+            ${softmaxBlock(BLOCK, 1, shape, fromBuffers(shape))}
           }
-          partLargest[lane] = largest;
-          partWeights[lane] = weights;
+          partLargest[lane] = largest0;
+          partWeights[lane] = weights0;
           for (var i = 0; i < uniforms.valueVectors; i++) { partSums[lane * ${room} + i] = sums[i]; }
           workgroupBarrier();
           ${combineSplits(room, splits)}
@@ -60,8 +60,9 @@ export const attentionSplitKeys = kernelFamily(
 /** A split without keys has no weight: its sums are zero, and so is what they are multiplied by. */
 function combineSplits(room: number, splits: number): string {
   return `
+    var largest = largest0;
     for (var split = 0; split < ${splits}; split++) { largest = max(largest, partLargest[split]); }
-    weights = 0.0;
+    var weights = 0.0;
     for (var split = 0; split < ${splits}; split++) {
       weights += partWeights[split] * exp(partLargest[split] - largest);
     }
@@ -70,6 +71,6 @@ function combineSplits(room: number, splits: number): string {
       for (var split = 0; split < ${splits}; split++) {
         sum += partSums[split * ${room} + i] * exp(partLargest[split] - largest);
       }
-      result[place * uniforms.valueVectors + i] = sum / weights;
+      result[place0 * uniforms.valueVectors + i] = sum / weights;
     }`;
 }

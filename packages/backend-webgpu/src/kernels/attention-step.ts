@@ -82,44 +82,56 @@ const STREAM_BIAS = `
       return select(${MASKED}, key.y, least >= 0.0);
     }`;
 
-/** WGSL: what is added to the score of the row's key `key`. */
-function biasOf(seenBy: SeenBy, key: string): string {
+/** WGSL: what is added to query `r`'s score of the row's key `key`. */
+function biasOf(seenBy: SeenBy, r: number, key: string): string {
   switch (seenBy) {
     case 'mask':
-      return `mask[maskStart + ${key}]`;
+      return `mask[maskStart${r} + ${key}]`;
     case 'streams':
-      return `seenBias(queryToken, keyTokens[keyTokenStart + ${key}])`;
+      return `seenBias(queryToken${r}, keyTokens[keyTokenStart + ${key}])`;
     case 'streams and slopes':
-      return `seenBias(queryToken, keyTokens[keyTokenStart + ${key}])
-        + slopes[head] * (keyTokens[keyTokenStart + ${key}].z - queryToken.z)`;
+      return `seenBias(queryToken${r}, keyTokens[keyTokenStart + ${key}])
+        + slopes[head${r}] * (keyTokens[keyTokenStart + ${key}].z - queryToken${r}.z)`;
   }
 }
 
 /**
- * WGSL of the places of `query` and `head` of `row`, and of an online softmax that has seen no key.
+ * WGSL of the places of the `queries` queries of an invocation, `query0` of `head0` of `row` and so on, and of online softmaxes that have
+ * seen no key.
  *
  * The sums are an array, not a variable a number: a driver that compiles for a CPU takes minutes for hundreds of variables.
  */
-export function attentionState({ room, seenBy }: AttentionShape): string {
+export function attentionState({ room, seenBy }: AttentionShape, queries: number): string {
+  const each = (line: (r: number) => string) => range(queries).map(line).join('\n');
   const mask = `
-    let maskHead = select(head, 0, uniforms.maskHeads == 1);
-    let maskStart = ((row * uniforms.maskHeads + maskHead) * uniforms.queries + query) * uniforms.keys;
+    ${each(
+      (r) => `
+        let maskHead${r} = select(head${r}, 0, uniforms.maskHeads == 1);
+        let maskStart${r} = ((row * uniforms.maskHeads + maskHead${r}) * uniforms.queries + query${r}) * uniforms.keys;`,
+    )}
     // All keys: the mask says which are seen.
     let ownEnd = uniforms.keys;`;
   const streams = `
-    let queryToken = queryTokens[row * uniforms.queries + query];
+    ${each((r) => `let queryToken${r} = queryTokens[row * uniforms.queries + query${r}];`)}
     let keyTokenStart = row * uniforms.keys;
     // Queries are the last of the keys, and see none behind their own.
-    let ownEnd = uniforms.keys - uniforms.queries + query + 1;`;
+    var lastQuery = query0;
+    ${range(queries - 1)
+      .map((r) => `lastQuery = max(lastQuery, query${r + 1});`)
+      .join('\n')}
+    let ownEnd = uniforms.keys - uniforms.queries + lastQuery + 1;`;
   return `
-    let place = (row * uniforms.queries + query) * uniforms.heads + head;
-    let queryStart = place * uniforms.vectors;
+    ${each(
+      (r) => `
+        let place${r} = (row * uniforms.queries + query${r}) * uniforms.heads + head${r};
+        let queryStart${r} = place${r} * uniforms.vectors;
+        var largest${r} = -LARGEST;
+        var weights${r} = 0.0;`,
+    )}
     ${seenBy === 'mask' ? mask : streams}
     let keyStart = row * uniforms.capacity * uniforms.keyValueHeads + keyValueHead;
-    var sums: array<f32v, ${room}>;
-    var largest = -LARGEST;
-    var weights = 0.0;
-    for (var i = 0; i < uniforms.valueVectors; i++) { sums[i] = f32v(0.0); }`;
+    var sums: array<f32v, ${queries * room}>;
+    for (var i = 0; i < ${queries * room}; i++) { sums[i] = f32v(0.0); }`;
 }
 
 /** Where a block of keys is read from. */
@@ -139,30 +151,42 @@ export interface KeySource {
  */
 export function softmaxBlock(
   block: number,
-  { seenBy }: AttentionShape,
+  queries: number,
+  { room, seenBy }: AttentionShape,
   { declare, keyAt, valueAt }: KeySource,
 ): string {
-  const each = (line: (j: number) => string) => range(block).map(line).join('\n');
+  const eachKey = (line: (j: number) => string) => range(block).map(line).join('\n');
+  const eachQuery = (line: (r: number) => string) => range(queries).map(line).join('\n');
+  const eachPair = (line: (r: number, j: number) => string) => eachQuery((r) => eachKey((j) => line(r, j)));
   return `
-    ${each((j) => `let key${j} = min(first + ${j}, end - 1); ${declare(j)} var product${j} = f32v(0.0);`)}
+    ${eachKey((j) => `let key${j} = min(first + ${j}, end - 1); ${declare(j)}`)}
+    ${eachPair((r, j) => `var product${r}_${j} = f32v(0.0);`)}
     for (var i = 0; i < uniforms.vectors; i++) {
-      let queried = q[queryStart + i];
-      ${each((j) => `product${j} += queried * ${keyAt(j)};`)}
+      ${eachKey((j) => `let key${j}At = ${keyAt(j)};`)}
+      ${eachQuery((r) => `let queried${r} = q[queryStart${r} + i];`)}
+      ${eachPair((r, j) => `product${r}_${j} += queried${r} * key${j}At;`)}
     }
-    ${each((j) => `let score${j} = scoreOf(total(product${j}), ${biasOf(seenBy, `key${j}`)});`)}
-    var most = largest;
-    ${each((j) => `most = max(most, score${j});`)}
-    let shrink = exp(largest - most);
-    largest = most;
-    // Keys behind the end, which the block has room for, weigh nothing.
-    ${each((j) => `let weight${j} = select(0.0, exp(score${j} - most), first + ${j} < end);`)}
-    weights = weights * shrink + (${range(block)
-      .map((j) => `weight${j}`)
-      .join(' + ')});
+    ${eachPair((r, j) => `let score${r}_${j} = scoreOf(total(product${r}_${j}), ${biasOf(seenBy, r, `key${j}`)});`)}
+    ${eachQuery(
+      (r) => `
+        var most${r} = largest${r};
+        ${eachKey((j) => `most${r} = max(most${r}, score${r}_${j});`)}
+        let shrink${r} = exp(largest${r} - most${r});
+        largest${r} = most${r};
+        // Keys behind the end, which the block has room for, weigh nothing.
+        ${eachKey((j) => `let weight${r}_${j} = select(0.0, exp(score${r}_${j} - most${r}), first + ${j} < end);`)}
+        weights${r} = weights${r} * shrink${r} + (${range(block)
+          .map((j) => `weight${r}_${j}`)
+          .join(' + ')});`,
+    )}
     for (var i = 0; i < uniforms.valueVectors; i++) {
-      var sum = sums[i] * shrink;
-      ${each((j) => `sum += weight${j} * ${valueAt(j)};`)}
-      sums[i] = sum;
+      ${eachKey((j) => `let value${j} = ${valueAt(j)};`)}
+      ${eachQuery(
+        (r) => `
+          var sum${r} = sums[${r * room} + i] * shrink${r};
+          ${eachKey((j) => `sum${r} += weight${r}_${j} * value${j};`)}
+          sums[${r * room} + i] = sum${r};`,
+      )}
     }`;
 }
 

@@ -1,5 +1,5 @@
 import { type AttentionSizes, attentionSizes } from '@geodesic/backend';
-import { attentionPerQuery } from './attention-per-query.js';
+import { attentionPerQuery, QUERY_GROUP } from './attention-per-query.js';
 import { attentionSplitKeys } from './attention-split-keys.js';
 import type { SeenBy } from './attention-step.js';
 import { halfComponentsFor } from './halves.js';
@@ -89,8 +89,8 @@ export function attend<T extends Operand>(
     return launcher.launch(kernel, { ...launch, units: [queries, rows * heads] });
   }
   const tiled = parallel && room * components <= MOST_TILED;
-  const kernel = attentionPerQuery(components, half, room, capped, seenBy, tiled);
-  const groups = Math.ceil((queries * (heads / keyValueHeads)) / kernel.workgroupSize);
+  const kernel = attentionPerQuery(components, half, room, capped, seenBy, parallel ? 1 : 4, tiled);
+  const groups = Math.ceil((queries * (heads / keyValueHeads)) / QUERY_GROUP);
   return launcher.launch(kernel, { ...launch, units: [groups, rows * keyValueHeads] });
 }
 
