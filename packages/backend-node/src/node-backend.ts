@@ -6,6 +6,7 @@ import { locateTfjsNode } from './locate-tfjs-node.js';
 import { nodeLowering } from './lowering.js';
 import { restoreRemovedNodeFunctions } from './removed-node-functions.js';
 import { findTensorFlow } from './tensorflow-backend.js';
+import { setThreads } from './threads.js';
 
 /** TensorFlow through tfjs-node or tfjs-node-gpu: the fastest on a CPU for long prompts. Not for browsers. */
 export const nodeBackend: Backend = {
@@ -30,6 +31,7 @@ async function openNode(): Promise<Device> {
   restoreRemovedNodeFunctions();
   // TensorFlow's log of which instructions it uses; warnings and errors stay.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
+  setThreads(process.env);
   const tf = await quietly(() => located.require(located.name) as Tfjs);
   const backend = findTensorFlow(tf);
   if (backend === null) throw new Error(`${located.name} registered no backend`);

@@ -15,6 +15,7 @@ export class GraphValue {
   #matrix: NodeName | undefined;
   #headsFirst: NodeName | undefined;
   #buffer: NodeName | undefined;
+  readonly #halves = new Map<number, readonly NodeName[]>();
   readonly #masks = new Map<string, NodeName>();
 
   private constructor(
@@ -83,6 +84,13 @@ export class GraphValue {
   /** Whether its matrix takes no further node. */
   get isMatrix(): boolean {
     return this.#matrix !== undefined || this.axes.length === 2;
+  }
+
+  /** The two halves of the matrix along its first or its second axis. */
+  halves(axis: 0 | 1): readonly NodeName[] {
+    const halves = this.#halves.get(axis) ?? this.graph.split(this.matrix, 2, axis);
+    this.#halves.set(axis, halves);
+    return halves;
   }
 
   /** A value of the same axes, computed from the node at hand by an op that treats all axes but the last alike. */

@@ -29,7 +29,8 @@ export class ContestantProcess {
         // Vulkan's loader wants a runtime directory, and only our own backend sees to it.
         XDG_RUNTIME_DIR: tmpdir(),
         ...process.env,
-        TF_NUM_INTRAOP_THREADS: `${THREADS}`,
+        TF_NUM_INTEROP_THREADS: `${THREADS}`,
+        TF_NUM_INTRAOP_THREADS: '1',
         GEODESIC_MODEL_SOURCE: 'wheel',
       },
     });
