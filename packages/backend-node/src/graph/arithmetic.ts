@@ -18,6 +18,12 @@ const binary =
   (graph, inputs, _, axes) => {
     const [a, b] = inputs as readonly [GraphValue, GraphValue];
     const oneIsShort = a.axes.length < 2 || b.axes.length < 2;
+    if ((a.isHalved || b.isHalved) && (oneIsShort || sameAxes(a, b))) {
+      const half = (value: GraphValue, i: 0 | 1) =>
+        value.axes.length < 2 ? value.whole : (value.rowHalves[i] as NodeName);
+      const halves = ([0, 1] as const).map((i) => graph.op(op, [half(a, i), half(b, i)]));
+      return GraphValue.halved(graph, axes, halves);
+    }
     if ((a.isMatrix || b.isMatrix) && (oneIsShort || sameAxes(a, b))) {
       const [left, right] = [a, b].map((value) => (value.axes.length < 2 ? value.whole : value.matrix));
       return GraphValue.matrix(graph, axes, graph.op(op, [left as NodeName, right as NodeName]));

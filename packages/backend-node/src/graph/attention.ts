@@ -1,4 +1,5 @@
 import type { Dim } from '@geodesic/compiler';
+import { causalAttention } from './causal-attention.js';
 import type { GraphLowering } from './graph-lowering.js';
 import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
 import { GraphValue, HEADS_FIRST } from './graph-value.js';
@@ -14,6 +15,10 @@ export const attention: GraphLowering<'attention'> = (graph, inputs, { scale, so
   const [q, k, v, mask] = inputs as readonly [GraphValue, GraphValue, GraphValue, GraphValue];
   const [rows, queries, heads, dim] = q.axes as readonly [Dim, Dim, number, number];
   const [, tokens, shared, valueDim] = v.axes as readonly [Dim, Dim, number, number];
+  if (mask.isCausal && k.buffer === undefined && v.buffer === undefined) {
+    const capped = (scores: NodeName) => capScores(graph, scores, softcap);
+    return causalAttention(graph, { q, k, v, mask, capped, scale }, axes);
+  }
   const isBuffered = k.buffer !== undefined && v.buffer !== undefined;
   const group = heads / shared;
   /** From [B, heads, N, ·] to the stacked rows; nothing to do where each query head has keys of its own. */

@@ -17,6 +17,7 @@ export class ComputedFeeds {
   readonly #computed = new Map<NodeName, (bindings: DimBindings) => HostArray>();
   readonly #byKey = new Map<string, NodeName>();
   readonly #sizes: Products[number][] = [];
+  readonly #derived = new Map<string, (bindings: DimBindings) => number>();
   #table: NodeName | undefined;
 
   constructor(readonly graph: GraphUnderConstruction) {}
@@ -43,6 +44,24 @@ export class ComputedFeeds {
       const sizes = this.shape(shape.map((dim) => [dim]));
       return this.graph.op('Fill', [sizes, this.graph.scalar(0)], { index_type: { type: 'int32' } });
     });
+  }
+
+  /** The first `i` of `count` parts of a dim, which are as equal as whole numbers can be; the larger ones come first. */
+  prefixOf(dim: Dim, i: number, count: number): Dim {
+    if (i === 0 || i === count) return i === 0 ? 0 : dim;
+    const prefix = (size: number) => Math.ceil((size * i) / count);
+    if (typeof dim === 'number') return prefix(dim);
+    return this.#derive(`${i}/${count}(${printDim(dim)})`, (bindings) => prefix(evaluateDim(dim, bindings)));
+  }
+
+  /** end − begin. */
+  between(begin: Dim, end: Dim): Dim {
+    if (begin === 0) return end;
+    if (typeof begin === 'number' && typeof end === 'number') return end - begin;
+    return this.#derive(
+      `${printDim(end)}−${printDim(begin)}`,
+      (bindings) => evaluateDim(end, bindings) - evaluateDim(begin, bindings),
+    );
   }
 
   /** Paddings [axes, 2] that put the spare capacity of a token axis behind one axis. */
@@ -75,6 +94,19 @@ export class ComputedFeeds {
     );
   }
 
+  /** A dim that follows from others. */
+  #derive(symbol: string, evaluate: (bindings: DimBindings) => number): Dim {
+    this.#derived.set(symbol, evaluate);
+    return symbolicDim(symbol);
+  }
+
+  /** Dims that follow from others are bound in the order they were asked for, since some follow from each other. */
+  #withDerived(bindings: DimBindings): DimBindings {
+    const all = new Map(bindings);
+    for (const [symbol, evaluate] of this.#derived) all.set(symbol, evaluate(all));
+    return all;
+  }
+
   #once(key: string, make: () => NodeName): NodeName {
     const name = this.#byKey.get(key) ?? make();
     this.#byKey.set(key, name);
@@ -83,7 +115,7 @@ export class ComputedFeeds {
 
   #feed(compute: (bindings: DimBindings) => HostArray, shape: readonly number[]): NodeName {
     const placeholder = this.graph.placeholder('int32', shape);
-    this.#computed.set(placeholder, compute);
+    this.#computed.set(placeholder, (bindings) => compute(this.#withDerived(bindings)));
     return placeholder;
   }
 }

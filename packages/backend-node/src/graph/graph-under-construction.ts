@@ -16,6 +16,9 @@ export class GraphUnderConstruction {
   /** Shapes and indices that are known at each run only. */
   readonly feeds = new ComputedFeeds(this);
 
+  /** @param isContinuing whether runs add to states, most of them a single token, rather than begin with many tokens */
+  constructor(readonly isContinuing: boolean) {}
+
   /** Adds an op and gives its name. `T` is the dtype that most ops are generic in; null for those that have none. */
   op(
     op: string,
@@ -80,6 +83,19 @@ export class GraphUnderConstruction {
   split(x: NodeName, count: number, axis: number): NodeName[] {
     const node = this.op('Split', [this.integer(axis), x], { num_split: { integer: count } });
     return Array.from({ length: count }, (_, i) => (i === 0 ? node : `${node}:${i}`));
+  }
+
+  /** The first half of the rows of a matrix, whose number is a product, and the others; without a copy where they are aligned. */
+  splitRows(x: NodeName, rows: readonly Dim[]): NodeName[] {
+    const [tokens, others] = [rows.at(-1) ?? 1, rows.slice(0, -1)];
+    const middle = this.feeds.prefixOf(tokens, 1, 2);
+    const sizes = this.feeds.shape([
+      [...others, middle],
+      [...others, this.feeds.between(middle, tokens)],
+    ]);
+    const attributes = { num_split: { integer: 2 }, Tlen: { type: 'int32' } } as const;
+    const node = this.op('SplitV', [x, sizes, this.integer(0)], attributes);
+    return [node, `${node}:1`];
   }
 
   cast(x: NodeName, from: DataType, to: DataType): NodeName {

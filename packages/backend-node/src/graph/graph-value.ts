@@ -15,13 +15,16 @@ export class GraphValue {
   #matrix: NodeName | undefined;
   #headsFirst: NodeName | undefined;
   #buffer: NodeName | undefined;
-  readonly #halves = new Map<number, readonly NodeName[]>();
-  readonly #masks = new Map<string, NodeName>();
+  #rowHalves: readonly NodeName[] | undefined;
+  #columnHalves: readonly NodeName[] | undefined;
+  readonly #once = new Map<string, NodeName>();
 
   private constructor(
     readonly graph: GraphUnderConstruction,
     readonly axes: readonly Dim[],
     readonly dtype: DataType,
+    /** Whether it is a mask [B, 1, N, N] of tokens over themselves, in which none sees one behind it. */
+    readonly isCausal = false,
   ) {}
 
   /** A value whose node has all its axes. */
@@ -36,10 +39,28 @@ export class GraphValue {
     return value;
   }
 
+  /** A mask [B, 1, N, N] of tokens over themselves, in which none sees one behind it. */
+  static causalMask(graph: GraphUnderConstruction, axes: readonly Dim[], node: NodeName): GraphValue {
+    const value = new GraphValue(graph, axes, 'float32', true);
+    value.#whole = node;
+    return value;
+  }
+
   /** A value whose node has two axes: the last of the value's, and all others as one. */
   static matrix(graph: GraphUnderConstruction, axes: readonly Dim[], node: NodeName): GraphValue {
     const value = new GraphValue(graph, axes, 'float32');
     value.#matrix = node;
+    return value;
+  }
+
+  /** A value whose matrix is computed as two halves of its rows. */
+  static halved(
+    graph: GraphUnderConstruction,
+    axes: readonly Dim[],
+    halves: readonly NodeName[],
+  ): GraphValue {
+    const value = new GraphValue(graph, axes, 'float32');
+    value.#rowHalves = halves;
     return value;
   }
 
@@ -54,7 +75,7 @@ export class GraphValue {
   get whole(): NodeName {
     this.#whole ??=
       this.#buffer === undefined
-        ? this.graph.reshape(this.#matrix as NodeName, this.axes, this.dtype)
+        ? this.graph.reshape(this.matrix, this.axes, this.dtype)
         : this.#unbuffered(this.#buffer);
     return this.#whole;
   }
@@ -72,7 +93,8 @@ export class GraphValue {
 
   /** The node as a matrix. */
   get matrix(): NodeName {
-    if (this.axes.length === 2) return this.whole;
+    if (this.isHalved) this.#matrix = this.graph.concat(this.rowHalves, 0);
+    if (this.axes.length === 2 && this.#matrix === undefined) return this.whole;
     this.#matrix ??= this.graph.reshape(
       this.whole,
       [this.axes.slice(0, -1), this.axes.at(-1) ?? 1],
@@ -83,19 +105,30 @@ export class GraphValue {
 
   /** Whether its matrix takes no further node. */
   get isMatrix(): boolean {
-    return this.#matrix !== undefined || this.axes.length === 2;
+    return this.#matrix !== undefined || this.axes.length === 2 || this.isHalved;
   }
 
-  /** The two halves of the matrix along its first or its second axis. */
-  halves(axis: 0 | 1): readonly NodeName[] {
-    const halves = this.#halves.get(axis) ?? this.graph.split(this.matrix, 2, axis);
-    this.#halves.set(axis, halves);
-    return halves;
+  /** The matrix in two, as equal as can be: the first rows and the others. */
+  get rowHalves(): readonly NodeName[] {
+    this.#rowHalves ??= this.graph.splitRows(this.matrix, this.axes.slice(0, -1));
+    return this.#rowHalves;
+  }
+
+  /** Whether its rows were computed as two halves, which work on them goes on with. */
+  get isHalved(): boolean {
+    return this.#rowHalves !== undefined && this.#matrix === undefined && this.#whole === undefined;
+  }
+
+  /** The halves of the matrix along its second axis, which has an even size. */
+  get columnHalves(): readonly NodeName[] {
+    this.#columnHalves ??= this.graph.split(this.matrix, 2, 1);
+    return this.#columnHalves;
   }
 
   /** A value of the same axes, computed from the node at hand by an op that treats all axes but the last alike. */
   map(compute: (x: NodeName) => NodeName, last = this.axes.at(-1)): GraphValue {
     const axes = last === undefined ? this.axes : [...this.axes.slice(0, -1), last];
+    if (this.isHalved) return GraphValue.halved(this.graph, axes, this.rowHalves.map(compute));
     return this.isMatrix
       ? GraphValue.matrix(this.graph, axes, compute(this.matrix))
       : GraphValue.whole(this.graph, axes, compute(this.whole), this.dtype);
@@ -121,9 +154,14 @@ export class GraphValue {
    */
   stackedMask(group: number, spare?: { readonly tokens: Dim; readonly filler: number }): NodeName {
     const key = spare === undefined ? `${group}` : `${group} ${printDim(spare.tokens)} ${spare.filler}`;
-    const stacked = this.#masks.get(key) ?? this.#stacked(group, spare);
-    this.#masks.set(key, stacked);
-    return stacked;
+    return this.once(`stacked ${key}`, () => this.#stacked(group, spare));
+  }
+
+  /** A node that is made of this value once for all that want it, by a key. */
+  once(key: string, make: () => NodeName): NodeName {
+    const node = this.#once.get(key) ?? make();
+    this.#once.set(key, node);
+    return node;
   }
 
   #stacked(group: number, spare?: { readonly tokens: Dim; readonly filler: number }): NodeName {

@@ -77,7 +77,7 @@ export function appendsInPlace(source: Graph, patched: ReadonlySet<string>): Rea
 }
 
 class LoweringOfGraph {
-  readonly graph = new GraphUnderConstruction();
+  readonly graph: GraphUnderConstruction;
   readonly #onHost: ReadonlySet<ValueId>;
   readonly #lastUse: ReadonlyMap<ValueId, ValueId>;
   readonly #inPlace: ReadonlyMap<ValueId, AnyNode>;
@@ -90,6 +90,7 @@ class LoweringOfGraph {
     readonly source: Graph,
     readonly patched: ReadonlySet<string>,
   ) {
+    this.graph = new GraphUnderConstruction(source.nodes.some(({ op }) => op === 'state'));
     this.#onHost = hostValues(source);
     this.#lastUse = lastUses(source);
     this.#inPlace = appendsInPlace(source, patched);
@@ -139,8 +140,9 @@ class LoweringOfGraph {
     return value;
   }
 
-  #feed({ id, type }: AnyNode): GraphValue {
+  #feed(node: AnyNode): GraphValue {
     const { graph } = this;
+    const { id, type } = node;
     const sizes = type.axes.map(({ size }) => size);
     if (this.#inPlace.has(id)) {
       const [rows, , heads, dim] = sizes.map(knownSize) as [number, number, number, number];
@@ -152,6 +154,7 @@ class LoweringOfGraph {
     const dtype = type.dtype === 'i32' ? 'int32' : 'float32';
     const placeholder = graph.placeholder(dtype, sizes.map(knownSize));
     this.#placeholders.set(id, placeholder);
+    if (isCausalMask(node)) return GraphValue.causalMask(graph, sizes, placeholder);
     return GraphValue.whole(graph, sizes, placeholder, dtype);
   }
 
@@ -189,6 +192,11 @@ class LoweringOfGraph {
 /** Whether an output of the graph is a cache of keys or values. */
 export function isBufferedOutput(source: Graph, name: string): boolean {
   return name.startsWith('cache.') && isBuffered(nodeAt(source, source.outputs.get(name) as ValueId));
+}
+
+/** Whether a value is the mask of tokens over themselves: they are in the order of their positions, merged or not. */
+function isCausalMask({ op, inputs }: AnyNode): boolean {
+  return op === 'attentionMask' && inputs[0] === inputs[2] && inputs[1] === inputs[3];
 }
 
 /** −1 for a size that only a run knows. */

@@ -3,9 +3,9 @@ import type { GraphLowerings } from './graph-lowering.js';
 import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
 
-/** Numbers in the smallest weight whose product is parted: reading it takes far longer than starting an op. */
+/** Numbers in the smallest weight whose product is two: reading it takes far longer than starting an op. */
 const LARGE = 2 ** 18;
-/** Split parts a matrix without a copy where its rows fill whole units of this many numbers, as TensorFlow aligns memory. */
+/** Split halves a matrix without a copy where its rows fill whole units of this many numbers, as TensorFlow aligns memory. */
 const ALIGNED = 16;
 
 /** Ops around weight matrices, and reductions. */
@@ -16,13 +16,24 @@ export const products: GraphLowerings<'matmul' | 'linear' | 'embedding' | 'sum' 
     return GraphValue.whole(graph, axes, graph.op(op, [a.whole, b.whole]));
   },
 
+  /**
+   * Products of matrices over all rows: TensorFlow's MatMul is faster than BatchMatMulV2, above all for one row. With a large weight
+   * they are two, which two threads run without waiting for each other; one op that is parted among threads waits for all of them
+   * at its end, as long as a product with one row takes.
+   */
   linear(graph, inputs, _, axes) {
     const [x, weight, bias] = inputs as readonly [GraphValue, GraphValue, GraphValue | undefined];
-    const product = isParted(weight)
-      ? partedProduct(graph, x, weight)
-      : graph.op('MatMul', [x.matrix, weight.whole]);
-    const result = bias === undefined ? product : graph.op('BiasAdd', [product, bias.whole]);
-    return GraphValue.matrix(graph, axes, result);
+    const biased = (product: NodeName) =>
+      bias === undefined ? product : graph.op('BiasAdd', [product, bias.whole]);
+    const times = (left: NodeName, right: NodeName) => graph.op('MatMul', [left, right]);
+    // Tokens are halved where there are many of them, else the inputs.
+    const hasManyRows = !graph.isContinuing && axes.length > 2;
+    if (hasManyRows && (x.isHalved || isLarge(weight))) {
+      const halves = x.rowHalves.map((half) => biased(times(half, weight.whole)));
+      return GraphValue.halved(graph, axes, halves);
+    }
+    const product = halvesInPlace(weight) ? sumOfHalves(graph, x, weight) : times(x.matrix, weight.whole);
+    return GraphValue.matrix(graph, axes, biased(product));
   },
 
   /** Columns of the table: tables are stored as the head's weight is. */
@@ -37,20 +48,20 @@ export const products: GraphLowerings<'matmul' | 'linear' | 'embedding' | 'sum' 
   mean: (graph, inputs) => (inputs[0] as GraphValue).map((x) => graph.reduce('Mean', x, [-1]), 1 as Dim),
 };
 
-/** Whether a weight [inputs, outputs] is large, and can be halved in place. */
-function isParted({ axes }: GraphValue): boolean {
-  const [inputs, outputs] = axes as readonly [Dim, Dim];
-  if (typeof inputs !== 'number' || typeof outputs !== 'number') return false;
-  return inputs * outputs >= LARGE && inputs % 2 === 0 && outputs % ALIGNED === 0;
+function isLarge({ axes }: GraphValue): boolean {
+  const [inputs, outputs] = axes;
+  return typeof inputs === 'number' && typeof outputs === 'number' && inputs * outputs >= LARGE;
 }
 
-/**
- * x · W as x₁ · W₁ + x₂ · W₂ over the halves of the inputs, which are views of the weight. Two ops run on two threads without
- * waiting for each other, where one op that is parted among threads waits for all of them at its end: for one row, as long as
- * it computes.
- */
-function partedProduct(graph: GraphUnderConstruction, x: GraphValue, weight: GraphValue): NodeName {
-  const halves = weight.halves(0);
-  const [first, second] = x.halves(1).map((half, i) => graph.op('MatMul', [half, halves[i] as NodeName]));
-  return graph.op('AddV2', [first as NodeName, second as NodeName]);
+/** Whether a weight [inputs, outputs] is large, and its halves along the inputs are views of it. */
+function halvesInPlace(weight: GraphValue): boolean {
+  const [inputs, outputs] = weight.axes as readonly [number, number];
+  return isLarge(weight) && inputs % 2 === 0 && outputs % ALIGNED === 0;
+}
+
+/** x · W as x₁ · W₁ + x₂ · W₂ over the halves of the inputs. */
+function sumOfHalves(graph: GraphUnderConstruction, x: GraphValue, weight: GraphValue): NodeName {
+  const weights = graph.split(weight.whole, 2, 0);
+  const terms = x.columnHalves.map((half, i) => graph.op('MatMul', [half, weights[i] as NodeName]));
+  return graph.op('AddV2', terms);
 }
