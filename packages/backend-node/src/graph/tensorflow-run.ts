@@ -7,14 +7,7 @@ import {
   type RunResult,
   replaced,
 } from '@geodesic/backend';
-import {
-  type AnyNode,
-  evaluateShape,
-  GeodesicError,
-  type HostArray,
-  nodeAt,
-  type ValueId,
-} from '@geodesic/compiler';
+import { type AnyNode, evaluateShape, type HostArray, nodeAt, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NodeName } from './graph-under-construction.js';
 import { KeyValueCache } from './key-value-cache.js';
@@ -96,9 +89,8 @@ export class TensorFlowRun {
   /** A weight or a state. */
   #given(id: ValueId): number {
     const { op, name } = nodeAt(this.runner.graph, id);
-    const tensor = op === 'state' ? this.#states.tensors.get(id) : this.runner.parameters.get(name);
-    if (tensor === undefined) throw new GeodesicError('run.input', `the run lacks the weight '${name}'`);
-    return this.runner.tensorFlow.getInputTensorIds([tensor])[0] as number;
+    if (op !== 'state') return this.runner.idOfWeight(name);
+    return this.runner.tensorFlow.getInputTensorIds([this.#states.tensors.get(id) as Tensor])[0] as number;
   }
 
   #upload({ shape, data }: HostArray): number {

@@ -8,7 +8,7 @@ import {
   type RunResult,
   turnIsOver,
 } from '@geodesic/backend';
-import type { Graph } from '@geodesic/compiler';
+import { GeodesicError, type Graph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from '../tensorflow-backend.js';
 import { type LoweredGraph, lowerGraph } from './lower-graph.js';
@@ -28,6 +28,8 @@ export interface PreparedGraph {
  */
 export class TensorFlowRunner implements GraphRunner {
   #prepared: PreparedGraph | undefined;
+  /** By weight: tfjs takes a millisecond to look up those of SmolLM2, and they stay. */
+  readonly #ids = new Map<Tensor, number>();
 
   constructor(
     readonly graph: Graph,
@@ -48,6 +50,20 @@ export class TensorFlowRunner implements GraphRunner {
     } finally {
       run.dispose();
     }
+  }
+
+  /**
+   * The id of a weight in TensorFlow.
+   *
+   * @throws GeodesicError `run.input` where there is no such weight, and an Error of tfjs where it was disposed
+   */
+  idOfWeight(name: string): number {
+    const tensor = this.parameters.get(name);
+    if (tensor === undefined) throw new GeodesicError('run.input', `the run lacks the weight '${name}'`);
+    const known = tensor.isDisposed ? undefined : this.#ids.get(tensor);
+    const id = known ?? (this.tensorFlow.getInputTensorIds([tensor])[0] as number);
+    this.#ids.set(tensor, id);
+    return id;
   }
 
   dispose(): void {
