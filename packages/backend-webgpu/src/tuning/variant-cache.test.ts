@@ -90,9 +90,10 @@ describe('the cache of choices', () => {
 });
 
 describe('in a browser', () => {
-  /** Without Node's modules. */
+  /** Without Node's modules; the test runner goes on using the rest of `process` at any time. */
   async function page(localStorage: object | undefined) {
-    vi.stubGlobal('process', { env: {} });
+    const hidden = { env: { value: {} }, getBuiltinModule: { value: undefined } };
+    vi.stubGlobal('process', Object.create(process, hidden));
     vi.stubGlobal('localStorage', localStorage);
     return newProgram();
   }
