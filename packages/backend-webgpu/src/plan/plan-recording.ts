@@ -31,12 +31,12 @@ export class PlanRecording implements StepContext {
   readonly kernels: KernelSet<PlanValue>;
   readonly calls: StepContext['calls'];
   readonly #records: StepRecord[] = [];
-  readonly #weights = new Map<ValueId, PlanValue>();
   /** Values that runs bring from the host; as long as one keeps its shape, runs bring it in the same storage. */
   readonly #hosts = new Map<ValueId, PlanValue>();
   readonly #numbers = new Map<string, PlanValue>();
-  /** Of the last run. */
+  /** Weights, values of the host, and what steps have made: of this run as far as it has come, then of the run before. */
   readonly #values = new Map<ValueId, PlanValue>();
+  /** Of this run. */
   readonly #tokens = new Map<string, PlanValue>();
   #inputs: RunInputs | undefined;
   #step: OpenStepRecord = openStepRecord();
@@ -51,11 +51,12 @@ export class PlanRecording implements StepContext {
   /** Brings the dispatches up to what a run is given. */
   update(inputs: RunInputs): void {
     this.#inputs = inputs;
-    this.#values.clear();
     this.#tokens.clear();
+    for (const id of this.#hosts.keys()) this.#values.set(id, this.#host(id) as PlanValue);
     for (const [i, step] of this.runner.plan.schedule.steps.entries()) {
       const known = this.#records[i];
-      const record = known !== undefined && this.#holds(known) ? known : this.#lower(step, known);
+      if (known !== undefined && this.#holds(known)) continue;
+      const record = this.#lower(step, known);
       this.#records[i] = record;
       for (const [id, value] of record.defined) this.#values.set(id, value);
     }
@@ -73,8 +74,8 @@ export class PlanRecording implements StepContext {
 
   /** What the run brings from the host. */
   uploaded(): Set<Storage> {
-    const values = [...this.#values.values(), ...this.#tokens.values(), ...this.#numbers.values()];
-    return new Set(values.flatMap(({ storage }) => (storage.host === undefined ? [] : [storage])));
+    const values = [...this.#hosts.values(), ...this.#tokens.values(), ...this.#numbers.values()];
+    return new Set(values.map(({ storage }) => storage));
   }
 
   /** What the last run has made of a value. */
@@ -163,7 +164,11 @@ export class PlanRecording implements StepContext {
   }
 
   #find(id: ValueId): PlanValue {
-    return known(this.#values, id, () => this.#host(id) ?? known(this.#weights, id, () => this.#weight(id)));
+    const value = this.#values.get(id);
+    if (value !== undefined) return value;
+    const found = this.#host(id) ?? this.#weight(id);
+    this.#values.set(id, found);
+    return found;
   }
 
   #host(id: ValueId): PlanValue | undefined {

@@ -38,6 +38,8 @@ export interface Plan {
   readonly slots: SlotAssignment;
   readonly views: ReadonlyMap<ValueId, ValueId>;
   readonly needed: ReadonlySet<ValueId>;
+  /** Whether runs continue rows, as most do; what begins rows gives its buffers back, since many steps follow each of its runs. */
+  readonly continues: boolean;
 }
 
 /**
@@ -92,7 +94,9 @@ export class PlannedRunner implements GraphRunner {
     try {
       await this.#encoder.compile(run.dispatches);
       checkSignal(feeds);
-      return run.submit(this.#slots, this.#uploads, this.#encoder);
+      const result = run.submit(this.#slots, this.#uploads, this.#encoder);
+      if (!this.plan.continues) this.#releaseBuffers();
+      return result;
     } catch (error) {
       run.dispose();
       throw error;
@@ -100,6 +104,10 @@ export class PlannedRunner implements GraphRunner {
   }
 
   dispose(): void {
+    this.#releaseBuffers();
+  }
+
+  #releaseBuffers(): void {
     this.#slots.dispose();
     this.#uploads.dispose();
   }
@@ -114,6 +122,7 @@ function planOf(scheduled: Schedule): Plan {
     slots: assignSlots(scheduled, (id) => handedOut.has(id) || isCache(id)),
     views,
     needed: neededOnHost(scheduled),
+    continues: scheduled.graph.nodes.some(({ op }) => op === 'state'),
   };
 }
 
