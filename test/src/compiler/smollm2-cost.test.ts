@@ -106,8 +106,11 @@ describe('the cost of SmolLM2', () => {
 });
 
 it('compiling SmolLM2 takes no time that anybody notices', () => {
-  program({ afterLayer: 15 });
-  const start = performance.now();
-  program({ afterLayer: 15 });
-  expect(performance.now() - start).toBeLessThan(500);
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    program({ afterLayer: 15 });
+    return performance.now() - start;
+  });
+  // The quickest: other programs of the machine may hold any of them up.
+  expect(Math.min(...times)).toBeLessThan(500);
 });
