@@ -13,7 +13,8 @@ import { promptOf } from './prompt.js';
 
 const MODEL = 'smollm2-135m-instruct';
 const CACHED = 2048;
-const STEP = 16;
+/** Tokens of a step that fills the cache: few enough that no weight is unpacked for it, as none is in decoding. */
+const STEP = 4;
 const MERGE = { afterLayer: 15 };
 /** Of the time that composed ops take: a third, and two thirds. */
 const MOST = { decode: 0.333, prefill: 0.667, dispatches: 8, milliseconds: 5, megabytes: 160 };
@@ -48,7 +49,6 @@ async function reportMemory(model: LanguageModel): Promise<void> {
   const session = await begun(model, BEHIND);
   await session.decode([[42]]);
   const begunBytes = pool.inUse.bytes;
-  // In steps as small as those of decoding, whose values take little beside the cache.
   for (let length = BEHIND + 1; length < CACHED - 1; length += STEP) {
     await session.decode([promptOf(Math.min(STEP, CACHED - 1 - length), config.vocabSize)]);
   }
