@@ -6,7 +6,7 @@ import {
   type WindowedOperand,
   workgroupsOf,
 } from '../kernels/kernel-launcher.js';
-import { PlanValue } from './plan-value.js';
+import { isSameShape, PlanValue } from './plan-value.js';
 
 /** One dispatch that a run will make. */
 export interface RecordedDispatch {
@@ -64,9 +64,8 @@ export class PlanRecorder implements KernelLauncher<PlanValue> {
   /** A value that the step computes. */
   result(shape: readonly number[]): PlanValue {
     const before = this.#before[this.#results.length];
-    const isSame =
-      before?.shape.length === shape.length && shape.every((size, i) => size === before.shape[i]);
-    const result = isSame ? (before as PlanValue) : PlanValue.computed(shape);
+    const result =
+      before !== undefined && isSameShape(before.shape, shape) ? before : PlanValue.computed(shape);
     this.#results.push(result);
     return result;
   }

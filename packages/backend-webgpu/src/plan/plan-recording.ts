@@ -8,7 +8,7 @@ import { bufferOf } from '../tfjs-private.js';
 import { lowerStep } from './lower-step.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
 import { PlanRecorder, type RecordedDispatch } from './plan-recorder.js';
-import { PlanValue, type Storage } from './plan-value.js';
+import { isSameShape, PlanValue, type Storage } from './plan-value.js';
 import type { PlannedRunner } from './planned-runner.js';
 import type { RunCaches } from './run-caches.js';
 import type { OpenCache, StepContext, TokenStreams } from './step-context.js';
@@ -138,7 +138,7 @@ export class PlanRecording implements StepContext {
   #holds({ isFixed, reads, shapes }: StepRecord): boolean {
     if (!isFixed) return false;
     for (const [id, value] of reads) if (this.#find(id) !== value) return false;
-    for (const [id, shape] of shapes) if (!isSame(shape, this.#shapeOf(id))) return false;
+    for (const [id, shape] of shapes) if (!isSameShape(shape, this.#shapeOf(id))) return false;
     return true;
   }
 
@@ -176,7 +176,7 @@ export class PlanRecording implements StepContext {
     if (host === undefined) return undefined;
     const value = PlanValue.uploaded(host);
     const before = this.#hosts.get(id);
-    if (before?.dtype === value.dtype && isSame(before.shape, value.shape)) {
+    if (before?.dtype === value.dtype && isSameShape(before.shape, value.shape)) {
       before.storage.host = host;
       return before;
     }
@@ -202,10 +202,6 @@ export class PlanRecording implements StepContext {
     const buffer = bufferOf(this.runner.target.backend, tensor);
     return PlanValue.placed(tensor.shape, { buffer, offset: 0, size: buffer.size }, dtype);
   }
-}
-
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
 function known<K, T>(map: Map<K, T>, key: K, make: () => T): T {

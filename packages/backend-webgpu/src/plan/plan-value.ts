@@ -8,6 +8,10 @@ export interface BufferRange {
   readonly size: number;
 }
 
+export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}
+
 export function isSameRange(a: BufferRange, b: BufferRange | undefined): boolean {
   return a.buffer === b?.buffer && a.offset === b.offset && a.size === b.size;
 }
