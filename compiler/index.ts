@@ -19,7 +19,15 @@ export { fusionRules, type Schedule, schedule } from './fusion/schedule.js';
 export type { HostArray } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';
-export { addDims, type Dim, type DimBindings, evaluateDim, printDim, symbolicDim } from './ir/dim.js';
+export {
+  addDims,
+  type Dim,
+  type DimBindings,
+  evaluateDim,
+  printDim,
+  substituteDim,
+  symbolicDim,
+} from './ir/dim.js';
 export { domainSymbols, TOKENS } from './ir/domain.js';
 export {
   type AnyNode,

@@ -74,6 +74,17 @@ await describeNode('graphs in TensorFlow', (backend) => {
       await rm(folder, { recursive: true });
     }));
 
+  it('attend block by block over long prompts as all at once', () =>
+    withLlama(LONG, backend.device, async (model) => {
+      const prompt = Array.from({ length: 301 }, (_, i) => (i * 7) % 50);
+      const run = (side: LanguageModel) =>
+        withSession(side, {}, (session) => logitsOf(session, prompt, [[9]]));
+      const [graph, eager] = [await run(model), await run(nodeByNode(model))];
+      for (const [step, logits] of graph.entries()) {
+        expect(relativeDifference(logits, eager[step] as Float32Array)).toBeLessThanOrEqual(TOLERANCE);
+      }
+    }));
+
   it('decode past the room of their first buffers as one by one', () =>
     withLlama(LONG, backend.device, async (model) => {
       const steps = Array.from({ length: 140 }, (_, i) => [(i * 7) % 50]);

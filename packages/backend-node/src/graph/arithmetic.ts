@@ -24,6 +24,10 @@ const binary =
       const halves = ([0, 1] as const).map((i) => graph.op(op, [half(a, i), half(b, i)]));
       return GraphValue.halved(graph, axes, halves);
     }
+    if (op === 'AddV2' && sameAxes(a, b) && (a.terms ?? b.terms) !== undefined) {
+      const terms = [a, b].flatMap((value) => value.terms ?? [value.matrix]);
+      return GraphValue.matrix(graph, axes, graph.sum(terms));
+    }
     if ((a.isMatrix || b.isMatrix) && (oneIsShort || sameAxes(a, b))) {
       const [left, right] = [a, b].map((value) => (value.axes.length < 2 ? value.whole : value.matrix));
       return GraphValue.matrix(graph, axes, graph.op(op, [left as NodeName, right as NodeName]));

@@ -21,21 +21,25 @@ export const attention: GraphLowering<'attention'> = (graph, inputs, { scale, so
   }
   const isBuffered = k.buffer !== undefined && v.buffer !== undefined;
   const group = heads / shared;
-  /** From [B, heads, N, ·] to the stacked rows; nothing to do where each query head has keys of its own. */
-  const stack = (x: NodeName, size: Dim) =>
-    group === 1 ? x : graph.reshape(x, [rows, shared, [group, queries], size]);
-
-  // Queries are scaled, which are fewer numbers than scores.
-  const queriesFirst = graph.op('Mul', [graph.transpose(q.whole, HEADS_FIRST), graph.scalar(scale)]);
+  const stacked = [rows, shared, [group, queries], dim] as const;
   const keys = isBuffered ? (k.buffer as NodeName) : k.headsFirst;
-  const products = graph.op('BatchMatMulV2', [stack(queriesFirst, dim), keys], { adj_y: { boolean: true } });
+  const stackedQueries = graph.reshape(scaledHeadsFirst(graph, q, scale), stacked);
+  const products = graph.op('BatchMatMulV2', [stackedQueries, keys], { adj_y: { boolean: true } });
   const seen = mask.stackedMask(group, isBuffered ? { tokens, filler: SPARE } : undefined);
   const scores = graph.op('AddV2', [capScores(graph, products, softcap), seen]);
   const values = isBuffered ? (v.buffer as NodeName) : v.headsFirst;
   const contexts = graph.op('BatchMatMulV2', [graph.op('Softmax', [scores]), values]);
+  // One query's contexts are in their order, whichever axis comes first.
+  if (queries === 1) return GraphValue.inOrder(graph, axes, contexts);
   const split = group === 1 ? contexts : graph.reshape(contexts, [rows, heads, queries, valueDim]);
   return GraphValue.whole(graph, axes, graph.transpose(split, HEADS_FIRST));
 };
+
+/** Queries, which are fewer numbers than scores, times the scale, in the order of [B, heads, N, dim]. */
+function scaledHeadsFirst(graph: GraphUnderConstruction, q: GraphValue, scale: number): NodeName {
+  const scaled = q.times(scale);
+  return q.axes[1] === 1 ? scaled.inOrder : graph.transpose(scaled.whole, HEADS_FIRST);
+}
 
 /** softcap · tanh(scores / softcap), which keeps scores within ±softcap; null caps nothing (Gemma 2). */
 function capScores(graph: GraphUnderConstruction, scores: NodeName, softcap: number | null): NodeName {

@@ -2,8 +2,11 @@ import { type Dim, printDim } from '@geodesic/compiler';
 import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
 
-/** Blocks of queries: more waste less of the last block's triangle, fewer are larger products. */
-const BLOCKS = 8;
+/**
+ * Blocks of queries: more waste less of the last block's triangle, fewer are larger products. Few tokens are quickly attended to, so
+ * that ops cost more than triangles.
+ */
+const BLOCKS = { short: 2, long: 8 } as const;
 
 export interface AttentionOperands {
   readonly q: GraphValue;
@@ -29,15 +32,20 @@ export function causalAttention(
   const [rows, queries, heads, dim] = q.axes as readonly [Dim, Dim, number, number];
   const [, , shared, valueDim] = v.axes as readonly [Dim, Dim, number, number];
   const group = heads / shared;
-  const grouped = graph.reshape(q.whole, [rows, queries, shared, group, dim]);
-  const scaled = graph.op('Mul', [graph.transpose(grouped, GROUPS_FIRST), graph.scalar(scale)]);
-  const stacked = graph.reshape(scaled, [rows, shared, [queries, group], dim]);
-  const contexts = Array.from({ length: BLOCKS }, (_, block) => {
-    const [begin, end] = [block, block + 1].map((i) => graph.feeds.prefixOf(queries, i, BLOCKS));
+  const grouped = graph.reshape(q.times(scale).inOrder, [rows, queries, shared, group, dim]);
+  const stacked = graph.reshape(graph.transpose(grouped, GROUPS_FIRST), [
+    rows,
+    shared,
+    [queries, group],
+    dim,
+  ]);
+  const blocks = BLOCKS[graph.variant.isShort ? 'short' : 'long'];
+  const contexts = Array.from({ length: blocks }, (_, block) => {
+    const [begin, end] = [block, block + 1].map((i) => graph.feeds.prefixOf(queries, i, blocks));
     const span = { begin: begin as Dim, end: end as Dim };
     const rowsOfBlock = rowsBetween(graph, stacked, [rows, shared, group, dim], span);
     const seenBy = (x: GraphValue, size: Dim) =>
-      firstTokens(graph, x.headsFirst, [rows, shared, size], span.end);
+      block === blocks - 1 ? x.headsFirst : firstTokens(graph, x.headsFirst, [rows, shared, size], span.end);
     const scores = graph.op('BatchMatMulV2', [rowsOfBlock, seenBy(k, dim)], { adj_y: { boolean: true } });
     const masked = graph.op('AddV2', [capped(scores), maskOfBlock(graph, mask, group, span)]);
     return graph.op('BatchMatMulV2', [graph.op('Softmax', [masked]), seenBy(v, valueDim)]);

@@ -1,6 +1,7 @@
 import type { Dim } from '@geodesic/compiler';
 import type { Attribute, ConstantValue, DataType, NodeDef } from '../graph-def/graph-def.js';
 import { ComputedFeeds } from './computed-feeds.js';
+import type { GraphVariant } from './graph-variant.js';
 
 /** The name of a TensorFlow node, whose first output it stands for; with `:1` its second, and so on. */
 export type NodeName = string;
@@ -16,8 +17,7 @@ export class GraphUnderConstruction {
   /** Shapes and indices that are known at each run only. */
   readonly feeds = new ComputedFeeds(this);
 
-  /** @param isContinuing whether runs add to states, most of them a single token, rather than begin with many tokens */
-  constructor(readonly isContinuing: boolean) {}
+  constructor(readonly variant: Pick<GraphVariant, 'isContinuing' | 'isShort'>) {}
 
   /** Adds an op and gives its name. `T` is the dtype that most ops are generic in; null for those that have none. */
   op(
@@ -72,6 +72,13 @@ export class GraphUnderConstruction {
   reduce(op: 'Sum' | 'Mean' | 'Max', x: NodeName, axes: readonly number[]): NodeName {
     const attributes = { Tidx: { type: 'int32' }, keep_dims: { boolean: true } } as const;
     return this.op(op, [x, this.integers(axes)], attributes);
+  }
+
+  /** Of two or more nodes of the same shape. */
+  sum(terms: readonly NodeName[]): NodeName {
+    return terms.length === 2
+      ? this.op('AddV2', terms)
+      : this.op('AddN', terms, { N: { integer: terms.length } });
   }
 
   concat(parts: readonly NodeName[], axis: number, T: DataType = 'float32'): NodeName {

@@ -12,11 +12,15 @@ export const HEADS_FIRST = [0, 2, 1, 3] as const;
  */
 export class GraphValue {
   #whole: NodeName | undefined;
+  #inOrder: NodeName | undefined;
+  #compute: ((factor: number) => GraphValue) | undefined;
+  #terms: readonly NodeName[] | undefined;
   #matrix: NodeName | undefined;
   #headsFirst: NodeName | undefined;
   #buffer: NodeName | undefined;
   #rowHalves: readonly NodeName[] | undefined;
   #columnHalves: readonly NodeName[] | undefined;
+  readonly #multiples = new Map<number, GraphValue>();
   readonly #once = new Map<string, NodeName>();
 
   private constructor(
@@ -64,6 +68,36 @@ export class GraphValue {
     return value;
   }
 
+  /** A value whose node has its numbers in their order, in another shape. */
+  static inOrder(
+    graph: GraphUnderConstruction,
+    axes: readonly Dim[],
+    node: NodeName,
+    dtype: DataType = 'float32',
+  ): GraphValue {
+    const value = new GraphValue(graph, axes, dtype);
+    value.#inOrder = node;
+    return value;
+  }
+
+  /** A value that is computed when it is asked for, times a factor at no further cost. */
+  static scalable(
+    graph: GraphUnderConstruction,
+    axes: readonly Dim[],
+    compute: (factor: number) => GraphValue,
+  ): GraphValue {
+    const value = new GraphValue(graph, axes, 'float32');
+    value.#compute = compute;
+    return value;
+  }
+
+  /** A value whose matrix is the sum of nodes, which whoever adds to it adds up too. */
+  static sum(graph: GraphUnderConstruction, axes: readonly Dim[], terms: readonly NodeName[]): GraphValue {
+    const value = new GraphValue(graph, axes, 'float32');
+    value.#terms = terms;
+    return value;
+  }
+
   /** Keys or values [B, T, heads, dim] in a buffer [B, heads, capacity, dim], of which the first T tokens count. */
   static buffered(graph: GraphUnderConstruction, axes: readonly Dim[], buffer: NodeName): GraphValue {
     const value = new GraphValue(graph, axes, 'float32');
@@ -73,11 +107,31 @@ export class GraphValue {
 
   /** The node with all axes. */
   get whole(): NodeName {
+    if (this.#compute !== undefined) return this.times(1).whole;
     this.#whole ??=
       this.#buffer === undefined
-        ? this.graph.reshape(this.matrix, this.axes, this.dtype)
+        ? this.graph.reshape(this.inOrder, this.axes, this.dtype)
         : this.#unbuffered(this.#buffer);
     return this.#whole;
+  }
+
+  /** A node with the numbers in their order, of whatever shape: for those who reshape it. */
+  get inOrder(): NodeName {
+    if (this.#compute !== undefined) return this.times(1).inOrder;
+    return this.#whole ?? this.#inOrder ?? (this.#buffer === undefined ? this.matrix : this.whole);
+  }
+
+  /** The value times a factor. */
+  times(factor: number): GraphValue {
+    if (factor === 1 && this.#compute === undefined) return this;
+    const multiple = this.#multiples.get(factor) ?? this.#compute?.(factor) ?? this.#product(factor);
+    this.#multiples.set(factor, multiple);
+    return multiple;
+  }
+
+  /** The nodes whose sum the matrix is, unless that was computed. */
+  get terms(): readonly NodeName[] | undefined {
+    return this.#matrix === undefined ? this.#terms : undefined;
   }
 
   /** The buffer of a value that lies in one. */
@@ -87,16 +141,21 @@ export class GraphValue {
 
   /** Keys or values without a buffer as [B, heads, T, dim]. */
   get headsFirst(): NodeName {
-    this.#headsFirst ??= this.graph.transpose(this.whole, HEADS_FIRST, this.dtype);
+    const [rows, tokens, heads, dim] = this.axes as readonly [Dim, Dim, Dim, Dim];
+    this.#headsFirst ??=
+      tokens === 1
+        ? this.graph.reshape(this.inOrder, [rows, heads, 1, dim], this.dtype)
+        : this.graph.transpose(this.whole, HEADS_FIRST, this.dtype);
     return this.#headsFirst;
   }
 
   /** The node as a matrix. */
   get matrix(): NodeName {
     if (this.isHalved) this.#matrix = this.graph.concat(this.rowHalves, 0);
+    if (this.#terms !== undefined) this.#matrix ??= this.graph.sum(this.#terms);
     if (this.axes.length === 2 && this.#matrix === undefined) return this.whole;
     this.#matrix ??= this.graph.reshape(
-      this.whole,
+      this.#whole ?? this.#inOrder ?? this.inOrder,
       [this.axes.slice(0, -1), this.axes.at(-1) ?? 1],
       this.dtype,
     );
@@ -105,7 +164,8 @@ export class GraphValue {
 
   /** Whether its matrix takes no further node. */
   get isMatrix(): boolean {
-    return this.#matrix !== undefined || this.axes.length === 2 || this.isHalved;
+    const isComputedAsOne = this.#matrix !== undefined || this.#terms !== undefined || this.isHalved;
+    return isComputedAsOne || this.axes.length === 2;
   }
 
   /** The matrix in two, as equal as can be: the first rows and the others. */
@@ -162,6 +222,14 @@ export class GraphValue {
     const node = this.#once.get(key) ?? make();
     this.#once.set(key, node);
     return node;
+  }
+
+  #product(factor: number): GraphValue {
+    const { graph, axes } = this;
+    const node = graph.op('Mul', [this.inOrder, graph.scalar(factor)]);
+    return this.#whole === undefined
+      ? GraphValue.inOrder(graph, axes, node)
+      : GraphValue.whole(graph, axes, node);
   }
 
   #stacked(group: number, spare?: { readonly tokens: Dim; readonly filler: number }): NodeName {

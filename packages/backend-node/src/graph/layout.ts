@@ -41,14 +41,13 @@ export const layout: GraphLowerings<
 
   splitHeads(graph, inputs, _, axes) {
     const [x] = inputs as readonly [GraphValue];
-    const node = x.isMatrix ? x.matrix : x.whole;
-    return GraphValue.whole(graph, axes, graph.reshape(node, axes, x.dtype), x.dtype);
+    return GraphValue.inOrder(graph, axes, x.inOrder, x.dtype);
   },
 
   mergeHeads(graph, inputs, _, axes) {
     const [x] = inputs as readonly [GraphValue];
     const features = axes[2] as number;
-    return GraphValue.matrix(graph, axes, graph.reshape(x.whole, [axes.slice(0, 2), features], x.dtype));
+    return GraphValue.matrix(graph, axes, graph.reshape(x.inOrder, [axes.slice(0, 2), features], x.dtype));
   },
 
   cacheAppend(graph, inputs, _, axes) {
@@ -75,7 +74,7 @@ function appendInPlace(graph: GraphUnderConstruction, past: GraphValue, added: G
   const [rows, tokens, heads, dim] = past.axes as readonly [Dim, Dim, number, number];
   const places = graph.feeds.appendedRows(rows, heads, tokens, added.axes[1] as Dim);
   const flat = graph.reshape(past.buffer as NodeName, [-1, dim]);
-  const vectors = graph.reshape(added.headsFirst, [-1, dim]);
+  const vectors = graph.reshape(added.axes[1] === 1 ? added.inOrder : added.headsFirst, [-1, dim]);
   const updated = graph.op('InplaceUpdate', [flat, places, vectors]);
   const capacity = capacityOf(addDims(tokens, added.axes[1] as Dim));
   return graph.reshape(updated, [rows, heads, capacity, dim]);

@@ -13,6 +13,7 @@ import type { NodeDef } from '../graph-def/graph-def.js';
 import { type GraphLowering, graphLowering } from './graph-lowering.js';
 import { GraphUnderConstruction, type NodeName } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
+import type { GraphVariant } from './graph-variant.js';
 
 /** A compiler's graph as a TensorFlow graph, and where its values come in and out. */
 export interface LoweredGraph {
@@ -50,8 +51,8 @@ export interface SegmentOutput {
  *
  * @param patched names of the values that are replaced while the graph runs
  */
-export function lowerGraph(source: Graph, patched: ReadonlySet<string>): LoweredGraph {
-  const lowering = new LoweringOfGraph(source, patched);
+export function lowerGraph(variant: GraphVariant, patched: ReadonlySet<string>): LoweredGraph {
+  const lowering = new LoweringOfGraph(variant, patched);
   return {
     segments: lowering.segments(),
     nodes: lowering.graph.nodes,
@@ -78,6 +79,7 @@ export function appendsInPlace(source: Graph, patched: ReadonlySet<string>): Rea
 
 class LoweringOfGraph {
   readonly graph: GraphUnderConstruction;
+  readonly source: Graph;
   readonly #onHost: ReadonlySet<ValueId>;
   readonly #lastUse: ReadonlyMap<ValueId, ValueId>;
   readonly #inPlace: ReadonlyMap<ValueId, AnyNode>;
@@ -87,10 +89,12 @@ class LoweringOfGraph {
   #placeholders = new Map<ValueId, NodeName>();
 
   constructor(
-    readonly source: Graph,
+    variant: GraphVariant,
     readonly patched: ReadonlySet<string>,
   ) {
-    this.graph = new GraphUnderConstruction(source.nodes.some(({ op }) => op === 'state'));
+    const source = variant.graph;
+    this.source = source;
+    this.graph = new GraphUnderConstruction(variant);
     this.#onHost = hostValues(source);
     this.#lastUse = lastUses(source);
     this.#inPlace = appendsInPlace(source, patched);

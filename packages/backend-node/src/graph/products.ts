@@ -27,13 +27,17 @@ export const products: GraphLowerings<'matmul' | 'linear' | 'embedding' | 'sum' 
       bias === undefined ? product : graph.op('BiasAdd', [product, bias.whole]);
     const times = (left: NodeName, right: NodeName) => graph.op('MatMul', [left, right]);
     // Tokens are halved where there are many of them, else the inputs.
-    const hasManyRows = !graph.isContinuing && axes.length > 2;
+    const hasManyRows = !graph.variant.isContinuing && axes.length > 2;
     if (hasManyRows && (x.isHalved || isLarge(weight))) {
       const halves = x.rowHalves.map((half) => biased(times(half, weight.whole)));
       return GraphValue.halved(graph, axes, halves);
     }
-    const product = halvesInPlace(weight) ? sumOfHalves(graph, x, weight) : times(x.matrix, weight.whole);
-    return GraphValue.matrix(graph, axes, biased(product));
+    const terms = halvesInPlace(weight)
+      ? productsOfHalves(graph, x, weight)
+      : [times(x.matrix, weight.whole)];
+    return bias === undefined && terms.length > 1
+      ? GraphValue.sum(graph, axes, terms)
+      : GraphValue.matrix(graph, axes, biased(terms.length > 1 ? graph.sum(terms) : (terms[0] as NodeName)));
   },
 
   /** Columns of the table: tables are stored as the head's weight is. */
@@ -59,9 +63,12 @@ function halvesInPlace(weight: GraphValue): boolean {
   return isLarge(weight) && inputs % 2 === 0 && outputs % ALIGNED === 0;
 }
 
-/** x · W as x₁ · W₁ + x₂ · W₂ over the halves of the inputs. */
-function sumOfHalves(graph: GraphUnderConstruction, x: GraphValue, weight: GraphValue): NodeName {
+/** x₁ · W₁ and x₂ · W₂ over the halves of the inputs, whose sum is x · W. */
+function productsOfHalves(
+  graph: GraphUnderConstruction,
+  x: GraphValue,
+  weight: GraphValue,
+): readonly NodeName[] {
   const weights = graph.split(weight.whole, 2, 0);
-  const terms = x.columnHalves.map((half, i) => graph.op('MatMul', [half, weights[i] as NodeName]));
-  return graph.op('AddV2', terms);
+  return x.columnHalves.map((half, i) => graph.op('MatMul', [half, weights[i] as NodeName]));
 }

@@ -33,8 +33,8 @@ export class TensorFlowRun {
     readonly stage: HostStage,
   ) {
     runner.device.activate();
-    const { device, graph } = runner;
-    this.#states = prepareStates(device.tf, graph, new Set(prepared.patched), feeds, stage.bindings);
+    const { graph, patched } = prepared;
+    this.#states = prepareStates(runner.device.tf, graph, patched, feeds, stage.bindings);
   }
 
   async compute(): Promise<RunResult> {
@@ -88,7 +88,7 @@ export class TensorFlowRun {
 
   /** A weight or a state. */
   #given(id: ValueId): number {
-    const { op, name } = nodeAt(this.runner.graph, id);
+    const { op, name } = nodeAt(this.prepared.graph, id);
     if (op !== 'state') return this.runner.idOfWeight(name);
     return this.runner.tensorFlow.getInputTensorIds([this.#states.tensors.get(id) as Tensor])[0] as number;
   }
@@ -102,7 +102,7 @@ export class TensorFlowRun {
   }
 
   async #patch(id: ValueId): Promise<void> {
-    const node = nodeAt(this.runner.graph, id);
+    const node = nodeAt(this.prepared.graph, id);
     const shape = evaluateShape(node.type, this.stage.bindings);
     const data = this.runner.tensorFlow.binding.tensorDataSync(this.#fed(id));
     const patch = this.feeds.patches?.get(node.name) as Patch;
@@ -122,14 +122,14 @@ export class TensorFlowRun {
   }
 
   #outputNode(name: string): AnyNode {
-    return nodeAt(this.runner.graph, this.runner.graph.outputs.get(name) as ValueId);
+    return nodeAt(this.prepared.graph, this.prepared.graph.outputs.get(name) as ValueId);
   }
 
   #results(): RunResult {
     const host = new Map<string, HostArray>();
     const device = new Map<string, Tensor>();
     const states = new Map<string, CachedState>();
-    for (const [name, id] of this.runner.graph.outputs) {
+    for (const [name, id] of this.prepared.graph.outputs) {
       const value = this.#made.get(name) ?? (this.stage.values.get(id) as HostArray);
       if (name.startsWith('cache.')) states.set(name, value);
       else if (this.#made.has(name)) device.set(name, value as Tensor);

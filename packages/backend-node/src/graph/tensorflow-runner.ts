@@ -11,15 +11,18 @@ import {
 import { GeodesicError, type Graph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from '../tensorflow-backend.js';
+import { type GraphVariant, variantFor } from './graph-variant.js';
 import { type LoweredGraph, lowerGraph } from './lower-graph.js';
 import { SavedModel } from './saved-model.js';
 import { TensorFlowRun } from './tensorflow-run.js';
 
 /** A graph in a TensorFlow session, for runs that patch the same values. */
 export interface PreparedGraph {
+  /** The variant's. */
+  readonly graph: Graph;
   readonly lowered: LoweredGraph;
   readonly model: SavedModel;
-  readonly patched: readonly string[];
+  readonly patched: ReadonlySet<string>;
 }
 
 /**
@@ -27,7 +30,9 @@ export interface PreparedGraph {
  * first run. The thread waits for each call: an abort is heeded before and after it.
  */
 export class TensorFlowRunner implements GraphRunner {
-  #prepared: PreparedGraph | undefined;
+  /** By the variants' keys, all for the same patches. */
+  readonly #prepared = new Map<string, PreparedGraph>();
+  #patched: readonly string[] = [];
   /** By weight: tfjs takes a millisecond to look up those of SmolLM2, and they stay. */
   readonly #ids = new Map<Tensor, number>();
 
@@ -44,7 +49,8 @@ export class TensorFlowRunner implements GraphRunner {
     const stage = await evaluateOnHost(this.graph, feeds);
     if (turnIsOver()) await nextTurn();
     checkSignal(feeds);
-    const run = new TensorFlowRun(this, this.#prepare([...(feeds.patches?.keys() ?? [])]), feeds, stage);
+    const prepared = this.#prepare([...(feeds.patches?.keys() ?? [])], stage.bindings);
+    const run = new TensorFlowRun(this, prepared, feeds, stage);
     try {
       return await run.compute();
     } finally {
@@ -67,17 +73,23 @@ export class TensorFlowRunner implements GraphRunner {
   }
 
   dispose(): void {
-    this.#prepared?.model.dispose();
-    this.#prepared = undefined;
+    for (const { model } of this.#prepared.values()) model.dispose();
+    this.#prepared.clear();
   }
 
-  #prepare(patched: readonly string[]): PreparedGraph {
-    if (this.#prepared?.patched.join() !== patched.join()) this.dispose();
-    if (this.#prepared === undefined) {
-      const lowered = lowerGraph(this.graph, new Set(patched));
-      const model = new SavedModel(this.tensorFlow.binding, lowered.nodes, lowered.sources);
-      this.#prepared = { lowered, model, patched };
-    }
-    return this.#prepared;
+  #prepare(patched: readonly string[], bindings: ReadonlyMap<string, number>): PreparedGraph {
+    if (this.#patched.join() !== patched.join()) this.dispose();
+    this.#patched = patched;
+    const variant = variantFor(this.graph, bindings);
+    const prepared = this.#prepared.get(variant.key) ?? this.#lower(variant);
+    this.#prepared.set(variant.key, prepared);
+    return prepared;
+  }
+
+  #lower(variant: GraphVariant): PreparedGraph {
+    const patched = new Set(this.#patched);
+    const lowered = lowerGraph(variant, patched);
+    const model = new SavedModel(this.tensorFlow.binding, lowered.nodes, lowered.sources);
+    return { graph: variant.graph, lowered, model, patched };
   }
 }
