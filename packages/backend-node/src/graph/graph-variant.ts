@@ -10,30 +10,52 @@ export interface GraphVariant {
   readonly isContinuing: boolean;
   /** Whether runs begin with few tokens. */
   readonly isShort: boolean;
-  /** What tells it from the graph's other variants. */
-  readonly key: string;
 }
 
-/** The variant for a run: with the sizes that are 1 where it adds to states, since most steps are one token of one row. */
-export function variantFor(graph: Graph, bindings: ReadonlyMap<string, number>): GraphVariant {
-  const isContinuing = graph.nodes.some(({ op }) => op === 'state');
-  const sizes = [...inputSymbols(graph)].map((symbol) => [symbol, bindings.get(symbol) ?? 0] as const);
-  const single = sizes.filter(([, size]) => size === 1);
-  if (isContinuing) {
-    const key = single.map(([symbol]) => symbol).join();
-    return { graph: withSizes(graph, new Map(single)), isContinuing, isShort: true, key };
+/** The variants of one graph, each made when the first run needs it. */
+export class GraphVariants {
+  readonly #isContinuing: boolean;
+  /** The sizes of what is fed that only a run knows. */
+  readonly #symbols: readonly string[];
+  readonly #variants = new Map<string, GraphVariant>();
+
+  constructor(readonly graph: Graph) {
+    this.#isContinuing = graph.nodes.some(({ op }) => op === 'state');
+    const inputs = graph.nodes.filter(({ op }) => op === 'input');
+    const sizes = inputs.flatMap(({ type }) => type.axes.map(({ size }) => printDim(size)));
+    this.#symbols = [...new Set(sizes)];
   }
-  const isShort = sizes.every(([, size]) => size < LONG);
-  return { graph, isContinuing, isShort, key: isShort ? 'short' : 'long' };
+
+  /** The variant for a run: with the sizes that are 1 where it adds to states, since most steps are one token of one row. */
+  for(bindings: ReadonlyMap<string, number>): GraphVariant {
+    const sizeOf = (symbol: string) => bindings.get(symbol) ?? 0;
+    if (this.#isContinuing) {
+      const single = this.#symbols.filter((symbol) => sizeOf(symbol) === 1);
+      return this.#once(single.join(), () => ({
+        graph: withOnes(this.graph, single),
+        isContinuing: true,
+        isShort: true,
+      }));
+    }
+    const isShort = this.#symbols.every((symbol) => sizeOf(symbol) < LONG);
+    return this.#once(isShort ? 'short' : 'long', () => ({
+      graph: this.graph,
+      isContinuing: false,
+      isShort,
+    }));
+  }
+
+  #once(key: string, make: () => GraphVariant): GraphVariant {
+    const variant = this.#variants.get(key) ?? make();
+    this.#variants.set(key, variant);
+    return variant;
+  }
 }
 
-function inputSymbols(graph: Graph): ReadonlySet<string> {
-  const inputs = graph.nodes.filter(({ op }) => op === 'input');
-  return new Set(inputs.flatMap(({ type }) => type.axes.map(({ size }) => printDim(size))));
-}
-
-function withSizes(graph: Graph, sizes: ReadonlyMap<string, number>): Graph {
-  if (sizes.size === 0) return graph;
+/** The graph with some sizes known to be 1. */
+function withOnes(graph: Graph, symbols: readonly string[]): Graph {
+  if (symbols.length === 0) return graph;
+  const sizes = new Map(symbols.map((symbol) => [symbol, 1] as const));
   const nodes = graph.nodes.map((node) => {
     const axes = node.type.axes.map((axis) => ({ ...axis, size: substituteDim(axis.size, sizes) }));
     return { ...node, type: { ...node.type, axes } };

@@ -58,6 +58,26 @@ export class PreparedStates {
   }
 }
 
+/** What a graph does with its states, which is the same in all of its runs. */
+export interface StateUses {
+  /** Those of the device; with the append that writes behind one in place, where there is one. */
+  readonly states: readonly { readonly node: AnyNode; readonly append: AnyNode | undefined }[];
+  /** The token axes of the caches that it hands out. */
+  readonly cached: readonly Dim[];
+}
+
+/** @param patched names of the values that are replaced while the graph runs */
+export function stateUses(graph: Graph, patched: ReadonlySet<string>): StateUses {
+  const appends = appendsInPlace(graph, patched);
+  const onHost = hostValues(graph);
+  const states = graph.nodes.filter(({ op, id }) => op === 'state' && !onHost.has(id));
+  const cached = [...graph.outputs].filter(([name]) => isBufferedOutput(graph, name));
+  return {
+    states: states.map((node) => ({ node, append: appends.get(node.id) })),
+    cached: cached.map(([, id]) => tokensDim(graph.nodes[id] as AnyNode)),
+  };
+}
+
 /**
  * Prepares the device's states of a run, and binds the capacities of all buffers of the graph.
  *
@@ -65,18 +85,13 @@ export class PreparedStates {
  */
 export function prepareStates(
   tf: Tfjs,
-  graph: Graph,
-  patched: ReadonlySet<string>,
+  uses: StateUses,
   feeds: RunFeeds,
   bindings: Map<string, number>,
 ): PreparedStates {
   const states = new PreparedStates(tf);
-  const appends = appendsInPlace(graph, patched);
-  const onHost = hostValues(graph);
-  for (const node of graph.nodes) {
-    if (node.op !== 'state' || onHost.has(node.id)) continue;
+  for (const { node, append } of uses.states) {
     const state = stateOf(node.name, feeds);
-    const append = appends.get(node.id);
     if (append === undefined) {
       states.addPlain(node.id, state);
       continue;
@@ -88,9 +103,7 @@ export function prepareStates(
     bindCapacity(tokensDim(node), bindings, capacity);
     states.addBuffer(node.id, state, appended, capacity);
   }
-  for (const [name, id] of graph.outputs) {
-    if (!isBufferedOutput(graph, name)) continue;
-    const tokens = tokensDim(graph.nodes[id] as AnyNode);
+  for (const tokens of uses.cached) {
     bindCapacity(tokens, bindings, capacityFor(evaluateDim(tokens, bindings)));
   }
   return states;

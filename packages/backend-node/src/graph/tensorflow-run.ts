@@ -33,8 +33,7 @@ export class TensorFlowRun {
     readonly stage: HostStage,
   ) {
     runner.device.activate();
-    const { graph, patched } = prepared;
-    this.#states = prepareStates(runner.device.tf, graph, patched, feeds, stage.bindings);
+    this.#states = prepareStates(runner.device.tf, prepared.states, feeds, stage.bindings);
   }
 
   async compute(): Promise<RunResult> {

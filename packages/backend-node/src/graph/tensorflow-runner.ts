@@ -11,8 +11,9 @@ import {
 import { GeodesicError, type Graph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from '../tensorflow-backend.js';
-import { type GraphVariant, variantFor } from './graph-variant.js';
+import { type GraphVariant, GraphVariants } from './graph-variant.js';
 import { type LoweredGraph, lowerGraph } from './lower-graph.js';
+import { type StateUses, stateUses } from './prepared-states.js';
 import { SavedModel } from './saved-model.js';
 import { TensorFlowRun } from './tensorflow-run.js';
 
@@ -22,7 +23,7 @@ export interface PreparedGraph {
   readonly graph: Graph;
   readonly lowered: LoweredGraph;
   readonly model: SavedModel;
-  readonly patched: ReadonlySet<string>;
+  readonly states: StateUses;
 }
 
 /**
@@ -30,8 +31,9 @@ export interface PreparedGraph {
  * first run. The thread waits for each call: an abort is heeded before and after it.
  */
 export class TensorFlowRunner implements GraphRunner {
-  /** By the variants' keys, all for the same patches. */
-  readonly #prepared = new Map<string, PreparedGraph>();
+  readonly #variants: GraphVariants;
+  /** All for the same patches. */
+  readonly #prepared = new Map<GraphVariant, PreparedGraph>();
   #patched: readonly string[] = [];
   /** By weight: tfjs takes a millisecond to look up those of SmolLM2, and they stay. */
   readonly #ids = new Map<Tensor, number>();
@@ -42,7 +44,9 @@ export class TensorFlowRunner implements GraphRunner {
     readonly tensorFlow: TensorFlowBackend,
     /** Weights by the names of `parameter` nodes; the caller's. They are fed with each run, which copies nothing. */
     readonly parameters: ReadonlyMap<string, Tensor>,
-  ) {}
+  ) {
+    this.#variants = new GraphVariants(graph);
+  }
 
   async run(feeds: RunFeeds): Promise<RunResult> {
     checkSignal(feeds);
@@ -80,9 +84,9 @@ export class TensorFlowRunner implements GraphRunner {
   #prepare(patched: readonly string[], bindings: ReadonlyMap<string, number>): PreparedGraph {
     if (this.#patched.join() !== patched.join()) this.dispose();
     this.#patched = patched;
-    const variant = variantFor(this.graph, bindings);
-    const prepared = this.#prepared.get(variant.key) ?? this.#lower(variant);
-    this.#prepared.set(variant.key, prepared);
+    const variant = this.#variants.for(bindings);
+    const prepared = this.#prepared.get(variant) ?? this.#lower(variant);
+    this.#prepared.set(variant, prepared);
     return prepared;
   }
 
@@ -90,6 +94,6 @@ export class TensorFlowRunner implements GraphRunner {
     const patched = new Set(this.#patched);
     const lowered = lowerGraph(variant, patched);
     const model = new SavedModel(this.tensorFlow.binding, lowered.nodes, lowered.sources);
-    return { graph: variant.graph, lowered, model, patched };
+    return { graph: variant.graph, lowered, model, states: stateUses(variant.graph, patched) };
   }
 }
