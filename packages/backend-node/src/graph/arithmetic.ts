@@ -25,7 +25,9 @@ const binary =
       return GraphValue.halved(graph, axes, halves);
     }
     if (op === 'AddV2' && sameAxes(a, b) && (a.terms ?? b.terms) !== undefined) {
-      const terms = [a, b].flatMap((value) => value.terms ?? [value.matrix]);
+      const [sum, other] = a.terms === undefined ? [b, a] : [a, b];
+      // The sum's own terms come first: its numbers are then those that it has when it is read by itself.
+      const terms = [...(sum.terms as readonly NodeName[]), other.matrix];
       return GraphValue.matrix(graph, axes, graph.sum(terms));
     }
     if ((a.isMatrix || b.isMatrix) && (oneIsShort || sameAxes(a, b))) {

@@ -80,7 +80,10 @@ export class GraphValue {
     return value;
   }
 
-  /** A value that is computed when it is asked for, times a factor at no further cost. */
+  /**
+   * A value that is computed when it is asked for, times a factor at no further cost if that is a power of 2: any other would round
+   * what others get who multiply the value itself, as behind a patch.
+   */
   static scalable(
     graph: GraphUnderConstruction,
     axes: readonly Dim[],
@@ -124,7 +127,7 @@ export class GraphValue {
   /** The value times a factor. */
   times(factor: number): GraphValue {
     if (factor === 1 && this.#compute === undefined) return this;
-    const multiple = this.#multiples.get(factor) ?? this.#compute?.(factor) ?? this.#product(factor);
+    const multiple = this.#multiples.get(factor) ?? this.#multiple(factor);
     this.#multiples.set(factor, multiple);
     return multiple;
   }
@@ -222,6 +225,11 @@ export class GraphValue {
     const node = this.#once.get(key) ?? make();
     this.#once.set(key, node);
     return node;
+  }
+
+  #multiple(factor: number): GraphValue {
+    if (this.#compute === undefined) return this.#product(factor);
+    return Number.isInteger(Math.log2(factor)) ? this.#compute(factor) : this.times(1).times(factor);
   }
 
   #product(factor: number): GraphValue {
