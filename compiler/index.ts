@@ -75,6 +75,15 @@ export {
   type SlerpMergeOptions,
 } from './merge/options.js';
 export { mergedLength } from './merge/plan.js';
+export {
+  DEFAULT_PROTECTION,
+  type Protection,
+  protectionInput,
+  protectsTokens,
+  TOKEN_CLASSES,
+  type TokenClass,
+  type TokenPredicate,
+} from './merge/protection.js';
 export { slerpMerge } from './merge/slerp-merge.js';
 export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
 export type { Pass, PassContext, Phase } from './passes/pass.js';

@@ -112,6 +112,7 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   mergeStatistics: (_, shapes) => dense((elements(shapes.output) / 2) * 6 * last(shapes.inputs[0]), shapes),
   mergedExtents: perResult(0),
   mergedSizes: perResult(1),
+  mergedProtection: perResult(1),
   mergedPositions: perResult(2),
   // The same values under another type.
   enterDomain: nothing,

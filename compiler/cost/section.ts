@@ -22,6 +22,7 @@ const MERGE_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'mergeStatistics',
   'mergedExtents',
   'mergedSizes',
+  'mergedProtection',
   'mergedPositions',
   'enterDomain',
 ]);

@@ -1,7 +1,14 @@
 import { GeodesicError } from '../error.js';
 import { type AnyNode, describeNode, type Graph, type Node, type ValueId } from '../ir/graph.js';
 import type { OpName } from '../ir/ops.js';
-import { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from '../merge/stream-ops.js';
+import {
+  mergedExtents,
+  mergedPositions,
+  mergedProtection,
+  mergedSizes,
+  mergePlan,
+  targets,
+} from '../merge/stream-ops.js';
 import { attentionMask } from './attention-mask.js';
 import type { HostArray } from './host-array.js';
 import { rotaryTable } from './rotary.js';
@@ -15,6 +22,7 @@ const HOST_OPS = [
   'mergePlan',
   'mergedExtents',
   'mergedSizes',
+  'mergedProtection',
   'mergedPositions',
   'targets',
 ] as const satisfies readonly OpName[];
@@ -59,11 +67,13 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
     case 'positionIndices':
       return positionIndices(a, node);
     case 'mergePlan':
-      return mergePlan(b, node.attributes);
+      return mergePlan(b, node.attributes, inputs[2]);
     case 'mergedExtents':
       return mergedExtents(a, b);
     case 'mergedSizes':
       return mergedSizes(a, b);
+    case 'mergedProtection':
+      return mergedProtection(a, b);
     case 'mergedPositions':
       return mergedPositions(a, b, c, d, node.attributes.strategy);
     case 'targets':

@@ -103,8 +103,9 @@ export interface OpAttributes {
   cacheAppend: NoAttributes;
 
   /**
-   * Which tokens go into which slot: (extents, sizes) → i32 [B, M, 3], the slots of the left and right member (−1: a zero vector)
-   * and whether the slot belongs to the region that merging works on. A slot with one member keeps it as it is.
+   * Which tokens go into which slot: (extents, sizes, protection?) → i32 [B, M, 3], the slots of the left and right member (−1: a
+   * zero vector) and whether the slot belongs to the region that merging works on. A slot with one member keeps it as it is;
+   * tokens whose protection, i32 [B, N], is not 0 stay alone.
    */
   mergePlan: MergePlanAttributes;
   /** (x [B, N, features], plan) → [B, M, features]. */
@@ -115,6 +116,8 @@ export interface OpAttributes {
   mergedExtents: NoAttributes;
   /** (sizes, plan) → how many tokens each slot stands for; 0 is padding. */
   mergedSizes: NoAttributes;
+  /** (protection, plan) → 1 for slots with a protected member, else 0. */
+  mergedProtection: NoAttributes;
   /** (position ids before, plan, merged extents, merged sizes) → position ids of the slots; a row without a pair keeps its own. */
   mergedPositions: { readonly strategy: PositionStrategy };
   /** Hands tokens over to another domain unmerged; the only op that changes a domain besides mergePlan. */

@@ -270,8 +270,14 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return { dtype: before.dtype, axes };
   },
 
-  mergePlan([extents, sizes], { domain, symbol }) {
+  mergePlan([extents, sizes, protection], { domain, symbol }) {
     const stream = tokenStream(extents, sizes, 'merged');
+    if (protection !== undefined) {
+      const flags = rank(operand(protection, 'protection'), 2, 'protection');
+      expect(flags.dtype === 'i32', 'needs i32 protection');
+      sameAxis(at(flags, 0), at(operand(sizes, 'sizes'), 0), 'the rows of sizes and protection');
+      sameAxis(at(flags, 1), stream, 'the tokens of sizes and protection');
+    }
     expect(stream.domain === sourceDomain(domain), `can't merge domain '${stream.domain}' into '${domain}'`);
     return tensorType('i32', [at(operand(sizes, 'sizes'), 0), tokenAxis(symbolicDim(symbol), domain), 3]);
   },
@@ -283,6 +289,7 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
   },
   mergedExtents: ([extents, plan]) => mergedAxes(operand(extents, 'extents'), plan),
   mergedSizes: ([sizes, plan]) => mergedAxes(operand(sizes, 'sizes'), plan),
+  mergedProtection: ([protection, plan]) => mergedAxes(operand(protection, 'protection'), plan),
 
   mergedPositions([positionIds, plan, extents, sizes]) {
     const slots = tokenStream(extents, sizes, 'merged');

@@ -13,6 +13,7 @@ describe('resolveMergeOptions', () => {
       positions: 'midpoint',
       proportionalAttention: true,
       keepEndThreshold: 32,
+      protect: [],
     });
     expect(resolveMergeOptions({ afterLayer: 0, keepEnd: 7 }).keepEndThreshold).toBe(7);
     const reference = {
@@ -52,7 +53,19 @@ describe('resolveMergeOptions', () => {
     [{ proportionalAttention: 'no' }, 'slerpMerge: proportionalAttention must be true or false'],
     [
       { keepend: 0 },
-      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold',
+      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect',
+    ],
+    [
+      { protect: ['digits', 'verbs'] },
+      "slerpMerge: protect takes a predicate or a list of digits, capitalised, rare, newlines, special, not 'verbs'",
+    ],
+    [
+      { protect: 'digits' },
+      "slerpMerge: protect takes a predicate or a list of digits, capitalised, rare, newlines, special, not 'digits'",
+    ],
+    [
+      { protect: ['digits'], interpolation: 'reference' },
+      "slerpMerge: the interpolation 'reference' protects no tokens",
     ],
     [
       { keepEndThreshold: -4, interpolation: 'reference' },

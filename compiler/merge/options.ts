@@ -1,5 +1,6 @@
 import { GeodesicError } from '../error.js';
 import type { Interpolation, PositionStrategy } from '../ir/ops.js';
+import { checkProtection, type Protection, protectsTokens } from './protection.js';
 
 /** What `slerpMerge` can be told; the defaults are those of `DEFAULT_MERGE`. */
 export interface SlerpMergeOptions {
@@ -17,6 +18,11 @@ export interface SlerpMergeOptions {
   readonly proportionalAttention?: boolean;
   /** `reference` only: the end is kept only where more than this many tokens remain behind the start. Default: keepEnd. */
   readonly keepEndThreshold?: number;
+  /**
+   * Tokens that are never merged: a pair with one of them stays two tokens. Default: none, and `DEFAULT_PROTECTION` in a session
+   * of a model with a tokenizer.
+   */
+  readonly protect?: Protection;
 }
 
 export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
@@ -44,6 +50,7 @@ const OPTION_KEYS = [
   'positions',
   'proportionalAttention',
   'keepEndThreshold',
+  'protect',
 ] as const satisfies readonly (keyof SlerpMergeOptions)[];
 
 /** What `slerpMerge` does where it is not told otherwise. */
@@ -54,11 +61,12 @@ export const DEFAULT_MERGE = {
   interpolation: 'slerp',
   positions: 'midpoint',
   proportionalAttention: true,
+  protect: [],
 } as const satisfies Partial<SlerpMergeOptions>;
 
 /**
  * Fills in the defaults and checks every option. The mode `reference` is the article's code, which knows neither
- * proportional attention nor other positions than 0, 1, 2, …: it fixes both.
+ * proportional attention nor other positions than 0, 1, 2, …: it fixes both. It knows no protection either.
  *
  * @throws GeodesicError `merge.option` naming the option, its value and what it may be
  */
@@ -80,6 +88,7 @@ export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOp
   }
   oneOf('interpolation', resolved.interpolation, INTERPOLATIONS);
   oneOf('positions', resolved.positions, POSITION_STRATEGIES);
+  checkProtection(resolved.protect);
   if (resolved.interpolation === 'reference') {
     return { ...resolved, positions: 'compact', proportionalAttention: false };
   }
@@ -99,6 +108,9 @@ function checkKeys(options: SlerpMergeOptions): void {
       'merge.option',
       `slerpMerge: there is no option ${unknown.join(', ')}; there are ${OPTION_KEYS.join(', ')}`,
     );
+  }
+  if (options.interpolation === 'reference' && options.protect && protectsTokens(options.protect)) {
+    throw new GeodesicError('merge.option', "slerpMerge: the interpolation 'reference' protects no tokens");
   }
   if (options.keepEndThreshold !== undefined && options.interpolation !== 'reference') {
     throw new GeodesicError(

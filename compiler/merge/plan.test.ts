@@ -16,7 +16,7 @@ const optionsWith = (...pairings: MergePlanAttributes['pairing'][]): fc.Arbitrar
 const length = fc.nat(40);
 
 const upTo = (n: number, first = 0) => Array.from({ length: n }, (_, i) => first + i);
-const members = ({ left, right }: Slot) => [left, right].filter((token) => token >= 0);
+const members = (slot: Slot) => slot.members.filter((token) => token >= 0);
 const pairs = (slots: readonly Slot[]) => slots.filter((slot) => members(slot).length === 2);
 const plain: Options = {
   keepStart: 0,
@@ -47,8 +47,7 @@ describe('planRow', () => {
             ? []
             : upTo(Math.floor((n - keepStart - keepEnd) / 2)).map((i) => keepStart + 2 * i);
         const found = pairs(planRow(upTo(n), options));
-        expect(found.map(({ left }) => left)).toEqual(expected);
-        expect(found.every(({ left, right, inRegion }) => right === left + 1 && inRegion)).toBe(true);
+        expect(found).toEqual(expected.map((left) => ({ members: [left, left + 1], inRegion: true })));
       }),
     );
   });
@@ -81,8 +80,7 @@ describe('planRow', () => {
         const shift = (token: number) => (token < 0 ? token : token - padding);
         const padded = planRow(upTo(n, padding), options).map((slot) => ({
           ...slot,
-          left: shift(slot.left),
-          right: shift(slot.right),
+          members: slot.members.map(shift),
         }));
         expect(padded).toEqual(planRow(upTo(n), options));
       }),
@@ -103,6 +101,43 @@ describe('planRow', () => {
   });
 });
 
+describe('planRow with protected tokens', () => {
+  const flags = fc.array(fc.boolean(), { minLength: 0, maxLength: 40 });
+  const protectedBy = (marked: readonly boolean[]) => (token: number) => marked[token] === true;
+
+  it('pairs what lies between them from the left', () => {
+    //                      a  b  c  D  e  f  G  h  I  j  k
+    const marked = [0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0].map(Boolean);
+    const slots = planRow(upTo(11), plain, protectedBy(marked)).map((slot) => slot.members);
+    expect(slots).toEqual([[0, 1], [2], [3], [4, 5], [6], [7], [8], [9, 10]]);
+  });
+
+  it('leaves each of them alone, and no two unprotected neighbours beside each other', () => {
+    fc.assert(
+      fc.property(flags, optionsWith('consecutive'), (marked, options) => {
+        const isProtected = protectedBy(marked);
+        const slots = planRow(upTo(marked.length), options, isProtected);
+        expect(slots.flatMap(members)).toEqual(upTo(marked.length));
+        expect(pairs(slots).some((slot) => members(slot).some(isProtected))).toBe(false);
+        const isLoose = (slot: Slot | undefined) =>
+          slot?.inRegion === true && members(slot).length === 1 && !isProtected(members(slot)[0] as number);
+        expect(slots.some((slot, i) => isLoose(slot) && isLoose(slots[i + 1]))).toBe(false);
+      }),
+    );
+  });
+
+  it('never shifts a pair when the row grows at its end', () => {
+    fc.assert(
+      fc.property(flags, flags, optionsWith('consecutive'), (marked, more, options) => {
+        const isProtected = protectedBy([...marked, ...more]);
+        const before = pairs(planRow(upTo(marked.length), options, isProtected));
+        const after = pairs(planRow(upTo(marked.length + more.length), options, isProtected));
+        expect(after.slice(0, before.length)).toEqual(before);
+      }),
+    );
+  });
+});
+
 describe('planRow of the reference', () => {
   const reference: Options = { ...plain, pairing: 'reference' };
 
@@ -114,7 +149,7 @@ describe('planRow of the reference', () => {
   });
 
   it('pairs the first token, and the last one or two, with a zero vector', () => {
-    const ends = (n: number) => planRow(upTo(n), reference).map(({ left, right }) => [left, right]);
+    const ends = (n: number) => planRow(upTo(n), reference).map((slot) => slot.members);
     expect(ends(4)).toEqual([
       [-1, 0],
       [1, 2],

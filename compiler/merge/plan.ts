@@ -1,9 +1,8 @@
 import type { MergePlanAttributes } from '../ir/ops.js';
 
-/** One slot after a merge: its members by index in the row, −1 where the member is a zero vector. */
+/** One slot after a merge: its members by index in the row, −1 where a member is a zero vector. */
 export interface Slot {
-  readonly left: number;
-  readonly right: number;
+  readonly members: readonly number[];
   /** Whether the slot lies in the region that merging works on, rather than in the kept start or end. */
   readonly inRegion: boolean;
 }
@@ -13,22 +12,31 @@ type PairingOptions = Pick<
   'keepStart' | 'keepEnd' | 'minLength' | 'pairing' | 'keepEndThreshold'
 >;
 
+/** Says of a token by its index in the row whether it must stay alone. */
+type IsProtected = (token: number) => boolean;
+
+const nothing: IsProtected = () => false;
+
 /**
  * The slots of one row. `tokens` are the indices of the row's valid tokens, in order: pairs are anchored at the first of
  * them, so that padding changes nothing.
  */
-export function planRow(tokens: readonly number[], options: PairingOptions): Slot[] {
-  const [start, end] =
-    options.pairing === 'reference' ? referenceRegion(tokens, options) : region(tokens, options);
-  const pair = options.pairing === 'reference' ? referencePairs : consecutivePairs;
+export function planRow(
+  tokens: readonly number[],
+  options: PairingOptions,
+  isProtected: IsProtected = nothing,
+): Slot[] {
+  const isReference = options.pairing === 'reference';
+  const [start, end] = isReference ? referenceRegion(tokens, options) : region(tokens, options);
+  const inside = tokens.slice(start, end);
   return [
     ...tokens.slice(0, start).map((token) => kept(token)),
-    ...pair(tokens.slice(start, end)),
+    ...(isReference ? referencePairs(inside) : consecutivePairs(inside, isProtected)),
     ...tokens.slice(end).map((token) => kept(token)),
   ];
 }
 
-/** How many slots a row of `length` tokens without padding has. */
+/** How many slots a row of `length` tokens without padding has, if none of them is protected. */
 export function mergedLength(length: number, options: PairingOptions): number {
   return planRow(
     Array.from({ length }, (_, i) => i),
@@ -52,11 +60,19 @@ function referenceRegion(tokens: readonly number[], options: PairingOptions): [n
   return [start, n - start > options.keepEndThreshold ? Math.max(start, n - options.keepEnd) : n];
 }
 
-/** (s, s+1), (s+2, s+3), …; an odd token at the end stays alone. */
-function consecutivePairs(tokens: readonly number[]): Slot[] {
+/**
+ * From the left, each token with the next one if neither is protected: (s, s+1), (s+2, s+3), … where none is. What stays
+ * between two protected tokens, or at the end, stays alone. A token's partner depends on nothing behind it, so that pairs never
+ * shift when the row grows.
+ */
+function consecutivePairs(tokens: readonly number[], isProtected: IsProtected): Slot[] {
   const slots: Slot[] = [];
-  for (let i = 0; i < tokens.length; i += 2) {
-    slots.push({ left: tokens[i] as number, right: tokens[i + 1] ?? -1, inRegion: true });
+  let i = 0;
+  while (i < tokens.length) {
+    const [token, next] = [tokens[i] as number, tokens[i + 1]];
+    const isPair = next !== undefined && !isProtected(token) && !isProtected(next);
+    slots.push({ members: isPair ? [token, next] : [token], inRegion: true });
+    i += isPair ? 2 : 1;
   }
   return slots;
 }
@@ -72,9 +88,9 @@ function referencePairs(tokens: readonly number[]): Slot[] {
     tokens.length % 2 === 0
       ? [-1, ...tokens, -1]
       : [-1, ...tokens.slice(0, last), -1, tokens[last] as number, -1];
-  return consecutivePairs(stacked);
+  return consecutivePairs(stacked, nothing);
 }
 
 function kept(token: number): Slot {
-  return { left: token, right: -1, inRegion: false };
+  return { members: [token], inRegion: false };
 }

@@ -1,12 +1,13 @@
 import { GeodesicError } from '../error.js';
 import { substituteDim, symbolicDim } from '../ir/dim.js';
-import { domainSymbols, mergedDomain } from '../ir/domain.js';
+import { domainSymbols, mergedDomain, sourceDomain, TOKENS } from '../ir/domain.js';
 import { type AnyNode, findNode, type Graph, nodeAt, type ValueId } from '../ir/graph.js';
 import { GraphBuilder, type NodeLabel } from '../ir/graph-builder.js';
 import type { OpAttributes } from '../ir/ops.js';
-import type { TensorType } from '../ir/tensor-type.js';
+import { type Axis, type TensorType, tensorType } from '../ir/tensor-type.js';
 import type { Pass, Phase } from '../passes/pass.js';
 import { type ResolvedMergeOptions, resolveMergeOptions, type SlerpMergeOptions } from './options.js';
+import { protectionInput, protectsTokens } from './protection.js';
 
 /**
  * After layer `afterLayer`, makes one token of each pair of consecutive tokens by spherical linear interpolation
@@ -92,7 +93,7 @@ class MergeRewrite {
     const states = this.#kept(this.#boundary.id);
     const plan = this.#add(
       'mergePlan',
-      [extentsBefore, sizesBefore],
+      [extentsBefore, sizesBefore, ...this.#protection()],
       this.#planAttributes(),
       `${domain}.plan`,
     );
@@ -109,6 +110,25 @@ class MergeRewrite {
       [`merge.${domain}.extents`, extents],
       [`merge.${domain}.statistics`, statistics],
     ]);
+  }
+
+  /** Which tokens of the source domain stay alone, if the options protect any: an input, followed through the merges so far. */
+  #protection(): ValueId[] {
+    const { afterLayer, protect } = this.#options;
+    if (!protectsTokens(protect)) return [];
+    const name = protectionInput(afterLayer);
+    const { source } = this.#boundary;
+    const [rows, tokens] = (findNode(this.#graph, `${TOKENS}.sizes`) as AnyNode).type.axes as [Axis, Axis];
+    let flags = this.#builder.leaf(
+      'input',
+      tensorType('i32', [rows, tokens]),
+      source === undefined ? { name } : { name, source },
+    );
+    for (const domain of domainsUpTo(this.#source)) {
+      const plan = this.#kept((findNode(this.#graph, `${domain}.plan`) as AnyNode).id);
+      flags = this.#add('mergedProtection', [flags, plan], {}, `${domain}.protected@${afterLayer}`);
+    }
+    return [flags];
   }
 
   #planAttributes(): OpAttributes['mergePlan'] {
@@ -216,6 +236,7 @@ class MergeRewrite {
       | 'mergePlan'
       | 'mergedExtents'
       | 'mergedSizes'
+      | 'mergedProtection'
       | 'mergedPositions'
       | 'tokenMerge'
       | 'mergeStatistics'
@@ -238,6 +259,12 @@ class MergeRewrite {
     this.#before.set(id, copy);
     return copy;
   }
+}
+
+/** The merged domains on the way to a domain and itself, the first merge's first. */
+function domainsUpTo(domain: string): string[] {
+  const source = sourceDomain(domain);
+  return source === undefined ? [] : [...domainsUpTo(source), domain];
 }
 
 /** An output that belongs to the slots of the logits, though it does not depend on hidden states. */

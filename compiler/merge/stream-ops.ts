@@ -5,16 +5,28 @@ import { planRow } from './plan.js';
 /** Columns of a merge plan. */
 const PLAN_COLUMNS = 3;
 
-/** The plan of every row as i32 [B, M, 3]: left, right, in region; rows with fewer slots are padded on the left. */
-export function mergePlan(sizes: HostArray, attributes: MergePlanAttributes): HostArray {
-  const rows = validTokens(sizes).map((tokens) => planRow(tokens, attributes));
+/**
+ * The plan of every row as i32 [B, M, 3]: left, right, in region; rows with fewer slots are padded on the left.
+ *
+ * @param protection which tokens stay alone, not 0; default: none
+ */
+export function mergePlan(
+  sizes: HostArray,
+  attributes: MergePlanAttributes,
+  protection?: HostArray,
+): HostArray {
+  const [, width = 0] = sizes.shape;
+  const rows = validTokens(sizes).map((tokens, row) =>
+    planRow(tokens, attributes, (token) => (protection?.data[row * width + token] ?? 0) !== 0),
+  );
   const length = Math.max(0, ...rows.map((slots) => slots.length));
   const data = new Int32Array(rows.length * length * PLAN_COLUMNS);
   for (let i = 0; i < data.length; i += PLAN_COLUMNS) data.set([-1, -1, 0], i);
   rows.forEach((slots, row) => {
-    slots.forEach(({ left, right, inRegion }, i) => {
+    slots.forEach(({ members, inRegion }, i) => {
       const slot = row * length + (length - slots.length) + i;
-      data.set([left, right, inRegion ? 1 : 0], slot * PLAN_COLUMNS);
+      data.set(members, slot * PLAN_COLUMNS);
+      data[slot * PLAN_COLUMNS + PLAN_COLUMNS - 1] = inRegion ? 1 : 0;
     });
   });
   return { shape: [rows.length, length, PLAN_COLUMNS], data };
@@ -40,6 +52,15 @@ export function mergedSizes(sizes: HostArray, plan: HostArray): HostArray {
   const data = new Float32Array(slotCount(plan));
   forEachSlot(plan, (slot, members) => {
     data[slot] = members(sizes).reduce((sum, token) => sum + (sizes.data[token] as number), 0);
+  });
+  return { shape: plan.shape.slice(0, 2), data };
+}
+
+/** A slot is protected where one of its members is. */
+export function mergedProtection(protection: HostArray, plan: HostArray): HostArray {
+  const data = new Int32Array(slotCount(plan));
+  forEachSlot(plan, (slot, members) => {
+    data[slot] = members(protection).some((token) => protection.data[token] !== 0) ? 1 : 0;
   });
   return { shape: plan.shape.slice(0, 2), data };
 }

@@ -9,7 +9,8 @@ import { givenOptions, type MergeOptions } from './options.js';
  */
 export function mergeFromOptions(options: MergeOptions): SlerpMergeOptions | undefined {
   const { mergeAfter, keepStart, keepEnd, interpolation, positions, proportionalAttention } = options;
-  const rest = { keepStart, keepEnd, interpolation, positions, proportionalAttention };
+  const { mergeProtect } = options;
+  const rest = { keepStart, keepEnd, interpolation, positions, proportionalAttention, mergeProtect };
   if (mergeAfter === undefined) {
     const given = givenOptions(rest);
     if (given.length === 0) return undefined;
@@ -18,13 +19,14 @@ export function mergeFromOptions(options: MergeOptions): SlerpMergeOptions | und
       `${given.join(', ')} needs --merge-after <layer>: without it nothing is merged`,
     );
   }
-  const fixed = givenOptions({ positions, proportionalAttention });
+  const fixed = givenOptions({ positions, proportionalAttention, mergeProtect });
   if (interpolation === 'reference' && fixed.length > 0) {
     throw new GeodesicError(
       'cli.option',
       `${fixed.join(', ')} can't go with --interpolation reference, which fixes both: leave out one or the other`,
     );
   }
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const { mergeProtect: protect, ...named } = rest;
+  const given = Object.entries({ ...named, protect }).filter(([, value]) => value !== undefined);
   return { afterLayer: mergeAfter, ...(Object.fromEntries(given) as Partial<SlerpMergeOptions>) };
 }

@@ -1,5 +1,5 @@
 import type { CACHE_STORAGES } from '@geodesic/backend';
-import type { INTERPOLATIONS, POSITION_STRATEGIES } from '@geodesic/compiler';
+import type { INTERPOLATIONS, POSITION_STRATEGIES, TOKEN_CLASSES, TokenClass } from '@geodesic/compiler';
 import type { WeightStorage } from '@geodesic/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BACKEND_CHOICES } from './backend-names.js';
@@ -23,6 +23,7 @@ export interface MergeOptions {
   readonly interpolation?: string;
   readonly positions?: string;
   readonly proportionalAttention?: boolean;
+  readonly mergeProtect?: readonly TokenClass[];
 }
 
 const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
@@ -31,6 +32,7 @@ const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
 const cacheStorages: typeof CACHE_STORAGES = ['half', 'float32'];
 const interpolations: typeof INTERPOLATIONS = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'];
 const positionStrategies: typeof POSITION_STRATEGIES = ['midpoint', 'first', 'last', 'compact'];
+const tokenClasses: typeof TOKEN_CLASSES = ['digits', 'capitalised', 'rare', 'newlines', 'special'];
 
 const DEFAULT_MODEL = 'smollm2-135m-instruct';
 
@@ -84,7 +86,12 @@ export function addMergeOptions(command: Command): Command {
       ),
     )
     .option('--proportional-attention', 'weigh merged keys by how many tokens they stand for (default)')
-    .option('--no-proportional-attention', 'weigh every key alike');
+    .option('--no-proportional-attention', 'weigh every key alike')
+    .option(
+      '--merge-protect <classes>',
+      `tokens that are never merged: any of ${tokenClasses.join(', ')}, separated by commas, or none (default: digits,special)`,
+      tokenClassList,
+    );
 }
 
 export const wholeNumber = numberWhere(isWhole, 'A whole number of at least 0');
@@ -123,4 +130,15 @@ export function tokenList(text: string): number[] {
   if (!/^\d+(,\d+)*$/.test(text))
     throw new InvalidArgumentError('Token ids separated by commas are needed, such as 1,2,3.');
   return text.split(',').map(Number);
+}
+
+/** `digits,special`, or `none`. */
+export function tokenClassList(text: string): readonly TokenClass[] {
+  if (text === 'none') return [];
+  const names = text.split(',');
+  const unknown = names.find((name) => !(tokenClasses as readonly string[]).includes(name));
+  if (unknown === undefined) return names as TokenClass[];
+  throw new InvalidArgumentError(
+    `Of ${tokenClasses.join(', ')}, those wanted separated by commas, or none; there is no '${unknown}'.`,
+  );
 }

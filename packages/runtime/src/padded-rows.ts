@@ -39,3 +39,13 @@ export function padRows(
     [`${TOKENS}.lengths`]: { shape: [rows.length], data: Int32Array.from(lengths) },
   };
 }
+
+/** Flags of rows of different lengths, padded on the left with 0: i32 [rows, width]. */
+export function padFlags(rows: readonly ArrayLike<number>[]): HostArray {
+  const width = Math.max(0, ...rows.map((row) => row.length));
+  const data = new Int32Array(rows.length * width);
+  rows.forEach((row, r) => {
+    data.set(row, (r + 1) * width - row.length);
+  });
+  return { shape: [rows.length, width], data };
+}

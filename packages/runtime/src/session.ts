@@ -18,13 +18,16 @@ import {
   isStreamState,
   type Pass,
   type Program,
+  protectionInput,
   type SlerpMergeOptions,
   slerpMerge,
 } from '@geodesic/compiler';
 import { checkTokens } from './check-tokens.js';
 import type { LanguageModel } from './language-model.js';
 import { type MergeTrace, mergeTrace } from './merge-trace.js';
-import { padRows } from './padded-rows.js';
+import { padFlags, padRows } from './padded-rows.js';
+import { protectionsOf, withProtection } from './session-merges.js';
+import type { TokenProtection } from './token-protection.js';
 
 /** What a session computes; without any option, the model as it is. */
 export interface SessionOptions {
@@ -79,6 +82,8 @@ export class Session {
   readonly #prefill: GraphRunner;
   readonly #decode: GraphRunner;
   readonly #patches: ReadonlyMap<string, Patch>;
+  /** By the layer of the merge. */
+  readonly #protections: ReadonlyMap<number, TokenProtection>;
   #states: States = new Map();
   #history: History = { prompts: [], followed: [] };
   #slots: readonly number[] = [];
@@ -91,8 +96,10 @@ export class Session {
   constructor(model: LanguageModel, options: SessionOptions = {}) {
     const { merge = [], passes = [], logits = 'last', capture = [], patch = {} } = options;
     checkSessionOptions(options);
-    const merges = (Array.isArray(merge) ? merge : [merge]) as readonly SlerpMergeOptions[];
+    const given = (Array.isArray(merge) ? merge : [merge]) as readonly SlerpMergeOptions[];
+    const merges = withProtection(given, model.tokenizer);
     this.#model = model;
+    this.#protections = protectionsOf(merges, model.tokenizer);
     this.program = compile(model.definition, {
       passes: [...merges.map(slerpMerge), ...passes],
       logits,
@@ -276,8 +283,16 @@ export class Session {
     rows: Rows,
     { starts, lengths, states, signal }: StepStart,
   ): Promise<RunResult> {
-    const inputs = padRows(rows, starts, lengths);
+    const inputs = { ...padRows(rows, starts, lengths), ...this.#protectionOf(rows) };
     return runner.run({ inputs, states, patches: this.#patches, signal });
+  }
+
+  #protectionOf(rows: Rows): Record<string, HostArray> {
+    const inputs = [...this.#protections].map(([layer, protection]) => {
+      const flags = rows.map((row) => protection.flagsOf(row));
+      return [protectionInput(layer), padFlags(flags)] as const;
+    });
+    return Object.fromEntries(inputs);
   }
 
   /** Reads what a step hands out; where that fails, its caches are freed. */

@@ -36,6 +36,12 @@ describe('a command line is refused', () => {
     [`${LOGITS} --merge-after 1 --interpolation cubic`, ['--interpolation', 'cubic', 'slerp', 'reference']],
     [`${LOGITS} --merge-after 1 --positions middle`, ['--positions', 'middle', 'midpoint', 'compact']],
     [`${LOGITS} --keep-end 3 --positions last`, ['--keep-end, --positions', '--merge-after']],
+    [`${LOGITS} --merge-after 1 --merge-protect digits,verbs`, ['--merge-protect', "'verbs'", 'capitalised']],
+    [`${LOGITS} --merge-protect digits`, ['--merge-protect', '--merge-after']],
+    [
+      `${LOGITS} --merge-after 1 --interpolation reference --merge-protect digits`,
+      ['--merge-protect', 'reference'],
+    ],
     [`${LOGITS} --no-proportional-attention`, ['--no-proportional-attention', '--merge-after']],
     ['generate --prompt x --max-new-tokens -1', ['--max-new-tokens', "'-1'"]],
     ['generate --prompt x --temperature nan', ['--temperature', "'nan'"]],

@@ -12,8 +12,10 @@ const options = fc.record({
   proportionalAttention: fc.boolean(),
 });
 
+type DrawnMerge = Required<Omit<SlerpMergeOptions, 'keepEndThreshold' | 'protect'>>;
+
 /** One merge, or two behind rising layers. */
-export const merges: fc.Arbitrary<readonly Required<Omit<SlerpMergeOptions, 'keepEndThreshold'>>[]> = fc
+export const merges: fc.Arbitrary<readonly DrawnMerge[]> = fc
   .subarray([...new Array(LAYERS).keys()], { minLength: 1, maxLength: 2 })
   .chain((layers) =>
     fc.tuple(...layers.map((afterLayer) => options.map((drawn) => ({ afterLayer, ...drawn })))),

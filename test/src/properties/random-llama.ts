@@ -1,6 +1,7 @@
 import { type Device, placeWeight } from '@geodesic/backend';
 import { evaluateShape } from '@geodesic/compiler';
 import { LanguageModel, type Session, type SessionOptions } from '@geodesic/runtime';
+import type { Tokenizer } from '@geodesic/weights';
 import * as fc from 'fast-check';
 import { SeededNumbers } from '../seeded-numbers.js';
 import { type WindowedLlamaConfig, windowedLlama } from '../windowed-llama.js';
@@ -72,7 +73,11 @@ export function tokens(minLength: number, maxLength: number): fc.Arbitrary<numbe
 }
 
 /** A model with random weights on a device: vectors near 1, matrices that keep the scale of their input. */
-export function buildLlama({ config, seed }: RandomLlama, device: Device): LanguageModel {
+export function buildLlama(
+  { config, seed }: RandomLlama,
+  device: Device,
+  tokenizer?: Tokenizer,
+): LanguageModel {
   const definition = windowedLlama(config);
   const source = new SeededNumbers(seed);
   const weights = definition
@@ -87,7 +92,7 @@ export function buildLlama({ config, seed }: RandomLlama, device: Device): Langu
           : source.normals(inputs * outputs, inputs ** -0.5);
       return [name, placeWeight(device, name, Float32Array.from(data), shape)] as const;
     });
-  return new LanguageModel({ definition, config, device, parameters: new Map(weights) });
+  return new LanguageModel({ definition, config, device, parameters: new Map(weights), tokenizer });
 }
 
 /** Runs `body` with a model and disposes it. */
@@ -95,8 +100,9 @@ export async function withLlama<T>(
   random: RandomLlama,
   device: Device,
   body: (model: LanguageModel) => Promise<T>,
+  tokenizer?: Tokenizer,
 ): Promise<T> {
-  const model = buildLlama(random, device);
+  const model = buildLlama(random, device, tokenizer);
   try {
     return await body(model);
   } finally {

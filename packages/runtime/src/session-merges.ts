@@ -1,0 +1,51 @@
+import {
+  DEFAULT_PROTECTION,
+  GeodesicError,
+  protectsTokens,
+  resolveMergeOptions,
+  type SlerpMergeOptions,
+} from '@geodesic/compiler';
+import type { Tokenizer } from '@geodesic/weights';
+import { TokenProtection } from './token-protection.js';
+
+/**
+ * The merges of a session: what is not told of protection is by default, where there is a tokenizer to know tokens by.
+ *
+ * @throws GeodesicError `merge.option`
+ */
+export function withProtection(
+  merges: readonly SlerpMergeOptions[],
+  tokenizer: Tokenizer | undefined,
+): readonly SlerpMergeOptions[] {
+  return merges.map((merge) => {
+    const { interpolation } = resolveMergeOptions(merge);
+    const protectsByDefault = tokenizer !== undefined && interpolation !== 'reference';
+    return protectsByDefault && merge.protect === undefined
+      ? { ...merge, protect: DEFAULT_PROTECTION }
+      : merge;
+  });
+}
+
+/**
+ * What each merge leaves alone, by its layer; nothing for merges that protect nothing.
+ *
+ * @throws GeodesicError `merge.option` where tokens shall be protected that no tokenizer knows
+ */
+export function protectionsOf(
+  merges: readonly SlerpMergeOptions[],
+  tokenizer: Tokenizer | undefined,
+): ReadonlyMap<number, TokenProtection> {
+  const protections = new Map<number, TokenProtection>();
+  for (const merge of merges) {
+    const { afterLayer, protect } = resolveMergeOptions(merge);
+    if (!protectsTokens(protect)) continue;
+    if (tokenizer === undefined) {
+      throw new GeodesicError(
+        'merge.option',
+        'slerpMerge: protect needs a tokenizer, which the model was loaded without: load it with one, or protect nothing',
+      );
+    }
+    protections.set(afterLayer, new TokenProtection(tokenizer, protect));
+  }
+  return protections;
+}

@@ -1,0 +1,75 @@
+import type { Protection } from '@geodesic/compiler';
+import type { Tokenizer } from '@geodesic/weights';
+import { expect, it } from 'vitest';
+import { TokenProtection } from './token-protection.js';
+
+const SPELLED = [
+  '<s>',
+  'ĠAnna',
+  'ĠKow',
+  'al',
+  'ski',
+  "'",
+  'Ġwrote',
+  'Ġ1',
+  '9',
+  'Ċ',
+  'Ċ',
+  '.',
+  'Hi',
+  '�',
+  'x',
+  'y',
+];
+const TEXTS = SPELLED.map((token) => token.replaceAll('Ġ', ' ').replaceAll('Ċ', '\n'));
+
+let decoded = 0;
+const tokenizer: Tokenizer = {
+  vocabSize: SPELLED.length,
+  eosTokenIds: [],
+  encode: () => [],
+  decode: ([id]) => {
+    decoded += 1;
+    return TEXTS[id as number] as string;
+  },
+  idToToken: (id) => SPELLED[id] as string,
+  isSpecial: (id) => id === 0,
+};
+const row = [...SPELLED.keys()];
+const alone = (protection: Protection) =>
+  [...new TokenProtection(tokenizer, protection).flagsOf(row)].flatMap((flag, id) =>
+    flag ? [SPELLED[id]] : [],
+  );
+
+it.each<[Protection, string[]]>([
+  [[], []],
+  [['digits'], ['Ġ1', '9']],
+  [
+    ['special', 'newlines'],
+    ['<s>', 'Ċ', 'Ċ'],
+  ],
+  // A word goes on until something that is no letter, and a piece of a character may be one.
+  [['capitalised'], ['ĠAnna', 'ĠKow', 'al', 'ski', 'Hi', '�', 'x', 'y']],
+  [['rare'], SPELLED.slice(8)],
+  [({ id, text }) => id === 3 || text === '.', ['al', '.']],
+])('%s', (protection, expected) => {
+  expect(alone(protection)).toEqual(expected);
+});
+
+it('learns each token once, and knows nothing of ids that the tokenizer lacks', () => {
+  const protection = new TokenProtection(tokenizer, ['digits']);
+  decoded = 0;
+  expect([...protection.flagsOf([8, 8, 99, 8])]).toEqual([1, 1, 0, 1]);
+  expect([...protection.flagsOf([8])]).toEqual([1]);
+  expect(decoded).toBe(1);
+});
+
+it('refuses a predicate that gives something else', () => {
+  const protection = new TokenProtection(tokenizer, (() => undefined) as never);
+  expect(() => protection.flagsOf([3])).toThrow(
+    expect.objectContaining({
+      code: 'merge.option',
+      message: "slerpMerge: the predicate 'protect' gave undefined for token 3 instead of true or false",
+    }),
+  );
+});

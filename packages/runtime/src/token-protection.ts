@@ -1,0 +1,79 @@
+import { GeodesicError, type Protection, type TokenClass } from '@geodesic/compiler';
+import type { Tokenizer } from '@geodesic/weights';
+
+/** What is known of a token of the vocabulary, as bits. */
+const KNOWN = 1;
+/** Protected wherever it stands. */
+const ALONE = 2;
+/** Begins with a capital letter. */
+const CAPITAL = 4;
+/** Goes on with the word that the token before it began. */
+const CONTINUES = 8;
+
+/** Says which tokens of a row a merge leaves alone; it learns each token of the vocabulary once. */
+export class TokenProtection {
+  readonly #tokenizer: Tokenizer;
+  readonly #protection: Protection;
+  readonly #known: Uint8Array;
+
+  constructor(tokenizer: Tokenizer, protection: Protection) {
+    this.#tokenizer = tokenizer;
+    this.#protection = protection;
+    this.#known = new Uint8Array(tokenizer.vocabSize);
+  }
+
+  /**
+   * 1 for the tokens of a row that stay alone, else 0. A token's flag depends on nothing behind it, so that flags never change
+   * when the row grows.
+   */
+  flagsOf(row: readonly number[]): Uint8Array {
+    const wholeWords = typeof this.#protection !== 'function' && this.#protection.includes('capitalised');
+    let inCapitalised = false;
+    return Uint8Array.from(row, (id) => {
+      const token = this.#describe(id);
+      inCapitalised = (token & CAPITAL) !== 0 || (inCapitalised && (token & CONTINUES) !== 0);
+      return (token & ALONE) !== 0 || (wholeWords && inCapitalised) ? 1 : 0;
+    });
+  }
+
+  /** Ids behind the tokenizer's, which some models have room for, stand for nothing. */
+  #describe(id: number): number {
+    if (id >= this.#known.length) return KNOWN;
+    const known = this.#known[id] as number;
+    if (known !== 0) return known;
+    const text = this.#tokenizer.decode([id]);
+    const described =
+      KNOWN |
+      (this.#isAlone(id, text) ? ALONE : 0) |
+      (/^\s*\p{Lu}/u.test(text) ? CAPITAL : 0) |
+      (this.#continuesWord(id, text) ? CONTINUES : 0);
+    this.#known[id] = described;
+    return described;
+  }
+
+  #isAlone(id: number, text: string): boolean {
+    if (typeof this.#protection !== 'function') {
+      return this.#protection.some((name) => CLASSES[name](this.#tokenizer, id, text));
+    }
+    const verdict: unknown = this.#protection({ id, text });
+    if (typeof verdict === 'boolean') return verdict;
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: the predicate 'protect' gave ${String(verdict)} for token ${id} instead of true or false`,
+    );
+  }
+
+  /** Decoders drop the space before a first word: the vocabulary's spelling has it. A piece of a character continues too. */
+  #continuesWord(id: number, text: string): boolean {
+    return /^[\p{L}\p{M}\ufffd]/u.test(text) && !/^[\s\u0120\u2581]/u.test(this.#tokenizer.idToToken(id));
+  }
+}
+
+/** Whether a token belongs to a class by itself; words are told apart in `flagsOf`. */
+const CLASSES: Readonly<Record<TokenClass, (tokenizer: Tokenizer, id: number, text: string) => boolean>> = {
+  digits: (_, _id, text) => /\p{Nd}/u.test(text),
+  capitalised: () => false,
+  rare: (tokenizer, id) => id >= tokenizer.vocabSize / 2,
+  newlines: (_, _id, text) => /[\n\r]/.test(text),
+  special: (tokenizer, id) => tokenizer.isSpecial(id),
+};
