@@ -19,6 +19,7 @@ export { fusionRules, type Schedule, schedule } from './fusion/schedule.js';
 export type { HostArray } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';
+export { type SplitGraph, splitAtReadBack } from './host/split-at-read-back.js';
 export {
   addDims,
   type Dim,
@@ -77,6 +78,8 @@ export {
 export { mergedLength } from './merge/plan.js';
 export {
   DEFAULT_PROTECTION,
+  PROTECTED_CLASSES,
+  type ProtectedClass,
   type Protection,
   protectionInput,
   protectsTokens,

@@ -1,11 +1,12 @@
 import { GeodesicError } from '../error.js';
 import type { DimBindings } from '../ir/dim.js';
-import { domainSymbols, TOKENS } from '../ir/domain.js';
+import { candidateDomain, domainSymbols, sourceDomain, TOKENS } from '../ir/domain.js';
 import { type Graph, nodeAt } from '../ir/graph.js';
 import { mergedLength } from '../merge/plan.js';
 
 /**
- * Sizes of a prefill graph for prompts of `length` tokens without padding: B, N, and the number of slots behind each merge.
+ * Sizes of a prefill graph for prompts of `length` tokens without padding: B, N, and the number of slots behind each merge, as if no
+ * token were protected and every cosine above the threshold.
  */
 export function promptBindings(graph: Graph, length: number, rows = 1): DimBindings {
   const { added } = domainSymbols(TOKENS);
@@ -14,12 +15,21 @@ export function promptBindings(graph: Graph, length: number, rows = 1): DimBindi
     [added, length],
   ]);
   const lengths = new Map([[TOKENS, length]]);
+  const bind = ({ domain, symbol }: { readonly domain: string; readonly symbol: string }, slots: number) => {
+    lengths.set(domain, slots);
+    bindings.set(symbol, slots);
+  };
   for (const node of graph.nodes) {
-    if (node.op !== 'mergePlan') continue;
-    const source = nodeAt(graph, node.inputs[1] as number).type.axes[1]?.domain ?? TOKENS;
-    const slots = mergedLength(lengths.get(source) as number, node.attributes);
-    lengths.set(node.attributes.domain, slots);
-    bindings.set(node.attributes.symbol, slots);
+    if (node.op === 'mergePlan') {
+      const source = nodeAt(graph, node.inputs[1] as number).type.axes[1]?.domain ?? TOKENS;
+      bind(node.attributes, mergedLength(lengths.get(source) as number, node.attributes));
+    }
+    if (node.op === 'mergeChoice') {
+      const { domain, ratio } = node.attributes;
+      const tokens = lengths.get(sourceDomain(domain) as string) as number;
+      const spared = tokens - (lengths.get(candidateDomain(domain)) as number);
+      bind(node.attributes, tokens - Math.round(ratio * spared));
+    }
   }
   return bindings;
 }

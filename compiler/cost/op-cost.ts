@@ -106,6 +106,7 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   cacheAppend: perResult(0),
 
   mergePlan: perResult(0),
+  mergeChoice: perResult(0),
   tokenMerge: (node, shapes) =>
     dense(MERGE_FLOPS[node.attributes.interpolation] * elements(shapes.output), shapes),
   // A dot product and two norms of a pair.

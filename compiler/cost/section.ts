@@ -18,6 +18,7 @@ export interface Section {
 
 const MERGE_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'mergePlan',
+  'mergeChoice',
   'tokenMerge',
   'mergeStatistics',
   'mergedExtents',
@@ -58,7 +59,8 @@ export function sectionsOf(graph: Graph): Section[] {
 function keyOf(node: AnyNode): string {
   const name = node.name.replace(/^cache\./, '');
   if (MERGE_OPS.has(node.op) || name.startsWith(`${TOKENS}/`)) {
-    return `merge ${node.type.axes[1]?.domain ?? ''}`;
+    // Candidates belong to the merge that chooses from them.
+    return `merge ${(node.type.axes[1]?.domain ?? '').replace('?', '')}`;
   }
   if (name.startsWith(`${TOKENS}.`)) return 'embed';
   if (node.op === 'lastToken') return 'norm';

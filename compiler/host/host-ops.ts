@@ -1,6 +1,7 @@
 import { GeodesicError } from '../error.js';
 import { type AnyNode, describeNode, type Graph, type Node, type ValueId } from '../ir/graph.js';
 import type { OpName } from '../ir/ops.js';
+import { mergeChoice } from '../merge/merge-choice.js';
 import {
   mergedExtents,
   mergedPositions,
@@ -13,13 +14,17 @@ import { attentionMask } from './attention-mask.js';
 import type { HostArray } from './host-array.js';
 import { rotaryTable } from './rotary.js';
 
-/** Ops that are always evaluated on the host: they read streams alone, which are known there. */
+/**
+ * Ops that are always evaluated on the host. All but `mergeChoice` read streams alone, which are known there; its statistics have to
+ * be read back from the device: `split-at-read-back.ts`.
+ */
 const HOST_OPS = [
   'attentionMask',
   'rotaryCos',
   'rotarySin',
   'positionIndices',
   'mergePlan',
+  'mergeChoice',
   'mergedExtents',
   'mergedSizes',
   'mergedProtection',
@@ -68,6 +73,8 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
       return positionIndices(a, node);
     case 'mergePlan':
       return mergePlan(b, node.attributes, inputs[2]);
+    case 'mergeChoice':
+      return mergeChoice(a, b, node.attributes);
     case 'mergedExtents':
       return mergedExtents(a, b);
     case 'mergedSizes':

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { domainSymbols, mergedDomain, sourceDomain, TOKENS } from './domain.js';
+import { candidateDomain, domainSymbols, mergedDomain, sourceDomain, TOKENS } from './domain.js';
 
 describe('domains', () => {
+  it('of what a merge may choose come from where it does', () => {
+    expect(sourceDomain(candidateDomain('tokens/2@8/2@15'))).toBe('tokens/2@8');
+  });
+
   it('are named by the merges that made them, and know where they came from', () => {
     const once = mergedDomain(TOKENS, 2, 0);
     const twice = mergedDomain(once, 2, 15);

@@ -6,6 +6,11 @@ export function mergedDomain(source: string, group: number, afterLayer: number):
   return `${source}/${group}@${afterLayer}`;
 }
 
+/** The domain of slots that a merge might make, before it chooses which of them it makes. */
+export function candidateDomain(merged: string): string {
+  return `${merged}?`;
+}
+
 /** The domain that a merged one was made from; nothing for `tokens`. */
 export function sourceDomain(domain: string): string | undefined {
   const separator = domain.lastIndexOf('/');

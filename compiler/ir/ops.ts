@@ -108,6 +108,11 @@ export interface OpAttributes {
    * tokens whose protection, i32 [B, N], is not 0 stay alone.
    */
   mergePlan: MergePlanAttributes;
+  /**
+   * Which slots of a plan are made: (plan, statistics) → a plan. Of the slots with several members in the candidates' plan, those
+   * most similar by `mergeStatistics`; the members of the others stay alone.
+   */
+  mergeChoice: MergeChoiceAttributes;
   /** (x [B, N, features], plan) → [B, M, features]. */
   tokenMerge: { readonly interpolation: Interpolation };
   /** (x, plan) → [B, M, 2]: the cosine of a pair and |left| / |right|; 1 and 1 for a slot of one member. */
@@ -148,6 +153,19 @@ export interface MergePlanAttributes {
   readonly pairing: 'consecutive' | 'reference';
   /** `reference` only: the end is kept only where more tokens than this remain behind the start. */
   readonly keepEndThreshold: number;
+  /** Domain of the slots, and the symbol that their number is bound to. */
+  readonly domain: string;
+  readonly symbol: string;
+}
+
+/** Which of a plan's slots a merge makes, and where its slots live. */
+export interface MergeChoiceAttributes {
+  /** The share of each row's candidates that are made, rounded; the most similar ones. */
+  readonly ratio: number;
+  /** The least cosine. */
+  readonly threshold: number;
+  /** The most that the norms of the first and the last member may differ by, as a factor; null: any. */
+  readonly normFactor: number | null;
   /** Domain of the slots, and the symbol that their number is bound to. */
   readonly domain: string;
   readonly symbol: string;

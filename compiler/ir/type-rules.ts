@@ -11,7 +11,7 @@ import {
   tokenStream,
 } from './axis-checks.js';
 import { addDims, type Dim, printDim, symbolicDim } from './dim.js';
-import { sourceDomain } from './domain.js';
+import { candidateDomain, sourceDomain } from './domain.js';
 import { dependsOnLength, type OpAttributes, type OpName } from './ops.js';
 import { checkScaling } from './rotary-checks.js';
 import { type Axis, axis, type TensorType, tensorType, tokenAxis } from './tensor-type.js';
@@ -280,6 +280,18 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     }
     expect(stream.domain === sourceDomain(domain), `can't merge domain '${stream.domain}' into '${domain}'`);
     return tensorType('i32', [at(operand(sizes, 'sizes'), 0), tokenAxis(symbolicDim(symbol), domain), 3]);
+  },
+
+  mergeChoice([candidates, statistics], { domain, symbol }) {
+    const plan = rank(operand(candidates, 'candidates'), 3, 'candidates');
+    const measured = rank(floating(operand(statistics, 'statistics')), 3, 'statistics');
+    expect(
+      at(plan, 1).domain === candidateDomain(domain),
+      `can't choose slots of '${domain}' from '${at(plan, 1).domain}'`,
+    );
+    sameAxis(at(plan, 0), at(measured, 0), 'the rows of candidates and statistics');
+    sameAxis(at(plan, 1), at(measured, 1), 'the slots of candidates and statistics');
+    return tensorType('i32', [at(plan, 0), tokenAxis(symbolicDim(symbol), domain), at(plan, 2)]);
   },
 
   tokenMerge: ([x, plan]) => mergedAxes(floating(operand(x, 'x')), plan),

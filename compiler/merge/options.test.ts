@@ -14,6 +14,8 @@ describe('resolveMergeOptions', () => {
       proportionalAttention: true,
       keepEndThreshold: 32,
       protect: [],
+      ratio: 1,
+      threshold: -1,
     });
     expect(resolveMergeOptions({ afterLayer: 0, keepEnd: 7 }).keepEndThreshold).toBe(7);
     const reference = {
@@ -53,20 +55,29 @@ describe('resolveMergeOptions', () => {
     [{ proportionalAttention: 'no' }, 'slerpMerge: proportionalAttention must be true or false'],
     [
       { keepend: 0 },
-      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect',
+      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, ratio, threshold',
     ],
     [
       { protect: ['digits', 'verbs'] },
-      "slerpMerge: protect takes a predicate or a list of digits, capitalised, rare, newlines, special, not 'verbs'",
+      "slerpMerge: protect takes a predicate or a list of digits, capitalised, rare, newlines, special, norm-outliers, not 'verbs'",
     ],
     [
       { protect: 'digits' },
-      "slerpMerge: protect takes a predicate or a list of digits, capitalised, rare, newlines, special, not 'digits'",
+      "slerpMerge: protect takes a predicate or a list of digits, capitalised, rare, newlines, special, norm-outliers, not 'digits'",
     ],
     [
       { protect: ['digits'], interpolation: 'reference' },
-      "slerpMerge: the interpolation 'reference' protects no tokens",
+      "slerpMerge: the interpolation 'reference' merges all its pairs: it goes with no protect, ratio or threshold",
     ],
+    [
+      { ratio: 0.5, interpolation: 'reference' },
+      "slerpMerge: the interpolation 'reference' merges all its pairs: it goes with no protect, ratio or threshold",
+    ],
+    [{ ratio: 0 }, 'slerpMerge: ratio must be above 0 and at most 1, not 0'],
+    [{ ratio: 1.5 }, 'slerpMerge: ratio must be above 0 and at most 1, not 1.5'],
+    [{ ratio: '0.5' }, 'slerpMerge: ratio must be above 0 and at most 1, not 0.5'],
+    [{ threshold: Number.NaN }, 'slerpMerge: threshold must be from -1 to 1, not NaN'],
+    [{ threshold: -2 }, 'slerpMerge: threshold must be from -1 to 1, not -2'],
     [
       { keepEndThreshold: -4, interpolation: 'reference' },
       'slerpMerge: keepEndThreshold must be a whole number of at least 0, not -4',

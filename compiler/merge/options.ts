@@ -1,6 +1,6 @@
 import { GeodesicError } from '../error.js';
 import type { Interpolation, PositionStrategy } from '../ir/ops.js';
-import { checkProtection, type Protection, protectsTokens } from './protection.js';
+import { checkProtection, type Protection } from './protection.js';
 
 /** What `slerpMerge` can be told; the defaults are those of `DEFAULT_MERGE`. */
 export interface SlerpMergeOptions {
@@ -23,6 +23,10 @@ export interface SlerpMergeOptions {
    * of a model with a tokenizer.
    */
   readonly protect?: Protection;
+  /** Share of the pairs that are merged, above 0 and at most 1: those whose states are the most similar, by their cosine. */
+  readonly ratio?: number;
+  /** The least cosine of the states of a pair that is merged, −1 to 1. */
+  readonly threshold?: number;
 }
 
 export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
@@ -51,6 +55,8 @@ const OPTION_KEYS = [
   'proportionalAttention',
   'keepEndThreshold',
   'protect',
+  'ratio',
+  'threshold',
 ] as const satisfies readonly (keyof SlerpMergeOptions)[];
 
 /** What `slerpMerge` does where it is not told otherwise. */
@@ -62,11 +68,13 @@ export const DEFAULT_MERGE = {
   positions: 'midpoint',
   proportionalAttention: true,
   protect: [],
+  ratio: 1,
+  threshold: -1,
 } as const satisfies Partial<SlerpMergeOptions>;
 
 /**
  * Fills in the defaults and checks every option. The mode `reference` is the article's code, which knows neither
- * proportional attention nor other positions than 0, 1, 2, …: it fixes both. It knows no protection either.
+ * proportional attention nor other positions than 0, 1, 2, …: it fixes both. It protects nothing and merges all its pairs.
  *
  * @throws GeodesicError `merge.option` naming the option, its value and what it may be
  */
@@ -89,6 +97,7 @@ export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOp
   oneOf('interpolation', resolved.interpolation, INTERPOLATIONS);
   oneOf('positions', resolved.positions, POSITION_STRATEGIES);
   checkProtection(resolved.protect);
+  checkChoice(resolved);
   if (resolved.interpolation === 'reference') {
     return { ...resolved, positions: 'compact', proportionalAttention: false };
   }
@@ -109,13 +118,27 @@ function checkKeys(options: SlerpMergeOptions): void {
       `slerpMerge: there is no option ${unknown.join(', ')}; there are ${OPTION_KEYS.join(', ')}`,
     );
   }
-  if (options.interpolation === 'reference' && options.protect && protectsTokens(options.protect)) {
-    throw new GeodesicError('merge.option', "slerpMerge: the interpolation 'reference' protects no tokens");
-  }
   if (options.keepEndThreshold !== undefined && options.interpolation !== 'reference') {
     throw new GeodesicError(
       'merge.option',
       "slerpMerge: keepEndThreshold belongs to the interpolation 'reference'",
+    );
+  }
+}
+
+/** @throws GeodesicError `merge.option` for a share or a cosine that there can't be, and for a choice that the article's code lacks */
+function checkChoice({ interpolation, protect, ratio, threshold }: ResolvedMergeOptions): void {
+  if (!(typeof ratio === 'number' && ratio > 0 && ratio <= 1)) {
+    throw new GeodesicError('merge.option', `slerpMerge: ratio must be above 0 and at most 1, not ${ratio}`);
+  }
+  if (!(typeof threshold === 'number' && threshold >= -1 && threshold <= 1)) {
+    throw new GeodesicError('merge.option', `slerpMerge: threshold must be from -1 to 1, not ${threshold}`);
+  }
+  const chooses = typeof protect === 'function' || protect.length > 0 || ratio < 1 || threshold > -1;
+  if (interpolation === 'reference' && chooses) {
+    throw new GeodesicError(
+      'merge.option',
+      "slerpMerge: the interpolation 'reference' merges all its pairs: it goes with no protect, ratio or threshold",
     );
   }
 }

@@ -2,21 +2,29 @@ import { GeodesicError } from '../error.js';
 import { TOKENS } from '../ir/domain.js';
 
 /**
- * Classes of tokens that a merge can leave alone: tokens with a digit, words that begin with a capital letter (with all their
+ * Classes of tokens of the vocabulary that a merge can leave alone: tokens with a digit, words that begin with a capital letter (with all their
  * tokens), rare tokens (of the later half of the vocabulary, which is sorted by how early training found them), line breaks, and
  * tokens that control the model.
  */
 export const TOKEN_CLASSES = ['digits', 'capitalised', 'rare', 'newlines', 'special'] as const;
 export type TokenClass = (typeof TOKEN_CLASSES)[number];
 
+/**
+ * What a merge can leave alone by name: classes of the vocabulary, and pairs with an outlier by its norm: where one state is more than
+ * `NORM_FACTOR` times as long as the other.
+ */
+export const PROTECTED_CLASSES = [...TOKEN_CLASSES, 'norm-outliers'] as const;
+export type ProtectedClass = (typeof PROTECTED_CLASSES)[number];
+export const NORM_FACTOR = 2;
+
 /** Says of a token of the vocabulary whether it stays alone. */
 export type TokenPredicate = (token: { readonly id: number; readonly text: string }) => boolean;
 
 /** Which tokens a merge leaves alone: those of any of these classes, or those of which a predicate says so. */
-export type Protection = readonly TokenClass[] | TokenPredicate;
+export type Protection = readonly ProtectedClass[] | TokenPredicate;
 
 /** What sessions protect where they are not told otherwise: `docs/decisions.md` says why. */
-export const DEFAULT_PROTECTION: readonly TokenClass[] = ['digits', 'special'];
+export const DEFAULT_PROTECTION: readonly ProtectedClass[] = ['digits', 'special'];
 
 /** The input that says which tokens the merge after a layer leaves alone: i32 [B, N], 0 for those that may be merged. */
 export function protectionInput(afterLayer: number): string {
@@ -25,19 +33,24 @@ export function protectionInput(afterLayer: number): string {
 
 /** Whether a merge with this protection asks for that input at all. */
 export function protectsTokens(protection: Protection): boolean {
-  return typeof protection === 'function' || protection.length > 0;
+  return typeof protection === 'function' || protection.some((name) => name !== 'norm-outliers');
+}
+
+/** Whether pairs of very different norms stay apart. */
+export function protectsNorms(protection: Protection): boolean {
+  return typeof protection !== 'function' && protection.includes('norm-outliers');
 }
 
 /** @throws GeodesicError `merge.option` for what is neither a predicate nor a list of classes */
 export function checkProtection(protection: Protection): void {
   if (typeof protection === 'function') return;
-  const classes: readonly string[] = TOKEN_CLASSES;
+  const classes: readonly string[] = PROTECTED_CLASSES;
   const unknown = Array.isArray(protection)
     ? protection.find((name) => !classes.includes(name))
     : String(protection);
   if (unknown === undefined) return;
   throw new GeodesicError(
     'merge.option',
-    `slerpMerge: protect takes a predicate or a list of ${TOKEN_CLASSES.join(', ')}, not '${unknown}'`,
+    `slerpMerge: protect takes a predicate or a list of ${PROTECTED_CLASSES.join(', ')}, not '${unknown}'`,
   );
 }

@@ -1,13 +1,13 @@
 import { GeodesicError } from '../error.js';
 import { substituteDim, symbolicDim } from '../ir/dim.js';
-import { domainSymbols, mergedDomain, sourceDomain, TOKENS } from '../ir/domain.js';
+import { candidateDomain, domainSymbols, mergedDomain, sourceDomain, TOKENS } from '../ir/domain.js';
 import { type AnyNode, findNode, type Graph, nodeAt, type ValueId } from '../ir/graph.js';
 import { GraphBuilder, type NodeLabel } from '../ir/graph-builder.js';
-import type { OpAttributes } from '../ir/ops.js';
+import type { MergePlanAttributes, OpAttributes } from '../ir/ops.js';
 import { type Axis, type TensorType, tensorType } from '../ir/tensor-type.js';
 import type { Pass, Phase } from '../passes/pass.js';
 import { type ResolvedMergeOptions, resolveMergeOptions, type SlerpMergeOptions } from './options.js';
-import { protectionInput, protectsTokens } from './protection.js';
+import { NORM_FACTOR, protectionInput, protectsNorms, protectsTokens } from './protection.js';
 
 /**
  * After layer `afterLayer`, makes one token of each pair of consecutive tokens by spherical linear interpolation
@@ -91,12 +91,7 @@ class MergeRewrite {
     const before = [streams.positionIds, streams.extents, streams.sizes].map((id) => this.#kept(id));
     const [positionsBefore, extentsBefore, sizesBefore] = before as [ValueId, ValueId, ValueId];
     const states = this.#kept(this.#boundary.id);
-    const plan = this.#add(
-      'mergePlan',
-      [extentsBefore, sizesBefore, ...this.#protection()],
-      this.#planAttributes(),
-      `${domain}.plan`,
-    );
+    const plan = this.#plan([extentsBefore, sizesBefore, ...this.#protection()], states);
     const extents = this.#add('mergedExtents', [extentsBefore, plan], {}, `${domain}.extents`);
     const sizes = this.#add('mergedSizes', [sizesBefore, plan], {}, `${domain}.sizes`);
     const placed = [positionsBefore, plan, extents, sizes];
@@ -110,6 +105,26 @@ class MergeRewrite {
       [`merge.${domain}.extents`, extents],
       [`merge.${domain}.statistics`, statistics],
     ]);
+  }
+
+  /** All pairs, or where the options choose among them those that their states are similar enough for. */
+  #plan(streams: readonly ValueId[], states: ValueId): ValueId {
+    const domain = this.#domain;
+    const slots = { domain, symbol: domainSymbols(domain).added };
+    const { protect, ratio, threshold } = this.#options;
+    const normFactor = protectsNorms(protect) ? NORM_FACTOR : null;
+    if (ratio === 1 && threshold === -1 && normFactor === null) {
+      return this.#add('mergePlan', streams, { ...this.#pairing(), ...slots }, `${domain}.plan`);
+    }
+    const attributes = {
+      ...this.#pairing(),
+      domain: candidateDomain(domain),
+      symbol: `C${slots.symbol.slice(1)}`,
+    };
+    const candidates = this.#add('mergePlan', streams, attributes, `${domain}.candidates`);
+    const statistics = this.#add('mergeStatistics', [states, candidates], {}, `${domain}.similarity`);
+    const choice = { ratio, threshold, normFactor, ...slots };
+    return this.#add('mergeChoice', [candidates, statistics], choice, `${domain}.plan`);
   }
 
   /** Which tokens of the source domain stay alone, if the options protect any: an input, followed through the merges so far. */
@@ -131,7 +146,7 @@ class MergeRewrite {
     return [flags];
   }
 
-  #planAttributes(): OpAttributes['mergePlan'] {
+  #pairing(): Omit<MergePlanAttributes, 'domain' | 'symbol'> {
     const { keepStart, keepEnd, minLength, keepEndThreshold, interpolation } = this.#options;
     return {
       keepStart,
@@ -139,8 +154,6 @@ class MergeRewrite {
       minLength,
       pairing: interpolation === 'reference' ? 'reference' : 'consecutive',
       keepEndThreshold,
-      domain: this.#domain,
-      symbol: domainSymbols(this.#domain).added,
     };
   }
 
@@ -234,6 +247,7 @@ class MergeRewrite {
   #add<
     K extends
       | 'mergePlan'
+      | 'mergeChoice'
       | 'mergedExtents'
       | 'mergedSizes'
       | 'mergedProtection'

@@ -1,6 +1,7 @@
 import { type HostArray, validTokens } from '../host/host-array.js';
 import type { MergePlanAttributes, PositionStrategy } from '../ir/ops.js';
 import { planRow } from './plan.js';
+import { planArray } from './plan-array.js';
 
 /** Columns of a merge plan. */
 const PLAN_COLUMNS = 3;
@@ -19,17 +20,7 @@ export function mergePlan(
   const rows = validTokens(sizes).map((tokens, row) =>
     planRow(tokens, attributes, (token) => (protection?.data[row * width + token] ?? 0) !== 0),
   );
-  const length = Math.max(0, ...rows.map((slots) => slots.length));
-  const data = new Int32Array(rows.length * length * PLAN_COLUMNS);
-  for (let i = 0; i < data.length; i += PLAN_COLUMNS) data.set([-1, -1, 0], i);
-  rows.forEach((slots, row) => {
-    slots.forEach(({ members, inRegion }, i) => {
-      const slot = row * length + (length - slots.length) + i;
-      data.set(members, slot * PLAN_COLUMNS);
-      data[slot * PLAN_COLUMNS + PLAN_COLUMNS - 1] = inRegion ? 1 : 0;
-    });
-  });
-  return { shape: [rows.length, length, PLAN_COLUMNS], data };
+  return planArray(rows, PLAN_COLUMNS);
 }
 
 /** The extent of a slot reaches from the first position of its members to the last; padding has [−1, −1]. */

@@ -1,9 +1,10 @@
-import type { Graph, HostArray } from '@geodesic/compiler';
+import { type Graph, type HostArray, splitAtReadBack } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { CacheStorage } from './cache-storage.js';
 import type { Device } from './device.js';
 import { Executable } from './executable.js';
 import type { Weight } from './packed-weight.js';
+import { StagedRunner } from './staged-runner.js';
 
 /** Data of a value, row-major, with its shape. */
 export interface ValueData {
@@ -74,12 +75,20 @@ export interface RunnerOptions {
   readonly cache?: CacheStorage;
 }
 
-/** What a device runs a graph with: its own runner where it has one for the graph, else node by node. */
+/**
+ * What a device runs a graph with: its own runner where it has one for the graph, else node by node. A graph in which the host needs
+ * numbers of the device runs in parts.
+ */
 export function prepareGraph(
   graph: Graph,
   device: Device,
   parameters: ReadonlyMap<string, Weight>,
   options: RunnerOptions = {},
 ): GraphRunner {
+  const split = splitAtReadBack(graph);
+  if (split !== undefined) {
+    const parts = [split.first, split.second].map((part) => prepareGraph(part, device, parameters, options));
+    return new StagedRunner(split, device, ...(parts as [GraphRunner, GraphRunner]));
+  }
   return device.prepare?.(graph, parameters, options) ?? new Executable(graph, device, parameters);
 }

@@ -1,6 +1,21 @@
 import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
 import { givenOptions, type MergeOptions } from './options.js';
 
+/** Merge options by the options of the command line that set them. */
+const NAMES = {
+  keepStart: 'keepStart',
+  keepEnd: 'keepEnd',
+  interpolation: 'interpolation',
+  positions: 'positions',
+  proportionalAttention: 'proportionalAttention',
+  mergeProtect: 'protect',
+  mergeRatio: 'ratio',
+  mergeThreshold: 'threshold',
+} as const satisfies Partial<Record<keyof MergeOptions, keyof SlerpMergeOptions>>;
+
+/** What the article's code knows of them. */
+const OF_REFERENCE: readonly string[] = ['keepStart', 'keepEnd', 'interpolation'];
+
 /**
  * The merge that a command line asks for, if it names a layer.
  *
@@ -8,25 +23,24 @@ import { givenOptions, type MergeOptions } from './options.js';
  *   `--interpolation reference` has its own
  */
 export function mergeFromOptions(options: MergeOptions): SlerpMergeOptions | undefined {
-  const { mergeAfter, keepStart, keepEnd, interpolation, positions, proportionalAttention } = options;
-  const { mergeProtect } = options;
-  const rest = { keepStart, keepEnd, interpolation, positions, proportionalAttention, mergeProtect };
+  const { mergeAfter, interpolation } = options;
+  const named = Object.keys(NAMES) as (keyof typeof NAMES)[];
+  const rest = Object.fromEntries(named.map((name) => [name, options[name]]));
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
   if (mergeAfter === undefined) {
-    const given = givenOptions(rest);
     if (given.length === 0) return undefined;
     throw new GeodesicError(
       'cli.option',
-      `${given.join(', ')} needs --merge-after <layer>: without it nothing is merged`,
+      `${givenOptions(rest).join(', ')} needs --merge-after <layer>: without it nothing is merged`,
     );
   }
-  const fixed = givenOptions({ positions, proportionalAttention, mergeProtect });
+  const fixed = given.filter(([name]) => !OF_REFERENCE.includes(name));
   if (interpolation === 'reference' && fixed.length > 0) {
     throw new GeodesicError(
       'cli.option',
-      `${fixed.join(', ')} can't go with --interpolation reference, which fixes both: leave out one or the other`,
+      `${givenOptions(Object.fromEntries(fixed)).join(', ')} can't go with --interpolation reference, which fixes them: leave out one or the other`,
     );
   }
-  const { mergeProtect: protect, ...named } = rest;
-  const given = Object.entries({ ...named, protect }).filter(([, value]) => value !== undefined);
-  return { afterLayer: mergeAfter, ...(Object.fromEntries(given) as Partial<SlerpMergeOptions>) };
+  const renamed = given.map(([name, value]) => [NAMES[name as keyof typeof NAMES], value] as const);
+  return { afterLayer: mergeAfter, ...(Object.fromEntries(renamed) as Partial<SlerpMergeOptions>) };
 }

@@ -1,5 +1,10 @@
 import type { CACHE_STORAGES } from '@geodesic/backend';
-import type { INTERPOLATIONS, POSITION_STRATEGIES, TOKEN_CLASSES, TokenClass } from '@geodesic/compiler';
+import type {
+  INTERPOLATIONS,
+  POSITION_STRATEGIES,
+  PROTECTED_CLASSES,
+  ProtectedClass,
+} from '@geodesic/compiler';
 import type { WeightStorage } from '@geodesic/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BACKEND_CHOICES } from './backend-names.js';
@@ -23,7 +28,9 @@ export interface MergeOptions {
   readonly interpolation?: string;
   readonly positions?: string;
   readonly proportionalAttention?: boolean;
-  readonly mergeProtect?: readonly TokenClass[];
+  readonly mergeProtect?: readonly ProtectedClass[];
+  readonly mergeRatio?: number;
+  readonly mergeThreshold?: number;
 }
 
 const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
@@ -32,7 +39,14 @@ const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
 const cacheStorages: typeof CACHE_STORAGES = ['half', 'float32'];
 const interpolations: typeof INTERPOLATIONS = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'];
 const positionStrategies: typeof POSITION_STRATEGIES = ['midpoint', 'first', 'last', 'compact'];
-const tokenClasses: typeof TOKEN_CLASSES = ['digits', 'capitalised', 'rare', 'newlines', 'special'];
+const protectedClasses: typeof PROTECTED_CLASSES = [
+  'digits',
+  'capitalised',
+  'rare',
+  'newlines',
+  'special',
+  'norm-outliers',
+];
 
 const DEFAULT_MODEL = 'smollm2-135m-instruct';
 
@@ -89,9 +103,15 @@ export function addMergeOptions(command: Command): Command {
     .option('--no-proportional-attention', 'weigh every key alike')
     .option(
       '--merge-protect <classes>',
-      `tokens that are never merged: any of ${tokenClasses.join(', ')}, separated by commas, or none (default: digits,special)`,
-      tokenClassList,
-    );
+      `tokens that are never merged: any of ${protectedClasses.join(', ')}, separated by commas, or none (default: digits,special)`,
+      protectionList,
+    )
+    .option(
+      '--merge-ratio <r>',
+      'share of the pairs that are merged, the most similar ones (default: 1)',
+      probability,
+    )
+    .option('--merge-threshold <c>', 'least cosine of the states of a merged pair (default: -1)', cosine);
 }
 
 export const wholeNumber = numberWhere(isWhole, 'A whole number of at least 0');
@@ -99,6 +119,7 @@ export const positiveInteger = numberWhere((value) => isWhole(value) && value > 
 export const notNegative = numberWhere((value) => value >= 0, 'A number of at least 0');
 export const positive = numberWhere((value) => value > 0, 'A number above 0');
 export const probability = numberWhere((value) => value > 0 && value <= 1, 'A number above 0 and at most 1');
+export const cosine = numberWhere((value) => value >= -1 && value <= 1, 'A number from -1 to 1');
 export const unitInterval = numberWhere((value) => value >= 0 && value <= 1, 'A number from 0 to 1');
 
 /** Options of these that a command line gives, as it spells them. */
@@ -133,12 +154,12 @@ export function tokenList(text: string): number[] {
 }
 
 /** `digits,special`, or `none`. */
-export function tokenClassList(text: string): readonly TokenClass[] {
+export function protectionList(text: string): readonly ProtectedClass[] {
   if (text === 'none') return [];
   const names = text.split(',');
-  const unknown = names.find((name) => !(tokenClasses as readonly string[]).includes(name));
-  if (unknown === undefined) return names as TokenClass[];
+  const unknown = names.find((name) => !(protectedClasses as readonly string[]).includes(name));
+  if (unknown === undefined) return names as ProtectedClass[];
   throw new InvalidArgumentError(
-    `Of ${tokenClasses.join(', ')}, those wanted separated by commas, or none; there is no '${unknown}'.`,
+    `Of ${protectedClasses.join(', ')}, those wanted separated by commas, or none; there is no '${unknown}'.`,
   );
 }

@@ -1,4 +1,4 @@
-import { GeodesicError, type Protection, type TokenClass } from '@geodesic/compiler';
+import { GeodesicError, type ProtectedClass, type Protection } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 
 /** What is known of a token of the vocabulary, as bits. */
@@ -69,11 +69,13 @@ export class TokenProtection {
   }
 }
 
-/** Whether a token belongs to a class by itself; words are told apart in `flagsOf`. */
-const CLASSES: Readonly<Record<TokenClass, (tokenizer: Tokenizer, id: number, text: string) => boolean>> = {
-  digits: (_, _id, text) => /\p{Nd}/u.test(text),
-  capitalised: () => false,
-  rare: (tokenizer, id) => id >= tokenizer.vocabSize / 2,
-  newlines: (_, _id, text) => /[\n\r]/.test(text),
-  special: (tokenizer, id) => tokenizer.isSpecial(id),
-};
+/** Whether a token belongs to a class by itself: words are told apart in `flagsOf`, norms where states are. */
+const CLASSES: Readonly<Record<ProtectedClass, (tokenizer: Tokenizer, id: number, text: string) => boolean>> =
+  {
+    digits: (_, _id, text) => /\p{Nd}/u.test(text),
+    capitalised: () => false,
+    rare: (tokenizer, id) => id >= tokenizer.vocabSize / 2,
+    newlines: (_, _id, text) => /[\n\r]/.test(text),
+    special: (tokenizer, id) => tokenizer.isSpecial(id),
+    'norm-outliers': () => false,
+  };

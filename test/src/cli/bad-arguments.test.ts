@@ -37,6 +37,9 @@ describe('a command line is refused', () => {
     [`${LOGITS} --merge-after 1 --positions middle`, ['--positions', 'middle', 'midpoint', 'compact']],
     [`${LOGITS} --keep-end 3 --positions last`, ['--keep-end, --positions', '--merge-after']],
     [`${LOGITS} --merge-after 1 --merge-protect digits,verbs`, ['--merge-protect', "'verbs'", 'capitalised']],
+    [`${LOGITS} --merge-after 1 --merge-ratio 0`, ['--merge-ratio', "'0'"]],
+    [`${LOGITS} --merge-after 1 --merge-threshold 2`, ['--merge-threshold', "'2'"]],
+    [`${LOGITS} --merge-ratio 0.5`, ['--merge-ratio', '--merge-after']],
     [`${LOGITS} --merge-protect digits`, ['--merge-protect', '--merge-after']],
     [
       `${LOGITS} --merge-after 1 --interpolation reference --merge-protect digits`,

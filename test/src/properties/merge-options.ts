@@ -12,7 +12,7 @@ const options = fc.record({
   proportionalAttention: fc.boolean(),
 });
 
-type DrawnMerge = Required<Omit<SlerpMergeOptions, 'keepEndThreshold' | 'protect'>>;
+type DrawnMerge = Required<Omit<SlerpMergeOptions, 'keepEndThreshold' | 'protect' | 'ratio' | 'threshold'>>;
 
 /** One merge, or two behind rising layers. */
 export const merges: fc.Arbitrary<readonly DrawnMerge[]> = fc

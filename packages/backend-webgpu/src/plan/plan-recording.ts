@@ -34,7 +34,9 @@ export class PlanRecording implements StepContext {
   /** Values that runs bring from the host; as long as one keeps its shape, runs bring it in the same storage. */
   readonly #hosts = new Map<ValueId, PlanValue>();
   readonly #numbers = new Map<string, PlanValue>();
-  /** Weights, values of the host, and what steps have made: of this run as far as it has come, then of the run before. */
+  /** States that are no caches; each run brings its own. */
+  readonly #states = new Set<ValueId>();
+  /** Weights, values of the host, states, and what steps have made: of this run as far as it has come, then of the run before. */
   readonly #values = new Map<ValueId, PlanValue>();
   /** Of this run. */
   readonly #tokens = new Map<string, PlanValue>();
@@ -52,6 +54,7 @@ export class PlanRecording implements StepContext {
   update(inputs: RunInputs): void {
     this.#inputs = inputs;
     this.#tokens.clear();
+    for (const id of this.#states) this.#values.delete(id);
     for (const id of this.#hosts.keys()) this.#values.set(id, this.#host(id) as PlanValue);
     for (const [i, step] of this.runner.plan.schedule.steps.entries()) {
       const known = this.#records[i];
@@ -166,9 +169,18 @@ export class PlanRecording implements StepContext {
   #find(id: ValueId): PlanValue {
     const value = this.#values.get(id);
     if (value !== undefined) return value;
-    const found = this.#host(id) ?? this.#weight(id);
+    const found = this.#host(id) ?? this.#state(id) ?? this.#weight(id);
     this.#values.set(id, found);
     return found;
+  }
+
+  /** A state that is no cache of keys or values: another tensor in each run. */
+  #state(id: ValueId): PlanValue | undefined {
+    const { op, name, type } = nodeAt(this.runner.plan.schedule.graph, id);
+    if (op !== 'state') return undefined;
+    this.#states.add(id);
+    const state = stateOf(name, (this.#inputs as RunInputs).feeds) as Tensor;
+    return this.#onDevice(state, type.dtype === 'i32' ? 'int32' : 'float32');
   }
 
   #host(id: ValueId): PlanValue | undefined {

@@ -96,7 +96,9 @@ export class PlannedRun {
         continue;
       }
       const shape = evaluateShape(schedule.typeOf(id), this.stage.bindings);
-      device.set(name, tf.reshape(this.#outputs.get(views.get(id) ?? id) as Tensor, shape));
+      const tensor = tf.reshape(this.#outputs.get(views.get(id) ?? id) as Tensor, shape);
+      if (name.startsWith('cache.')) states.set(name, tensor);
+      else device.set(name, tensor);
     }
     for (const tensor of this.#outputs.values()) tensor.dispose();
     return { host, device, states };

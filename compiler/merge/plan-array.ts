@@ -1,0 +1,33 @@
+import type { HostArray } from '../host/host-array.js';
+import type { Slot } from './plan.js';
+
+/**
+ * The slots of rows as a plan [B, M, columns]: the members, −1 where there is none, and 1 in the last column for a slot in the
+ * region. Rows with fewer slots are padded on the left.
+ */
+export function planArray(rows: readonly (readonly Slot[])[], columns: number): HostArray {
+  const length = Math.max(0, ...rows.map((slots) => slots.length));
+  const data = new Int32Array(rows.length * length * columns).fill(-1);
+  for (let last = columns - 1; last < data.length; last += columns) data[last] = 0;
+  rows.forEach((slots, row) => {
+    slots.forEach(({ members, inRegion }, i) => {
+      const start = (row * length + (length - slots.length) + i) * columns;
+      data.set(members, start);
+      data[start + columns - 1] = inRegion ? 1 : 0;
+    });
+  });
+  return { shape: [rows.length, length, columns], data };
+}
+
+/** The slots of each row of a plan, without padding and zero vectors, with their index among all slots of all rows. */
+export function slotsOfPlan({ shape, data }: HostArray): { readonly slot: Slot; readonly index: number }[][] {
+  const [rows = 0, length = 0, columns = 0] = shape;
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length }, (_, i) => {
+      const index = row * length + i;
+      const cells = [...data.subarray(index * columns, (index + 1) * columns)];
+      const members = cells.slice(0, -1).filter((token) => token >= 0);
+      return { slot: { members, inRegion: cells.at(-1) === 1 }, index };
+    }).filter(({ slot }) => slot.members.length > 0),
+  );
+}
