@@ -1,7 +1,7 @@
 import { GeodesicError } from './error.js';
 import { findNode, type Graph } from './ir/graph.js';
 import { verify } from './ir/verify.js';
-import type { Pass, PassContext, Phase } from './passes/pass.js';
+import type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 import { pipeline } from './passes/pipeline.js';
 
 /** A model that can be traced to a graph; `@geodesic/dsl` makes them. */
@@ -29,11 +29,16 @@ export interface CompileOptions {
   readonly dump?: (stage: string, graph: Graph) => void;
 }
 
-/** A compiled model: one graph for prompts, one for new tokens behind a cache. Both use the same weights. */
+/** A compiled model: one graph for prompts, one for new tokens behind a cache. All use the same weights. */
 export interface Program {
   readonly name: string;
   readonly prefill: Graph;
   readonly decode: Graph;
+  /**
+   * Merges the oldest of the tokens that follow the merged ones, from their states at the merge's layer, and computes the later layers
+   * of them and of all behind them anew; only for merges that go on while tokens are generated.
+   */
+  readonly remerge?: Graph;
 }
 
 /**
@@ -47,16 +52,20 @@ export function compile(model: Traceable, options: CompileOptions = {}): Program
   for (const name of [...(options.capture ?? []), ...(options.patch ?? [])]) {
     if (!findNode(prefill, name) && !findNode(decode, name)) throw unknownValue(prefill, name);
   }
-  return { name: model.name, prefill, decode };
+  const remerges = (options.passes ?? []).some((pass) => pass.remerges);
+  if (!remerges) return { name: model.name, prefill, decode };
+  return { name: model.name, prefill, decode, remerge: compilePhase(model, 'remerge', options) };
 }
 
-function compilePhase(model: Traceable, phase: Phase, options: CompileOptions): Graph {
+function compilePhase(model: Traceable, phase: PassPhase, options: CompileOptions): Graph {
   const { passes = [], logits = 'last', capture = [], patch = [], dump } = options;
   const context: PassContext = { phase, pinned: new Set([...capture, ...patch]) };
-  let graph = model.trace({ phase, logits });
+  let graph = model.trace({ phase: phase === 'remerge' ? 'decode' : phase, logits });
   verify(graph);
   dump?.(`${phase}: traced`, graph);
-  for (const pass of pipeline([...passes, captureValues(capture)])) {
+  // What is merged again gives no logits, and captures are of what was asked for.
+  const captures = phase === 'remerge' ? [] : [captureValues(capture)];
+  for (const pass of pipeline([...passes, ...captures])) {
     graph = pass.run(graph, context);
     verify(graph);
     dump?.(`${phase}: ${pass.name}`, graph);

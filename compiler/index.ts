@@ -16,8 +16,8 @@ export {
   type StepOf,
 } from './fusion/kernel-step.js';
 export { fusionRules, type Schedule, schedule } from './fusion/schedule.js';
-export type { HostArray } from './host/host-array.js';
-export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
+export { type HostArray, validTokens } from './host/host-array.js';
+export { appendTokens, evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';
 export { type SplitGraph, splitAtReadBack } from './host/split-at-read-back.js';
 export {
@@ -29,7 +29,7 @@ export {
   substituteDim,
   symbolicDim,
 } from './ir/dim.js';
-export { domainSymbols, TOKENS } from './ir/domain.js';
+export { domainSymbols, TOKENS, tailDomain } from './ir/domain.js';
 export {
   type AnyNode,
   describeNode,
@@ -70,6 +70,8 @@ export { verify } from './ir/verify.js';
 export {
   DEFAULT_MERGE,
   INTERPOLATIONS,
+  MERGE_STREAMS,
+  type MergeStream,
   POSITION_STRATEGIES,
   type ResolvedMergeOptions,
   resolveMergeOptions,
@@ -89,7 +91,7 @@ export {
 } from './merge/protection.js';
 export { slerpMerge } from './merge/slerp-merge.js';
 export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
-export type { Pass, PassContext, Phase } from './passes/pass.js';
+export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';
 export { summariseGraph } from './view/summary.js';

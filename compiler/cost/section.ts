@@ -18,6 +18,8 @@ export interface Section {
 
 const MERGE_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'mergePlan',
+  'mergeTail',
+  'settledSlots',
   'mergeChoice',
   'tokenMerge',
   'mergeStatistics',
@@ -59,8 +61,8 @@ export function sectionsOf(graph: Graph): Section[] {
 function keyOf(node: AnyNode): string {
   const name = node.name.replace(/^cache\./, '');
   if (MERGE_OPS.has(node.op) || name.startsWith(`${TOKENS}/`)) {
-    // Candidates belong to the merge that chooses from them.
-    return `merge ${(node.type.axes[1]?.domain ?? '').replace('?', '')}`;
+    // Candidates and the tail belong to the merge of their layer.
+    return `merge ${/.*@(\d+)/.exec(node.type.axes[1]?.domain ?? '')?.[1] ?? ''}`;
   }
   if (name.startsWith(`${TOKENS}.`)) return 'embed';
   if (node.op === 'lastToken') return 'norm';

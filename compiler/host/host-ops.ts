@@ -2,6 +2,7 @@ import { GeodesicError } from '../error.js';
 import { type AnyNode, describeNode, type Graph, type Node, type ValueId } from '../ir/graph.js';
 import type { OpName } from '../ir/ops.js';
 import { mergeChoice } from '../merge/merge-choice.js';
+import { mergeTail, settledSlots } from '../merge/merge-tail.js';
 import {
   mergedExtents,
   mergedPositions,
@@ -25,6 +26,8 @@ const HOST_OPS = [
   'positionIndices',
   'mergePlan',
   'mergeChoice',
+  'mergeTail',
+  'settledSlots',
   'mergedExtents',
   'mergedSizes',
   'mergedProtection',
@@ -72,9 +75,13 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
     case 'positionIndices':
       return positionIndices(a, node);
     case 'mergePlan':
-      return mergePlan(b, node.attributes, inputs[2]);
+      return mergePlan(a, b, node.attributes, inputs[2]);
     case 'mergeChoice':
       return mergeChoice(a, b, node.attributes);
+    case 'mergeTail':
+      return mergeTail({ extents: a, sizes: b, plan: c, protection: inputs[3] }, node.attributes);
+    case 'settledSlots':
+      return settledSlots(a, b);
     case 'mergedExtents':
       return mergedExtents(a, b);
     case 'mergedSizes':
@@ -108,7 +115,7 @@ function positionIndices({ shape, data }: HostArray, node: Node<'positionIndices
 }
 
 /** [B, P, …] followed by [B, N, …]. */
-function appendTokens(past: HostArray, added: HostArray): HostArray {
+export function appendTokens(past: HostArray, added: HostArray): HostArray {
   const [rows = 0, before = 0, ...rest] = past.shape;
   const after = added.shape[1] as number;
   const width = rest.reduce((product, size) => product * size, 1);

@@ -11,6 +11,16 @@ export function candidateDomain(merged: string): string {
   return `${merged}?`;
 }
 
+/** The domain of a merge's tail: the tokens of its source that may still be merged when more follow. */
+export function tailDomain(source: string, afterLayer: number): string {
+  return `${source}/tail@${afterLayer}`;
+}
+
+/** The domain of those cached slots of a merged domain that stay as they are when more tokens are merged. */
+export function settledDomain(merged: string): string {
+  return `${merged}/settled`;
+}
+
 /** The domain that a merged one was made from; nothing for `tokens`. */
 export function sourceDomain(domain: string): string | undefined {
   const separator = domain.lastIndexOf('/');

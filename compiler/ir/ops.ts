@@ -113,6 +113,13 @@ export interface OpAttributes {
    * most similar by `mergeStatistics`; the members of the others stay alone.
    */
   mergeChoice: MergeChoiceAttributes;
+  /**
+   * The tokens that may still be merged when more follow, one a slot: (extents, sizes, plan, protection?) → a plan: all behind the last
+   * slot of the region that nothing can change any more; of a row without a region, all behind the kept start.
+   */
+  mergeTail: { readonly keepStart: number; readonly domain: string; readonly symbol: string };
+  /** The cached slots but for the last ones, which stand for the tokens of the tail, one a slot: (cached sizes, tail sizes) → a plan. */
+  settledSlots: { readonly domain: string; readonly symbol: string };
   /** (x [B, N, features], plan) → [B, M, features]. */
   tokenMerge: { readonly interpolation: Interpolation };
   /** (x, plan) → [B, M, 2]: the cosine of a pair and |left| / |right|; 1 and 1 for a slot of one member. */
@@ -153,6 +160,8 @@ export interface MergePlanAttributes {
   readonly pairing: 'consecutive' | 'reference';
   /** `reference` only: the end is kept only where more tokens than this remain behind the start. */
   readonly keepEndThreshold: number;
+  /** Rows with fewer tokens between the kept start and end are left alone; default 2. */
+  readonly leastRegion?: number;
   /** Domain of the slots, and the symbol that their number is bound to. */
   readonly domain: string;
   readonly symbol: string;

@@ -272,12 +272,7 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
 
   mergePlan([extents, sizes, protection], { domain, symbol }) {
     const stream = tokenStream(extents, sizes, 'merged');
-    if (protection !== undefined) {
-      const flags = rank(operand(protection, 'protection'), 2, 'protection');
-      expect(flags.dtype === 'i32', 'needs i32 protection');
-      sameAxis(at(flags, 0), at(operand(sizes, 'sizes'), 0), 'the rows of sizes and protection');
-      sameAxis(at(flags, 1), stream, 'the tokens of sizes and protection');
-    }
+    if (protection !== undefined) protectionOf(protection, sizes, stream);
     expect(stream.domain === sourceDomain(domain), `can't merge domain '${stream.domain}' into '${domain}'`);
     return tensorType('i32', [at(operand(sizes, 'sizes'), 0), tokenAxis(symbolicDim(symbol), domain), 3]);
   },
@@ -292,6 +287,27 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     sameAxis(at(plan, 0), at(measured, 0), 'the rows of candidates and statistics');
     sameAxis(at(plan, 1), at(measured, 1), 'the slots of candidates and statistics');
     return tensorType('i32', [at(plan, 0), tokenAxis(symbolicDim(symbol), domain), at(plan, 2)]);
+  },
+
+  mergeTail([extents, sizes, plan, protection], { domain, symbol }) {
+    const stream = tokenStream(extents, sizes, 'merged');
+    const slots = rank(operand(plan, 'plan'), 3, 'plan');
+    expect(
+      sourceDomain(at(slots, 1).domain ?? '') === stream.domain,
+      `the plan of '${at(slots, 1).domain}' merges no tokens of '${stream.domain}'`,
+    );
+    expect(stream.domain === sourceDomain(domain), `'${domain}' is no tail of '${stream.domain}'`);
+    if (protection !== undefined) protectionOf(protection, sizes, stream);
+    return tensorType('i32', [at(slots, 0), tokenAxis(symbolicDim(symbol), domain), 3]);
+  },
+
+  settledSlots([cachedSizes, tailSizes], { domain, symbol }) {
+    const cached = rank(operand(cachedSizes, 'cached sizes'), 2, 'cached sizes');
+    const tail = rank(operand(tailSizes, 'tail sizes'), 2, 'tail sizes');
+    sameAxis(at(cached, 0), at(tail, 0), 'the rows of cache and tail');
+    const source = at(cached, 1).domain;
+    expect(source === sourceDomain(domain), `can't take slots of '${domain}' from '${source}'`);
+    return tensorType('i32', [at(cached, 0), tokenAxis(symbolicDim(symbol), domain), 3]);
   },
 
   tokenMerge: ([x, plan]) => mergedAxes(floating(operand(x, 'x')), plan),
@@ -333,6 +349,14 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return { dtype: type.dtype, axes: [at(type, 0), at(type, 2)] };
   },
 };
+
+/** Checks the flags of a merge's tokens, i32 [B, N]. */
+function protectionOf(protection: TensorType, sizes: TensorType | undefined, stream: Axis): void {
+  const flags = rank(protection, 2, 'protection');
+  expect(flags.dtype === 'i32', 'needs i32 protection');
+  sameAxis(at(flags, 0), at(operand(sizes, 'sizes'), 0), 'the rows of sizes and protection');
+  sameAxis(at(flags, 1), stream, 'the tokens of sizes and protection');
+}
 
 function elementwise([x]: readonly TensorType[]): TensorType {
   return floating(operand(x, 'x'));

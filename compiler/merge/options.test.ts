@@ -16,6 +16,8 @@ describe('resolveMergeOptions', () => {
       protect: [],
       ratio: 1,
       threshold: -1,
+      stream: 'off',
+      chunk: 32,
     });
     expect(resolveMergeOptions({ afterLayer: 0, keepEnd: 7 }).keepEndThreshold).toBe(7);
     const reference = {
@@ -55,7 +57,7 @@ describe('resolveMergeOptions', () => {
     [{ proportionalAttention: 'no' }, 'slerpMerge: proportionalAttention must be true or false'],
     [
       { keepend: 0 },
-      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, ratio, threshold',
+      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, ratio, threshold, stream, chunk',
     ],
     [
       { protect: ['digits', 'verbs'] },
@@ -76,6 +78,13 @@ describe('resolveMergeOptions', () => {
     [{ ratio: 0 }, 'slerpMerge: ratio must be above 0 and at most 1, not 0'],
     [{ ratio: 1.5 }, 'slerpMerge: ratio must be above 0 and at most 1, not 1.5'],
     [{ ratio: '0.5' }, 'slerpMerge: ratio must be above 0 and at most 1, not 0.5'],
+    [{ stream: 'on' }, "slerpMerge: stream must be one of off, exact, not 'on'"],
+    [{ chunk: 1 }, 'slerpMerge: chunk must be a whole number of at least 2, not 1'],
+    [{ chunk: 2.5 }, 'slerpMerge: chunk must be a whole number of at least 2, not 2.5'],
+    [
+      { stream: 'exact', interpolation: 'reference' },
+      "slerpMerge: the interpolation 'reference' can't go with stream: its pairs shift when a row grows",
+    ],
     [{ threshold: Number.NaN }, 'slerpMerge: threshold must be from -1 to 1, not NaN'],
     [{ threshold: -2 }, 'slerpMerge: threshold must be from -1 to 1, not -2'],
     [

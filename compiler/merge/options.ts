@@ -27,7 +27,19 @@ export interface SlerpMergeOptions {
   readonly ratio?: number;
   /** The least cosine of the states of a pair that is merged, −1 to 1. */
   readonly threshold?: number;
+  /**
+   * Whether generated tokens are merged too. `exact`: whenever `chunk` tokens stand between the merged ones and the kept end, they are
+   * merged from their states at the merge's layer, and the later layers computed anew from there on: the caches are then those that a
+   * prefill of the whole row makes. `off`: they stay as they are.
+   */
+  readonly stream?: MergeStream;
+  /** `exact` only: how many tokens are merged at once, at least 2. */
+  readonly chunk?: number;
 }
+
+/** How merging goes on while tokens are generated. */
+export type MergeStream = 'off' | 'exact';
+export const MERGE_STREAMS = ['off', 'exact'] as const satisfies MergeStream[];
 
 export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
 
@@ -57,6 +69,8 @@ const OPTION_KEYS = [
   'protect',
   'ratio',
   'threshold',
+  'stream',
+  'chunk',
 ] as const satisfies readonly (keyof SlerpMergeOptions)[];
 
 /** What `slerpMerge` does where it is not told otherwise. */
@@ -70,6 +84,8 @@ export const DEFAULT_MERGE = {
   protect: [],
   ratio: 1,
   threshold: -1,
+  stream: 'off',
+  chunk: 32,
 } as const satisfies Partial<SlerpMergeOptions>;
 
 /**
@@ -98,6 +114,8 @@ export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOp
   oneOf('positions', resolved.positions, POSITION_STRATEGIES);
   checkProtection(resolved.protect);
   checkChoice(resolved);
+  oneOf('stream', resolved.stream, MERGE_STREAMS);
+  checkStream(resolved);
   if (resolved.interpolation === 'reference') {
     return { ...resolved, positions: 'compact', proportionalAttention: false };
   }
@@ -139,6 +157,22 @@ function checkChoice({ interpolation, protect, ratio, threshold }: ResolvedMerge
     throw new GeodesicError(
       'merge.option',
       "slerpMerge: the interpolation 'reference' merges all its pairs: it goes with no protect, ratio or threshold",
+    );
+  }
+}
+
+/** @throws GeodesicError `merge.option` for a chunk that is no pair, and where pairs shift when a row grows */
+function checkStream({ chunk, stream, interpolation }: ResolvedMergeOptions): void {
+  if (!Number.isSafeInteger(chunk) || chunk < 2) {
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: chunk must be a whole number of at least 2, not ${chunk}`,
+    );
+  }
+  if (stream !== 'off' && interpolation === 'reference') {
+    throw new GeodesicError(
+      'merge.option',
+      "slerpMerge: the interpolation 'reference' can't go with stream: its pairs shift when a row grows",
     );
   }
 }

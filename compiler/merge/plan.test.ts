@@ -108,7 +108,7 @@ describe('planRow with protected tokens', () => {
   it('pairs what lies between them from the left', () => {
     //                      a  b  c  D  e  f  G  h  I  j  k
     const marked = [0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0].map(Boolean);
-    const slots = planRow(upTo(11), plain, protectedBy(marked)).map((slot) => slot.members);
+    const slots = planRow(upTo(11), plain, { isProtected: protectedBy(marked) }).map((slot) => slot.members);
     expect(slots).toEqual([[0, 1], [2], [3], [4, 5], [6], [7], [8], [9, 10]]);
   });
 
@@ -116,7 +116,7 @@ describe('planRow with protected tokens', () => {
     fc.assert(
       fc.property(flags, optionsWith('consecutive'), (marked, options) => {
         const isProtected = protectedBy(marked);
-        const slots = planRow(upTo(marked.length), options, isProtected);
+        const slots = planRow(upTo(marked.length), options, { isProtected });
         expect(slots.flatMap(members)).toEqual(upTo(marked.length));
         expect(pairs(slots).some((slot) => members(slot).some(isProtected))).toBe(false);
         const isLoose = (slot: Slot | undefined) =>
@@ -130,9 +130,29 @@ describe('planRow with protected tokens', () => {
     fc.assert(
       fc.property(flags, flags, optionsWith('consecutive'), (marked, more, options) => {
         const isProtected = protectedBy([...marked, ...more]);
-        const before = pairs(planRow(upTo(marked.length), options, isProtected));
-        const after = pairs(planRow(upTo(marked.length + more.length), options, isProtected));
+        const before = pairs(planRow(upTo(marked.length), options, { isProtected }));
+        const after = pairs(planRow(upTo(marked.length + more.length), options, { isProtected }));
         expect(after.slice(0, before.length)).toEqual(before);
+      }),
+    );
+  });
+});
+
+describe('planRow of the tokens behind others', () => {
+  it('goes on where the plan of all of them left off, once there are enough', () => {
+    const count = fc.nat(40);
+    fc.assert(
+      fc.property(count, count, optionsWith('consecutive'), (settled, more, options) => {
+        const n = settled + more;
+        // Settled are the kept start, and pairs behind it.
+        const start = Math.min(options.keepStart, n);
+        const before = settled < start ? settled : start + 2 * Math.floor((settled - start) / 2);
+        const all = pairs(planRow(upTo(n), options));
+        const rest = planRow(upTo(n - before, before), options, { before });
+        expect(pairs(rest)).toEqual(all.filter((slot) => (slot.members[0] as number) >= before));
+        const least = 2 * Math.max(1, pairs(rest).length) + 2;
+        const fewer = planRow(upTo(n - before, before), { ...options, leastRegion: least }, { before });
+        expect(pairs(fewer)).toEqual([]);
       }),
     );
   });

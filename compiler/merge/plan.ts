@@ -9,13 +9,20 @@ export interface Slot {
 
 type PairingOptions = Pick<
   MergePlanAttributes,
-  'keepStart' | 'keepEnd' | 'minLength' | 'pairing' | 'keepEndThreshold'
+  'keepStart' | 'keepEnd' | 'minLength' | 'pairing' | 'keepEndThreshold' | 'leastRegion'
 >;
 
 /** Says of a token by its index in the row whether it must stay alone. */
 type IsProtected = (token: number) => boolean;
 
 const nothing: IsProtected = () => false;
+
+/** What a plan is told of the tokens of its row. */
+export interface RowContext {
+  readonly isProtected?: IsProtected;
+  /** How many tokens of the row come before the first of these: they count for its length and its kept start. */
+  readonly before?: number;
+}
 
 /**
  * The slots of one row. `tokens` are the indices of the row's valid tokens, in order: pairs are anchored at the first of
@@ -24,10 +31,10 @@ const nothing: IsProtected = () => false;
 export function planRow(
   tokens: readonly number[],
   options: PairingOptions,
-  isProtected: IsProtected = nothing,
+  { isProtected = nothing, before = 0 }: RowContext = {},
 ): Slot[] {
   const isReference = options.pairing === 'reference';
-  const [start, end] = isReference ? referenceRegion(tokens, options) : region(tokens, options);
+  const [start, end] = isReference ? referenceRegion(tokens, options) : region(tokens, options, before);
   const inside = tokens.slice(start, end);
   return [
     ...tokens.slice(0, start).map((token) => kept(token)),
@@ -47,10 +54,12 @@ export function mergedLength(length: number, options: PairingOptions): number {
 /** [keepStart, n − keepEnd), or nothing where the row or the region is too short. */
 function region(
   tokens: readonly number[],
-  { keepStart, keepEnd, minLength }: PairingOptions,
+  { keepStart, keepEnd, minLength, leastRegion = 2 }: PairingOptions,
+  before: number,
 ): [number, number] {
   const n = tokens.length;
-  return n < minLength || n - keepStart - keepEnd < 2 ? [n, n] : [keepStart, n - keepEnd];
+  const [start, end] = [Math.max(0, keepStart - before), n - keepEnd];
+  return before + n < minLength || end - start < leastRegion ? [n, n] : [start, end];
 }
 
 /** The article's region: the end is kept only where more than the threshold remains behind the start. */

@@ -1,29 +1,39 @@
 import { GeodesicError } from '../error.js';
 import { substituteDim, symbolicDim } from '../ir/dim.js';
-import { candidateDomain, domainSymbols, mergedDomain, sourceDomain, TOKENS } from '../ir/domain.js';
+import {
+  candidateDomain,
+  domainSymbols,
+  mergedDomain,
+  settledDomain,
+  sourceDomain,
+  TOKENS,
+  tailDomain,
+} from '../ir/domain.js';
 import { type AnyNode, findNode, type Graph, nodeAt, type ValueId } from '../ir/graph.js';
 import { GraphBuilder, type NodeLabel } from '../ir/graph-builder.js';
 import type { MergePlanAttributes, OpAttributes } from '../ir/ops.js';
 import { type Axis, type TensorType, tensorType } from '../ir/tensor-type.js';
-import type { Pass, Phase } from '../passes/pass.js';
+import type { Pass, PassPhase } from '../passes/pass.js';
 import { type ResolvedMergeOptions, resolveMergeOptions, type SlerpMergeOptions } from './options.js';
 import { NORM_FACTOR, protectionInput, protectsNorms, protectsTokens } from './protection.js';
 
 /**
  * After layer `afterLayer`, makes one token of each pair of consecutive tokens by spherical linear interpolation
  * (Shoemake, 1985, at t = ½, per token), and moves every later layer to the domain of the slots: hidden states, position ids,
- * rotary tables, masks and caches. In a decode graph new tokens enter that domain unmerged.
+ * rotary tables, masks and caches. In a decode graph new tokens enter that domain unmerged. With `stream`, what may still be merged is
+ * handed out as the tail, and the graph of the phase `remerge` begins with the tail's states instead of the layers before the merge.
  *
  * The pass knows no architecture: it finds the value `layers.L.output`, and whatever depends on it is rebuilt on the merged
  * streams. What it can't rebuild still carries the old domain, and the type rules refuse it by name.
  *
  * @throws GeodesicError `merge.option` for a bad option, `merge.layer` where the model lacks the layer, `merge.order` where
- * an earlier merge works at or behind it
+ * an earlier merge works at or behind it, or goes on while tokens are generated
  */
 export function slerpMerge(options: SlerpMergeOptions): Pass {
   const resolved = resolveMergeOptions(options);
   return {
     name: `slerpMerge@${resolved.afterLayer}`,
+    remerges: resolved.stream !== 'off',
     run: (graph, { phase }) => new MergeRewrite(graph, resolved, phase).run(),
   };
 }
@@ -36,7 +46,7 @@ type Streams = Readonly<Record<(typeof STREAMS)[number], ValueId>>;
 class MergeRewrite {
   readonly #graph: Graph;
   readonly #options: ResolvedMergeOptions;
-  readonly #phase: Phase;
+  readonly #phase: PassPhase;
   readonly #builder: GraphBuilder;
   readonly #boundary: AnyNode;
   readonly #source: string;
@@ -44,8 +54,9 @@ class MergeRewrite {
   /** Old id → new id, for values that stay in the source domain and for values moved to the merged one. */
   readonly #before = new Map<ValueId, ValueId>();
   readonly #after = new Map<ValueId, ValueId>();
+  #settled: ValueId | undefined;
 
-  constructor(graph: Graph, options: ResolvedMergeOptions, phase: Phase) {
+  constructor(graph: Graph, options: ResolvedMergeOptions, phase: PassPhase) {
     this.#graph = graph;
     this.#options = options;
     this.#phase = phase;
@@ -54,10 +65,12 @@ class MergeRewrite {
     checkOrder(graph, options.afterLayer);
     this.#source = tokenDomain(this.#boundary);
     this.#domain = mergedDomain(this.#source, 2, options.afterLayer);
+    checkStreaming(graph, options, this.#source);
   }
 
   run(): Graph {
     const dependents = dependentsOf(this.#graph, this.#boundary.id);
+    if (this.#phase === 'remerge') return this.#remerge(dependents);
     this.#kept(this.#boundary.id);
     for (const [name, id] of this.#graph.outputs) {
       if (!dependents.has(id) && !describesLogits(name)) this.#kept(id);
@@ -67,6 +80,25 @@ class MergeRewrite {
       if (dependents.has(node.id)) this.#moveNode(node);
     }
     for (const [name, id] of this.#graph.outputs) this.#mapOutput(name, id, outputs);
+    return this.#builder.finish(outputs);
+  }
+
+  /** The graph that begins with the states of the tail, and gives the caches behind it. */
+  #remerge(dependents: ReadonlySet<ValueId>): Graph {
+    const states = this.#builder.leaf('state', this.#boundary.type, {
+      ...this.#boundary,
+      name: this.#tailName,
+    });
+    this.#before.set(this.#boundary.id, states);
+    const outputs = this.#insertPairing(this.#sourceStreams());
+    for (const node of this.#graph.nodes) {
+      if (dependents.has(node.id)) this.#moveNode(node);
+    }
+    for (const [name, id] of this.#graph.outputs) {
+      const stream = name.startsWith(`cache.${this.#source}.`);
+      if (stream) outputs.set(name.replace(`.${this.#source}.`, `.${this.#domain}.`), this.#moved(id));
+      else if (name.startsWith('cache.') && dependents.has(id)) outputs.set(name, this.#moved(id));
+    }
     return this.#builder.finish(outputs);
   }
 
@@ -80,9 +112,22 @@ class MergeRewrite {
     for (const stream of STREAMS) {
       this.#after.set(streams[stream], this.#enter(streams[stream], `${this.#domain}.${stream}`));
     }
-    const merged = `layers.${this.#options.afterLayer}.merged`;
-    this.#after.set(this.#boundary.id, this.#enter(this.#boundary.id, merged));
-    return new Map();
+    const { afterLayer, stream } = this.#options;
+    this.#after.set(this.#boundary.id, this.#enter(this.#boundary.id, `layers.${afterLayer}.merged`));
+    if (stream === 'off') return new Map();
+    const tail = tailDomain(this.#source, afterLayer);
+    const enter = (id: ValueId, name: string) =>
+      this.#add('enterDomain', [this.#kept(id)], { domain: tail }, `${tail}.${name}`);
+    return new Map([
+      [this.#tailName, enter(this.#boundary.id, 'states')],
+      [`cache.${tail}.extents`, enter(streams.extents, 'extents')],
+      [`cache.${tail}.sizes`, enter(streams.sizes, 'sizes')],
+    ]);
+  }
+
+  /** The states of the tail: an output of all graphs, and a state of the one that merges them. */
+  get #tailName(): string {
+    return `cache.layers.${this.#options.afterLayer}.tail`;
   }
 
   #insertPairing(streams: Streams): Map<string, ValueId> {
@@ -91,7 +136,8 @@ class MergeRewrite {
     const before = [streams.positionIds, streams.extents, streams.sizes].map((id) => this.#kept(id));
     const [positionsBefore, extentsBefore, sizesBefore] = before as [ValueId, ValueId, ValueId];
     const states = this.#kept(this.#boundary.id);
-    const plan = this.#plan([extentsBefore, sizesBefore, ...this.#protection()], states);
+    const protection = this.#protection();
+    const { plan, candidates } = this.#plan([extentsBefore, sizesBefore, ...protection], states);
     const extents = this.#add('mergedExtents', [extentsBefore, plan], {}, `${domain}.extents`);
     const sizes = this.#add('mergedSizes', [sizesBefore, plan], {}, `${domain}.sizes`);
     const placed = [positionsBefore, plan, extents, sizes];
@@ -104,17 +150,38 @@ class MergeRewrite {
       [`merge.${domain}.plan`, plan],
       [`merge.${domain}.extents`, extents],
       [`merge.${domain}.statistics`, statistics],
+      ...this.#tail(states, [extentsBefore, sizesBefore, candidates, ...protection]),
     ]);
   }
 
-  /** All pairs, or where the options choose among them those that their states are similar enough for. */
-  #plan(streams: readonly ValueId[], states: ValueId): ValueId {
+  /** What may still be merged when more tokens follow, if merging goes on. */
+  #tail(states: ValueId, merged: readonly ValueId[]): [string, ValueId][] {
+    const { afterLayer, keepStart, stream } = this.#options;
+    if (stream === 'off') return [];
+    const domain = tailDomain(this.#source, afterLayer);
+    const attributes = { keepStart, domain, symbol: `T${domainSymbols(domain).added.slice(1)}` };
+    const plan = this.#add('mergeTail', merged, attributes, `${domain}.plan`);
+    const [extents, sizes] = merged as [ValueId, ValueId];
+    return [
+      // A slot with one member keeps it as it is, whatever the interpolation.
+      [
+        this.#tailName,
+        this.#add('tokenMerge', [states, plan], { interpolation: 'mean' }, `${domain}.states`),
+      ],
+      [`cache.${domain}.extents`, this.#add('mergedExtents', [extents, plan], {}, `${domain}.extents`)],
+      [`cache.${domain}.sizes`, this.#add('mergedSizes', [sizes, plan], {}, `${domain}.sizes`)],
+    ];
+  }
+
+  /** The plan, and that of all pairs, of which it makes those that their states are similar enough for. */
+  #plan(streams: readonly ValueId[], states: ValueId): { plan: ValueId; candidates: ValueId } {
     const domain = this.#domain;
     const slots = { domain, symbol: domainSymbols(domain).added };
     const { protect, ratio, threshold } = this.#options;
     const normFactor = protectsNorms(protect) ? NORM_FACTOR : null;
     if (ratio === 1 && threshold === -1 && normFactor === null) {
-      return this.#add('mergePlan', streams, { ...this.#pairing(), ...slots }, `${domain}.plan`);
+      const plan = this.#add('mergePlan', streams, { ...this.#pairing(), ...slots }, `${domain}.plan`);
+      return { plan, candidates: plan };
     }
     const attributes = {
       ...this.#pairing(),
@@ -124,7 +191,10 @@ class MergeRewrite {
     const candidates = this.#add('mergePlan', streams, attributes, `${domain}.candidates`);
     const statistics = this.#add('mergeStatistics', [states, candidates], {}, `${domain}.similarity`);
     const choice = { ratio, threshold, normFactor, ...slots };
-    return this.#add('mergeChoice', [candidates, statistics], choice, `${domain}.plan`);
+    return {
+      plan: this.#add('mergeChoice', [candidates, statistics], choice, `${domain}.plan`),
+      candidates,
+    };
   }
 
   /** Which tokens of the source domain stay alone, if the options protect any: an input, followed through the merges so far. */
@@ -154,6 +224,7 @@ class MergeRewrite {
       minLength,
       pairing: interpolation === 'reference' ? 'reference' : 'consecutive',
       keepEndThreshold,
+      ...(this.#phase === 'remerge' ? { leastRegion: this.#options.chunk } : {}),
     };
   }
 
@@ -177,13 +248,45 @@ class MergeRewrite {
     if (!node.type.axes.some((entry) => entry.domain === this.#source)) return undefined;
     const name = this.#builder.freeName(node.name.replace(`${this.#source}.`, `${this.#domain}.`));
     const label = { ...node, name };
-    if (node.op === 'state') return this.#builder.leaf('state', this.#retyped(node.type), label);
+    if (node.op === 'state') {
+      const past = this.#builder.leaf('state', this.#retyped(node.type), label);
+      return this.#phase === 'remerge' ? this.#settledOf(node, past) : past;
+    }
     if (!this.#isStreamDerived(node)) return undefined;
     return this.#builder.addLike(
       this.#reattributed(node),
       node.inputs.map((input) => this.#moved(input)),
       label,
     );
+  }
+
+  /** What the tail does not stand for of a cached state, to which the merged tail is appended. */
+  #settledOf(node: AnyNode, past: ValueId): ValueId {
+    const plan = this.#settledPlan(node, past);
+    const { axes } = node.type;
+    const name = (what: string) => this.#builder.freeName(`${node.name}.${what}`);
+    const enter = (id: ValueId) => this.#add('enterDomain', [id], { domain: this.#domain }, name('settled'));
+    if (axes.length < 4) {
+      const op = axes.length === 2 ? 'mergedSizes' : 'mergedExtents';
+      return enter(this.#add(op, [past, plan], {}, name('kept')));
+    }
+    const rows = this.#add('mergeHeads', [past], {}, name('rows'));
+    const kept = this.#add('tokenMerge', [rows, plan], { interpolation: 'mean' }, name('kept'));
+    return enter(this.#add('splitHeads', [kept], { heads: axes[2]?.size as number }, name('heads')));
+  }
+
+  /** The slots before the tail; the cached sizes, which tell them, are the first of the caches to be taken apart. */
+  #settledPlan(node: AnyNode, past: ValueId): ValueId {
+    const sizes = findNode(this.#graph, `cache.${this.#source}.sizes`) as AnyNode;
+    if (node.id !== sizes.id) {
+      this.#moved(sizes.id);
+      return this.#settled as ValueId;
+    }
+    const domain = settledDomain(this.#domain);
+    const slots = { domain, symbol: `S${domainSymbols(this.#domain).added.slice(1)}` };
+    const inputs = [past, this.#kept(this.#sourceStreams().sizes)];
+    this.#settled = this.#add('settledSlots', inputs, slots, `${domain}.plan`);
+    return this.#settled;
   }
 
   #isStreamDerived(node: AnyNode): boolean {
@@ -248,6 +351,10 @@ class MergeRewrite {
     K extends
       | 'mergePlan'
       | 'mergeChoice'
+      | 'mergeTail'
+      | 'settledSlots'
+      | 'mergeHeads'
+      | 'splitHeads'
       | 'mergedExtents'
       | 'mergedSizes'
       | 'mergedProtection'
@@ -312,6 +419,16 @@ function checkOrder(graph: Graph, layer: number): void {
       `slerpMerge: afterLayer ${layer} follows a merge after layer ${merged}; merge each layer once, in ascending order`,
     );
   }
+}
+
+/** What streams from one merge to the next would have to be recomputed by both: only one merge can go on. */
+function checkStreaming(graph: Graph, { stream }: ResolvedMergeOptions, source: string): void {
+  const streams = [...graph.outputs.keys()].some((name) => name.includes('/tail@'));
+  if (!streams && (stream === 'off' || source === TOKENS)) return;
+  throw new GeodesicError(
+    'merge.option',
+    "slerpMerge: stream 'exact' works with one merge alone, and this model has several",
+  );
 }
 
 function tokenDomain(node: AnyNode): string {

@@ -35,7 +35,7 @@ function batch(lengths: readonly number[]): Streams {
 }
 
 function merged(streams: Streams, options: MergePlanAttributes, strategy: PositionStrategy): Streams {
-  const plan = mergePlan(streams.sizes, options);
+  const plan = mergePlan(streams.extents, streams.sizes, options);
   const extents = mergedExtents(streams.extents, plan);
   const sizes = mergedSizes(streams.sizes, plan);
   return {
@@ -139,7 +139,7 @@ describe('streams behind merges', () => {
   });
 
   it('are empty for empty rows', () => {
-    const plan = mergePlan(batch([0]).sizes, consecutive);
+    const plan = mergePlan(batch([0]).extents, batch([0]).sizes, consecutive);
     expect(plan.shape).toEqual([1, 0, 3]);
     expect(mergedSizes(batch([0]).sizes, plan)).toEqual({ shape: [1, 0], data: new Float32Array(0) });
   });

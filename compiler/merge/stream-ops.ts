@@ -9,16 +9,21 @@ const PLAN_COLUMNS = 3;
 /**
  * The plan of every row as i32 [B, M, 3]: left, right, in region; rows with fewer slots are padded on the left.
  *
+ * @param extents of a row whose first token is not its first position: what comes before it counts for the kept start
  * @param protection which tokens stay alone, not 0; default: none
  */
 export function mergePlan(
+  extents: HostArray,
   sizes: HostArray,
   attributes: MergePlanAttributes,
   protection?: HostArray,
 ): HostArray {
   const [, width = 0] = sizes.shape;
   const rows = validTokens(sizes).map((tokens, row) =>
-    planRow(tokens, attributes, (token) => (protection?.data[row * width + token] ?? 0) !== 0),
+    planRow(tokens, attributes, {
+      isProtected: (token) => (protection?.data[row * width + token] ?? 0) !== 0,
+      before: tokens.length === 0 ? 0 : (extents.data[(row * width + (tokens[0] as number)) * 2] as number),
+    }),
   );
   return planArray(rows, PLAN_COLUMNS);
 }

@@ -29,7 +29,9 @@ export class StagedRunner implements GraphRunner {
     try {
       const inputs = { ...feeds.inputs, ...(await this.#read(first)) };
       if (feeds.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
-      const states = new Map([...feeds.states, ...first.states]);
+      // Not all of the first graph's states: an output may have the name of a state that the second graph reads.
+      const carried = [...first.states].filter(([name]) => this.split.carried.includes(name));
+      const states = new Map([...feeds.states, ...carried]);
       const second = await this.second.run({
         ...feeds,
         inputs,

@@ -11,6 +11,8 @@ const NAMES = {
   mergeProtect: 'protect',
   mergeRatio: 'ratio',
   mergeThreshold: 'threshold',
+  mergeStream: 'stream',
+  mergeChunk: 'chunk',
 } as const satisfies Partial<Record<keyof MergeOptions, keyof SlerpMergeOptions>>;
 
 /** What the article's code knows of them. */

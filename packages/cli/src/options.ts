@@ -1,6 +1,7 @@
 import type { CACHE_STORAGES } from '@geodesic/backend';
 import type {
   INTERPOLATIONS,
+  MERGE_STREAMS,
   POSITION_STRATEGIES,
   PROTECTED_CLASSES,
   ProtectedClass,
@@ -31,6 +32,8 @@ export interface MergeOptions {
   readonly mergeProtect?: readonly ProtectedClass[];
   readonly mergeRatio?: number;
   readonly mergeThreshold?: number;
+  readonly mergeStream?: string;
+  readonly mergeChunk?: number;
 }
 
 const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
@@ -39,6 +42,7 @@ const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
 const cacheStorages: typeof CACHE_STORAGES = ['half', 'float32'];
 const interpolations: typeof INTERPOLATIONS = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'];
 const positionStrategies: typeof POSITION_STRATEGIES = ['midpoint', 'first', 'last', 'compact'];
+const mergeStreams: typeof MERGE_STREAMS = ['off', 'exact'];
 const protectedClasses: typeof PROTECTED_CLASSES = [
   'digits',
   'capitalised',
@@ -111,7 +115,18 @@ export function addMergeOptions(command: Command): Command {
       'share of the pairs that are merged, the most similar ones (default: 1)',
       probability,
     )
-    .option('--merge-threshold <c>', 'least cosine of the states of a merged pair (default: -1)', cosine);
+    .option('--merge-threshold <c>', 'least cosine of the states of a merged pair (default: -1)', cosine)
+    .addOption(
+      new Option(
+        '--merge-stream <kind>',
+        'whether generated tokens are merged too, as a prefill would (default: off)',
+      ).choices(mergeStreams),
+    )
+    .option(
+      '--merge-chunk <n>',
+      'how many generated tokens are merged at once (default: 32)',
+      positiveInteger,
+    );
 }
 
 export const wholeNumber = numberWhere(isWhole, 'A whole number of at least 0');

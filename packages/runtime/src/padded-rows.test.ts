@@ -11,6 +11,6 @@ it('pads rows on the left and counts positions from where each row is', () => {
   });
 });
 
-it.each([[[]], [[[1], []]]])('refuses %j, which has a row without tokens', (rows) => {
+it.each([[[]], [[[], []]]])('refuses %j, which has no tokens', (rows) => {
   expect(() => padRows(rows, [0, 0])).toThrow(expect.objectContaining({ code: 'run.empty' }));
 });

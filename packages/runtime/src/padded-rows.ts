@@ -4,7 +4,7 @@ import { GeodesicError, type HostArray, TOKENS } from '@geodesic/compiler';
  * The inputs of one run for rows of different lengths, padded on the left, so that every row's last token is in the last
  * column. Row r's tokens stand at positions starts[r], starts[r] + 1, …; the row counts as `lengths[r]` tokens long.
  *
- * @throws GeodesicError `run.empty` for a row without tokens
+ * @throws GeodesicError `run.empty` where there are no tokens
  */
 export function padRows(
   rows: readonly (readonly number[])[],
@@ -12,9 +12,7 @@ export function padRows(
   lengths: readonly number[] = rows.map((row, r) => (starts[r] as number) + row.length),
 ): Record<string, HostArray> {
   const width = Math.max(0, ...rows.map((row) => row.length));
-  if (rows.length === 0 || rows.some((row) => row.length === 0)) {
-    throw new GeodesicError('run.empty', 'a row has no tokens: the prompt is empty');
-  }
+  if (width === 0) throw new GeodesicError('run.empty', 'no row has any tokens: the prompt is empty');
   const cells = rows.length * width;
   const ids = new Int32Array(cells);
   const positionIds = new Float32Array(cells);

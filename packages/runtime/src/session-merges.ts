@@ -1,3 +1,4 @@
+import type { Device } from '@geodesic/backend';
 import {
   DEFAULT_PROTECTION,
   GeodesicError,
@@ -6,6 +7,7 @@ import {
   type SlerpMergeOptions,
 } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
+import { MergeTail } from './merge-tail.js';
 import { TokenProtection } from './token-protection.js';
 
 /**
@@ -24,6 +26,12 @@ export function withProtection(
       ? { ...merge, protect: DEFAULT_PROTECTION }
       : merge;
   });
+}
+
+/** The tail of the merge that goes on while tokens are generated, if one does. */
+export function streamingMerge(merges: readonly SlerpMergeOptions[], device: Device): MergeTail | undefined {
+  const streaming = merges.map(resolveMergeOptions).find(({ stream }) => stream !== 'off');
+  return streaming && new MergeTail(streaming, device);
 }
 
 /**

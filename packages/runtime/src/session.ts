@@ -24,9 +24,10 @@ import {
 } from '@geodesic/compiler';
 import { checkTokens } from './check-tokens.js';
 import type { LanguageModel } from './language-model.js';
+import type { MergeTail } from './merge-tail.js';
 import { type MergeTrace, mergeTrace } from './merge-trace.js';
 import { padFlags, padRows } from './padded-rows.js';
-import { protectionsOf, withProtection } from './session-merges.js';
+import { protectionsOf, streamingMerge, withProtection } from './session-merges.js';
 import type { TokenProtection } from './token-protection.js';
 
 /** What a session computes; without any option, the model as it is. */
@@ -49,6 +50,7 @@ export interface StepOptions {
 }
 
 type States = ReadonlyMap<string, CachedState>;
+type Values = ReadonlyMap<string, ValueData>;
 type Rows = readonly (readonly number[])[];
 
 /** What each row has seen: the prompt that the caches began with, and the tokens that followed it. */
@@ -71,7 +73,10 @@ export interface StepResult {
   /** The original position that each slot of the step predicts, −1 for padding: [rows, slots]. */
   readonly targets: ValueData;
   readonly captured: ReadonlyMap<string, ValueData>;
-  /** One trace for each merge, the first merge's first; empty for a decoding step, which merges nothing. */
+  /**
+   * One trace for each merge, the first merge's first; of a decoding step one of the slots that it merged, where merging goes on and
+   * enough tokens have come together, else none.
+   */
   readonly merges: readonly MergeTrace[];
 }
 
@@ -81,6 +86,8 @@ export class Session {
   readonly #model: LanguageModel;
   readonly #prefill: GraphRunner;
   readonly #decode: GraphRunner;
+  readonly #remerge: GraphRunner | undefined;
+  readonly #tail: MergeTail | undefined;
   readonly #patches: ReadonlyMap<string, Patch>;
   /** By the layer of the merge. */
   readonly #protections: ReadonlyMap<number, TokenProtection>;
@@ -109,6 +116,9 @@ export class Session {
     const { device, parameters, cache } = model;
     this.#prefill = prepareGraph(this.program.prefill, device, parameters, { cache });
     this.#decode = prepareGraph(this.program.decode, device, parameters, { cache });
+    const { remerge } = this.program;
+    this.#remerge = remerge && prepareGraph(remerge, device, parameters, { cache });
+    this.#tail = streamingMerge(merges, device);
     this.#patches = new Map(Object.entries(patch));
   }
 
@@ -154,7 +164,8 @@ export class Session {
   }
 
   /**
-   * Runs further tokens behind the cached ones; they stay unmerged. Every row gets as many as it likes, at least one.
+   * Runs further tokens behind the cached ones; they stay unmerged unless the merge goes on (`stream`). Every row gets as many as it
+   * likes, at least one.
    *
    * Where RoPE's frequencies depend on the length of a row (dynamic NTK, LongRoPE) and change with these tokens, everything that
    * was cached is computed anew with the new ones, as a full pass would; patches see those tokens again, and for that time the
@@ -176,11 +187,13 @@ export class Session {
       const lengths = added.map((row, i) => (starts[i] as number) + row.length);
       const [step, states] = await this.#decodeAt(added, starts, lengths, options);
       const { prompts, followed } = this.#history;
-      this.#replaceStates(states, {
+      const history = {
         prompts,
         followed: followed.map((tokens, i) => [...tokens, ...(added[i] as readonly number[])]),
-      });
-      return step;
+      };
+      const merged = await this.#mergeTail(states, history, options);
+      this.#replaceStates(merged.states, merged.history);
+      return { ...step, merges: merged.merges };
     });
   }
 
@@ -204,6 +217,7 @@ export class Session {
     this.#replaceStates(new Map(), { prompts: [], followed: [] });
     this.#prefill.dispose();
     this.#decode.dispose();
+    this.#remerge?.dispose();
   }
 
   #checkUsable(): void {
@@ -248,6 +262,43 @@ export class Session {
     }
   }
 
+  /**
+   * Merges the tail of the rows in which enough tokens have come together; a row whose tail was merged is as if all of it had been its
+   * prompt. Where that fails, the states are freed.
+   */
+  async #mergeTail(
+    states: States,
+    history: History,
+    { signal }: StepOptions,
+  ): Promise<{ states: States; history: History; merges: readonly MergeTrace[] }> {
+    const rows = history.prompts.map((prompt, i) => [
+      ...prompt,
+      ...(history.followed[i] as readonly number[]),
+    ]);
+    const lengths = rows.map(({ length }) => length);
+    if (this.#remerge === undefined || !this.#tail?.isDue(states, lengths)) {
+      return { states, history, merges: [] };
+    }
+    try {
+      const inputs = this.#tail.inputs(states, rows, this.#protections);
+      const result = await this.#remerge.run({ inputs, states, patches: this.#patches, signal });
+      const merges = await this.#reading(result, readMerges);
+      const isMerged = this.#tail.changedRows(states, result.states);
+      disposeStates(new Map([...states].filter(([name]) => result.states.has(name))));
+      return {
+        states: new Map([...states, ...result.states]),
+        history: {
+          prompts: history.prompts.map((prompt, i) => (isMerged[i] ? (rows[i] as number[]) : prompt)),
+          followed: history.followed.map((tokens, i) => (isMerged[i] ? [] : tokens)),
+        },
+        merges,
+      };
+    } catch (error) {
+      disposeStates(states);
+      throw error;
+    }
+  }
+
   /** The caches of the whole history as rows of these lengths have them: prompts merged as before, what followed unmerged. */
   async #recomputed(lengths: readonly number[], signal: AbortSignal | undefined): Promise<States> {
     const { prompts, followed } = this.#history;
@@ -255,7 +306,7 @@ export class Session {
       ...beginning(prompts, { signal }),
       lengths,
     });
-    const further = followed.every((tokens) => tokens.length > 0);
+    const further = followed.some((tokens) => tokens.length > 0);
     if (!further) return states;
     try {
       const starts = prompts.map(({ length }) => length);
@@ -268,7 +319,7 @@ export class Session {
   /** Runs one graph; the caches that it gives are the caller's. */
   async #run(runner: GraphRunner, rows: Rows, from: StepStart): Promise<[StepResult, States]> {
     const result = await this.#compute(runner, rows, from);
-    return [await this.#read(result), result.states];
+    return [await this.#reading(result, stepOf), result.states];
   }
 
   /** Runs one graph for its caches alone, which are the caller's. */
@@ -278,13 +329,14 @@ export class Session {
     return result.states;
   }
 
-  #compute(
+  async #compute(
     runner: GraphRunner,
     rows: Rows,
     { starts, lengths, states, signal }: StepStart,
   ): Promise<RunResult> {
     const inputs = { ...padRows(rows, starts, lengths), ...this.#protectionOf(rows) };
-    return runner.run({ inputs, states, patches: this.#patches, signal });
+    const result = await runner.run({ inputs, states, patches: this.#patches, signal });
+    return this.#tail === undefined ? result : this.#tail.joined(states, result);
   }
 
   #protectionOf(rows: Rows): Record<string, HostArray> {
@@ -296,12 +348,12 @@ export class Session {
   }
 
   /** Reads what a step hands out; where that fails, its caches are freed. */
-  async #read(result: RunResult): Promise<StepResult> {
+  async #reading<T>(result: RunResult, read: (values: Values) => T): Promise<T> {
     try {
       const { device } = this.#model;
-      const step = await readStep(result, device);
+      const values = await readValues(result, device);
       await device.checkErrors(this.#reportedBefore);
-      return step;
+      return read(values);
     } catch (error) {
       disposeStates(result.states);
       throw error;
@@ -351,7 +403,7 @@ function checkSessionOptions({ logits = 'last', capture = [], patch = {} }: Sess
 }
 
 /** Reads what a step hands out and frees its tensors; the caches live on in the session. */
-async function readStep(result: RunResult, device: Device): Promise<StepResult> {
+async function readValues(result: RunResult, device: Device): Promise<Values> {
   // Copies: what is handed out may be written to, and a host value may be part of the caches.
   const host = [...result.host].map(
     ([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const,
@@ -365,6 +417,10 @@ async function readStep(result: RunResult, device: Device): Promise<StepResult> 
   } finally {
     for (const tensor of result.device.values()) tensor.dispose();
   }
+  return values;
+}
+
+function stepOf(values: Values): StepResult {
   return {
     logits: values.get('logits') as ValueData,
     targets: values.get('targets') as ValueData,
@@ -373,7 +429,7 @@ async function readStep(result: RunResult, device: Device): Promise<StepResult> 
   };
 }
 
-function readMerges(values: ReadonlyMap<string, ValueData>): MergeTrace[] {
+function readMerges(values: Values): MergeTrace[] {
   const domains = [...values.keys()].flatMap((name) => /^merge\.(.*)\.plan$/.exec(name)?.[1] ?? []);
   // A merge's domain is named after the one that it merged: the longer name is the later merge.
   return domains
@@ -384,14 +440,16 @@ function readMerges(values: ReadonlyMap<string, ValueData>): MergeTrace[] {
     });
 }
 
-function withoutPrefix(values: ReadonlyMap<string, ValueData>, prefix: string): Map<string, ValueData> {
+function withoutPrefix(values: Values, prefix: string): Map<string, ValueData> {
   const found = [...values].filter(([name]) => name.startsWith(prefix));
   return new Map(found.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-/** Valid entries a row in the most merged domain, whose name is the longest. */
+/** Valid entries a row in the most merged domain, whose name is the longest; a tail is part of one. */
 function countSlots(states: States): number[] {
-  const names = [...states.keys()].filter((name) => isStreamState(name) && name.endsWith('.sizes'));
+  const names = [...states.keys()].filter(
+    (name) => isStreamState(name) && name.endsWith('.sizes') && !name.includes('/tail@'),
+  );
   const deepest = names.sort((a, b) => b.length - a.length)[0];
   const sizes = states.get(deepest ?? '') as HostArray | undefined;
   const [rows = 0, width = 0] = sizes?.shape ?? [];

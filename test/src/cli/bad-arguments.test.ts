@@ -39,6 +39,9 @@ describe('a command line is refused', () => {
     [`${LOGITS} --merge-after 1 --merge-protect digits,verbs`, ['--merge-protect', "'verbs'", 'capitalised']],
     [`${LOGITS} --merge-after 1 --merge-ratio 0`, ['--merge-ratio', "'0'"]],
     [`${LOGITS} --merge-after 1 --merge-threshold 2`, ['--merge-threshold', "'2'"]],
+    [`${LOGITS} --merge-after 1 --merge-stream maybe`, ['--merge-stream', 'maybe', 'exact', 'off']],
+    [`${LOGITS} --merge-after 1 --merge-chunk 1`, ['chunk', '2', '1']],
+    [`${LOGITS} --merge-stream exact`, ['--merge-stream', '--merge-after']],
     [`${LOGITS} --merge-ratio 0.5`, ['--merge-ratio', '--merge-after']],
     [`${LOGITS} --merge-protect digits`, ['--merge-protect', '--merge-after']],
     [

@@ -12,7 +12,9 @@ const options = fc.record({
   proportionalAttention: fc.boolean(),
 });
 
-type DrawnMerge = Required<Omit<SlerpMergeOptions, 'keepEndThreshold' | 'protect' | 'ratio' | 'threshold'>>;
+type DrawnMerge = Required<
+  Omit<SlerpMergeOptions, 'keepEndThreshold' | 'protect' | 'ratio' | 'threshold' | 'stream' | 'chunk'>
+>;
 
 /** One merge, or two behind rising layers. */
 export const merges: fc.Arbitrary<readonly DrawnMerge[]> = fc

@@ -1,6 +1,7 @@
 import {
   type AnyNode,
   hostValues,
+  inputsOf,
   type KernelStep,
   type Schedule,
   type ValueId,
@@ -23,7 +24,16 @@ const NODES: readonly AnyNode['op'][] = [
 
 /** Whether plans have kernels for all of a schedule's steps; what they lack runs op by op. */
 export function isPlannable(schedule: Schedule): boolean {
-  return schedule.steps.every((step) => hasKernel(step, schedule)) && handsOutResults(schedule);
+  return (
+    schedule.steps.every((step) => hasKernel(step, schedule) && !readsCache(step, schedule)) &&
+    handsOutResults(schedule)
+  );
+}
+
+/** Whether a step reads cached keys or values [B, T, heads, dim] for something else than attention, which alone knows their layout. */
+function readsCache(step: KernelStep, { graph, typeOf }: Schedule): boolean {
+  if (step.kind === 'cachedAttention') return false;
+  return inputsOf(step).some((id) => graph.nodes[id]?.op === 'state' && typeOf(id).axes.length === 4);
 }
 
 function hasKernel(step: KernelStep, { typeOf }: Schedule): boolean {

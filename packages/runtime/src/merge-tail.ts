@@ -1,0 +1,111 @@
+import type { CachedState, Device, DeviceState, RunResult } from '@geodesic/backend';
+import {
+  appendTokens,
+  type HostArray,
+  protectionInput,
+  type ResolvedMergeOptions,
+  TOKENS,
+  tailDomain,
+  validTokens,
+} from '@geodesic/compiler';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { TokenProtection } from './token-protection.js';
+
+type States = ReadonlyMap<string, CachedState>;
+
+/**
+ * The tokens of a session that its merge may still merge: their states at the merge's layer, on the device, and which tokens they are.
+ * They are kept among the session's caches.
+ */
+export class MergeTail {
+  readonly #states: string;
+  readonly #extents: string;
+  readonly #sizes: string;
+
+  constructor(
+    readonly options: ResolvedMergeOptions,
+    readonly device: Device,
+  ) {
+    const { afterLayer } = options;
+    const domain = tailDomain(TOKENS, afterLayer);
+    this.#states = `cache.layers.${afterLayer}.tail`;
+    this.#extents = `cache.${domain}.extents`;
+    this.#sizes = `cache.${domain}.sizes`;
+  }
+
+  /** A step's result in which what it adds to the tail follows the tail that was before; behind a prefill it begins anew. */
+  joined(before: States, result: RunResult): RunResult {
+    const past = before.get(this.#states) as Tensor | undefined;
+    if (past === undefined) return result;
+    const added = result.states.get(this.#states) as Tensor;
+    this.device.activate();
+    this.device.allocateFor?.(this.#states);
+    const states = this.device.tf.concat([past, added], 1);
+    added.dispose();
+    const appended = [this.#extents, this.#sizes].map((name) => {
+      const [earlier, later] = [before.get(name), result.states.get(name)];
+      return [name, appendTokens(earlier as HostArray, later as HostArray)] as const;
+    });
+    const tail: (readonly [string, CachedState])[] = [[this.#states, states as DeviceState], ...appended];
+    return { ...result, states: new Map([...result.states, ...tail]) };
+  }
+
+  /** Whether in some row of these lengths a chunk stands between what is merged and the kept end. */
+  isDue(states: States, lengths: readonly number[]): boolean {
+    const { keepStart, keepEnd, minLength, chunk } = this.options;
+    return this.#positions(states).some((positions, row) => {
+      const mergeable = positions.filter((position) => position >= keepStart).length - keepEnd;
+      return mergeable >= chunk && (lengths[row] as number) >= minLength;
+    });
+  }
+
+  /** What the graph that merges the tail is fed with beside the states: the streams of its tokens. */
+  inputs(
+    states: States,
+    rows: readonly (readonly number[])[],
+    protections: ReadonlyMap<number, TokenProtection>,
+  ): Record<string, HostArray> {
+    const [extents, sizes] = this.#streams(states);
+    const positions = Array.from(sizes.data, (_, token) => extents.data[token * 2] as number);
+    const inputs: Record<string, HostArray> = {
+      [`${TOKENS}.extents`]: extents,
+      [`${TOKENS}.sizes`]: sizes,
+      [`${TOKENS}.positionIds`]: {
+        shape: sizes.shape,
+        data: Float32Array.from(positions, (position) => Math.max(0, position)),
+      },
+      [`${TOKENS}.lengths`]: { shape: [rows.length], data: Int32Array.from(rows, ({ length }) => length) },
+    };
+    const width = sizes.shape[1] as number;
+    for (const [layer, protection] of protections) {
+      const flags = rows.map((row) => protection.flagsOf(row));
+      inputs[protectionInput(layer)] = {
+        shape: sizes.shape,
+        data: Int32Array.from(
+          positions,
+          (position, token) => flags[Math.floor(token / width)]?.[position] ?? 0,
+        ),
+      };
+    }
+    return inputs;
+  }
+
+  /** In which rows a merge has taken tokens from the tail. */
+  changedRows(before: States, after: States): boolean[] {
+    const left = this.#positions(after);
+    return this.#positions(before).map((positions, row) => positions.length !== left[row]?.length);
+  }
+
+  /** The positions of each row's tokens. */
+  #positions(states: States): number[][] {
+    const [extents, sizes] = this.#streams(states);
+    const width = sizes.shape[1] as number;
+    return validTokens(sizes).map((tokens, row) =>
+      tokens.map((token) => extents.data[(row * width + token) * 2] as number),
+    );
+  }
+
+  #streams(states: States): [HostArray, HostArray] {
+    return [states.get(this.#extents) as HostArray, states.get(this.#sizes) as HostArray];
+  }
+}
