@@ -67,6 +67,7 @@ export {
 } from './ir/tensor-type.js';
 export type { LeafOp } from './ir/type-rules.js';
 export { verify } from './ir/verify.js';
+export { type ListedMergeOptions, type MergeSpecification, mergesOf } from './merge/listed-merges.js';
 export {
   DEFAULT_MERGE,
   INTERPOLATIONS,

@@ -16,10 +16,11 @@ import {
   GeodesicError,
   type HostArray,
   isStreamState,
+  type MergeSpecification,
+  mergesOf,
   type Pass,
   type Program,
   protectionInput,
-  type SlerpMergeOptions,
   slerpMerge,
 } from '@geodesic/compiler';
 import { checkTokens } from './check-tokens.js';
@@ -32,8 +33,8 @@ import type { TokenProtection } from './token-protection.js';
 
 /** What a session computes; without any option, the model as it is. */
 export interface SessionOptions {
-  /** Token merging: one merge, or several behind rising layers. Without it the model runs as it is. */
-  readonly merge?: SlerpMergeOptions | readonly SlerpMergeOptions[];
+  /** Token merging: one merge, or several behind rising layers, also as one record of lists. Without it the model runs as it is. */
+  readonly merge?: MergeSpecification;
   /** Further passes, run behind the merges. */
   readonly passes?: readonly Pass[];
   /** Logits of each row's last token (default), or of every slot. */
@@ -103,8 +104,7 @@ export class Session {
   constructor(model: LanguageModel, options: SessionOptions = {}) {
     const { merge = [], passes = [], logits = 'last', capture = [], patch = {} } = options;
     checkSessionOptions(options);
-    const given = (Array.isArray(merge) ? merge : [merge]) as readonly SlerpMergeOptions[];
-    const merges = withProtection(given, model.tokenizer);
+    const merges = withProtection(mergesOf(merge), model.tokenizer);
     this.#model = model;
     this.#protections = protectionsOf(merges, model.tokenizer);
     this.program = compile(model.definition, {
