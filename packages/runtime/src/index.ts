@@ -1,6 +1,7 @@
 export { checkTokens } from './check-tokens.js';
 export { type GeneratedPiece, type GenerateOptions, type Generation, generate } from './generate.js';
 export { LanguageModel, type LanguageModelParts, type LoadModelOptions } from './language-model.js';
+export { klDivergence, klOfLogProbabilities, logSoftmax, topTokens } from './likeliest-tokens.js';
 export {
   type LoadProgress,
   type LoadWeightsOptions,
@@ -8,6 +9,7 @@ export {
   type WeightStorage,
 } from './load-parameters.js';
 export type { MergedSlot, MergeTrace } from './merge-trace.js';
+export { seededRandom } from './random.js';
 export { randomParameters } from './random-parameters.js';
 export { argmax, type SamplingOptions, sampleToken } from './sampling.js';
 export {

@@ -1,9 +1,15 @@
 import type { SlerpMergeOptions } from '@geodesic/compiler';
-import { argmax, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
+import {
+  argmax,
+  type Generation,
+  generate,
+  klDivergence,
+  type LanguageModel,
+  topTokens,
+} from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
 import { checkMerge, loadForCommand, withModel } from '../command-model.js';
 import { DEMO_BEGINNING, DEMO_QUESTION } from '../demo-prompt.js';
-import { klDivergence, topTokens } from '../likeliest-tokens.js';
 import { mergeFromOptions } from '../merge-options.js';
 import type { OpenedModel } from '../open-model.js';
 import type { LoadOptions, MergeOptions } from '../options.js';

@@ -1,8 +1,7 @@
 import type { SlerpMergeOptions } from '@geodesic/compiler';
-import { checkTokens, type LanguageModel } from '@geodesic/runtime';
+import { checkTokens, type LanguageModel, logSoftmax, topTokens } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
 import { loadForCommand, withModel } from '../command-model.js';
-import { logSoftmax, topTokens } from '../likeliest-tokens.js';
 import { mergeFromOptions } from '../merge-options.js';
 import { checkNewFile, writeNewFile } from '../new-file.js';
 import type { LoadOptions, MergeOptions } from '../options.js';

@@ -1,0 +1,31 @@
+import type { Cell } from '../grid/cell.js';
+import { gridOf } from '../grid/grid.js';
+import { specHash } from '../grid/spec-hash.js';
+import { checkSpec, type DescribedModel } from '../spec/check-spec.js';
+import type { SpecFile } from '../spec/spec-file.js';
+import type { Spec } from '../spec/spec-schema.js';
+import type { ModelSource } from './cell-lab.js';
+
+/** A spec that was found fit to run, with its grid. */
+export interface Experiment {
+  readonly spec: Spec;
+  readonly hash: string;
+  readonly cells: readonly Cell[];
+}
+
+/**
+ * Checks a spec against its models and texts, and lays out its grid. Reads no weights.
+ *
+ * @throws GeodesicError `experiment.spec` with file and line, and whatever keeps a model from being found
+ */
+export async function planExperiment(
+  file: SpecFile,
+  source: Pick<ModelSource, 'describe'>,
+): Promise<Experiment> {
+  const models = new Map<string, DescribedModel>();
+  for (const name of file.spec.models) models.set(name, await source.describe(name));
+  const spec = await checkSpec(file, models);
+  const depths = new Map([...models].map(([name, { config }]) => [name, config.numHiddenLayers]));
+  const cells = gridOf(spec, depths);
+  return { spec, cells, hash: await specHash(spec, cells) };
+}

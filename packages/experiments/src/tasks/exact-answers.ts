@@ -1,0 +1,67 @@
+import { argmax } from '@geodesic/runtime';
+import type { TaskKind } from '../grid/cell.js';
+import type { AnswerItem } from './answer-item.js';
+import { type MemoryFigures, memoryFigures, memorySamples } from './memory-samples.js';
+import type { CellOf, TaskContext, TaskResult } from './task-run.js';
+import { everyLogits, isBase, lastLogits, RunPair, type VariantRun } from './variant-run.js';
+
+/** How a variant did on one item. */
+interface Outcome {
+  readonly exact: boolean;
+  /** Share of the answer's tokens that were likeliest, each behind the right ones before it. */
+  readonly tokensRight: number;
+  readonly memory: MemoryFigures;
+}
+
+/** A task whose items have one right answer. */
+export async function exactAnswerTask(
+  cell: CellOf<Extract<TaskKind, 'copy' | 'recall' | 'needle'>>,
+  context: TaskContext,
+  makeItems: () => readonly AnswerItem[],
+): Promise<TaskResult> {
+  const { group, model } = context;
+  const items = group.items(makeItems);
+  const runs = new RunPair(model, cell.variant, 'all');
+  try {
+    const outcomes: [base: Outcome, own: Outcome][] = [];
+    for (const [i, item] of items.entries()) {
+      const base = await group.base(
+        i,
+        () => answerItem(runs.base, item, cell),
+        () => 0,
+      );
+      const own = isBase(cell.variant) ? base : await answerItem(runs.variant, item, cell);
+      outcomes.push([base, own]);
+      await context.alive();
+    }
+    return { samples: samplesOf(outcomes) };
+  } finally {
+    runs.dispose();
+  }
+}
+
+/**
+ * Whether greedy decoding gives the right answer, from one pass over it: that is so exactly where each of its tokens is the
+ * likeliest behind the prompt and the right tokens before it.
+ */
+async function answerItem(
+  run: VariantRun,
+  { prompt, answer }: AnswerItem,
+  { variant }: CellOf<TaskKind>,
+): Promise<Outcome> {
+  const step = await run.prefill(prompt);
+  const memory = memoryFigures(run, step, variant, prompt.length);
+  const logits = [lastLogits(step)];
+  if (answer.length > 1) logits.push(...everyLogits(await run.decode(answer.slice(0, -1))));
+  const right = answer.filter((id, i) => argmax(logits[i] as Float32Array) === id).length;
+  return { exact: right === answer.length, tokensRight: right / answer.length, memory };
+}
+
+function samplesOf(outcomes: readonly (readonly [base: Outcome, own: Outcome])[]): TaskResult['samples'] {
+  return {
+    exact: outcomes.map(([, own]) => Number(own.exact)),
+    kept: outcomes.map(([base, own]) => (base.exact ? Number(own.exact) : null)),
+    tokensRight: outcomes.map(([, own]) => own.tokensRight),
+    ...memorySamples(outcomes.map(([, { memory }]) => memory)),
+  };
+}

@@ -1,0 +1,40 @@
+import { resolveMergeOptions } from '@geodesic/compiler';
+import type { StepResult } from '@geodesic/runtime';
+import type { Variant } from '../grid/cell.js';
+import type { VariantRun } from './variant-run.js';
+
+/** What a prefill leaves, and how much of it was merged. */
+export interface MemoryFigures {
+  readonly kvBytes: number;
+  /** Merged pairs of those that the region of the first merge has room for; null where nothing can merge. */
+  readonly pairsMerged: number | null;
+}
+
+/** Read right behind a prefill of one row. */
+export function memoryFigures(
+  run: VariantRun,
+  step: StepResult,
+  variant: Variant,
+  length: number,
+): MemoryFigures {
+  return { kvBytes: run.kvCacheBytes, pairsMerged: pairsMerged(step, variant, length) };
+}
+
+function pairsMerged({ merges: [first] }: StepResult, { merge }: Variant, length: number): number | null {
+  if (merge === undefined || first === undefined) return null;
+  const { keepStart, keepEnd } = resolveMergeOptions(merge);
+  const pairs = Math.floor((length - keepStart - keepEnd) / 2);
+  if (!(pairs > 0)) return null;
+  return (first.rows[0] ?? []).filter(({ merged }) => merged).length / pairs;
+}
+
+/** Samples of a task whose items each had a prefill. */
+export function memorySamples(figures: readonly MemoryFigures[]): {
+  kvBytes: number[];
+  pairsMerged: (number | null)[];
+} {
+  return {
+    kvBytes: figures.map(({ kvBytes }) => kvBytes),
+    pairsMerged: figures.map(({ pairsMerged: share }) => share),
+  };
+}

@@ -1,0 +1,114 @@
+import { GeodesicError } from '@geodesic/compiler';
+import type { Tokenizer } from '@geodesic/weights';
+import { type AnswerItem, encodeAnswer } from './answer-item.js';
+import { DIGITS, Draw } from './draw.js';
+import type { CellOf, TaskContext } from './task-run.js';
+
+/** Needles of one item: one is asked for, the others could be mistaken for it. */
+const NEEDLES = 3;
+const CODE_DIGITS = 5;
+
+const PEOPLE = [
+  'Alice',
+  'Robert',
+  'Clara',
+  'Daniel',
+  'Emma',
+  'Frank',
+  'Grace',
+  'Henry',
+  'Irene',
+  'James',
+  'Kate',
+  'Louis',
+  'Martha',
+  'Nathan',
+  'Olivia',
+  'Peter',
+  'Rachel',
+  'Samuel',
+  'Teresa',
+  'Victor',
+];
+const SURNAMES = [
+  'Abbott',
+  'Barnes',
+  'Carter',
+  'Dawson',
+  'Ellis',
+  'Foster',
+  'Gibson',
+  'Harper',
+  'Irving',
+  'Jensen',
+  'Keller',
+  'Lawson',
+  'Mercer',
+  'Norton',
+  'Osborne',
+  'Parker',
+  'Quincy',
+  'Rowley',
+  'Sutton',
+  'Turner',
+];
+
+/**
+ * Needles in a haystack: facts about three named people hidden in a passage, one of them asked for at the end. Passage and facts are
+ * `length` tokens together. The fact that is asked for stands at `depth` of the passage (0 its start, 1 its end), the others at
+ * random places.
+ *
+ * @throws GeodesicError `experiment.length` where the facts leave no room for a passage
+ */
+export function needleItems(cell: CellOf<'needle'>, context: TaskContext): AnswerItem[] {
+  const { length, task } = cell;
+  const { tokenizer, corpus, seed } = context;
+  const draw = new Draw(seed);
+  const passages = corpus.passages(tokenizer, task.items, length, seed);
+  return passages.map((passage) => {
+    const people = draw.several(PEOPLE, NEEDLES);
+    const facts = people.map((person) => factAbout(tokenizer, person, task.of, draw));
+    const room = length - facts.reduce((sum, { ids }) => sum + ids.length, 0);
+    if (room < NEEDLES) throw tooShort(length, room);
+    const depths = facts.map((_, i) => (i === 0 ? task.depth : draw.below(1000) / 1000));
+    const asked = facts[0] as Fact;
+    return {
+      prompt: [...hide(facts, depths, passage.slice(0, room)), ...asked.question.prompt],
+      answer: asked.question.answer,
+    };
+  });
+}
+
+interface Fact {
+  readonly ids: readonly number[];
+  readonly question: AnswerItem;
+}
+
+function factAbout(tokenizer: Tokenizer, person: string, of: 'codes' | 'names', draw: Draw): Fact {
+  const [subject, value] =
+    of === 'codes'
+      ? [`The secret code of ${person} is`, draw.characters(DIGITS, CODE_DIGITS)]
+      : [`The teacher of ${person} is called`, `${draw.one(PEOPLE)} ${draw.one(SURNAMES)}`];
+  return {
+    ids: tokenizer.encode(` ${subject} ${value}.`, { addSpecialTokens: false }),
+    question: encodeAnswer(tokenizer, `\n\n${subject}`, ` ${value}`),
+  };
+}
+
+/** Puts each fact into the passage at its depth; those at the same place in the order that they come. */
+function hide(facts: readonly Fact[], depths: readonly number[], passage: readonly number[]): number[] {
+  const places = depths.map((depth) => Math.round(depth * passage.length));
+  const inserted = facts
+    .map(({ ids }, i) => ({ ids, place: Math.max(1, places[i] as number) }))
+    .sort((a, b) => a.place - b.place);
+  const starts = [0, ...inserted.map(({ place }) => place)];
+  const parts = inserted.map(({ ids, place }, i) => [...passage.slice(starts[i], place), ...ids]);
+  return [...parts.flat(), ...passage.slice(starts.at(-1))];
+}
+
+function tooShort(length: number, room: number): GeodesicError {
+  return new GeodesicError(
+    'experiment.length',
+    `needle: ${length} tokens leave ${room} for the passage: give a greater length`,
+  );
+}

@@ -1,0 +1,34 @@
+import type { MergedSlot } from '@geodesic/runtime';
+import type { CellOf, TaskContext, TaskResult } from './task-run.js';
+import type { TextTrace, TracedSlot } from './text-trace.js';
+import { openVariant } from './variant-run.js';
+
+/** Which tokens of the first passage a merge merges; several merges are shown as the last of them leaves the text. */
+export async function traceTask(cell: CellOf<'trace'>, context: TaskContext): Promise<TaskResult> {
+  const { tokenizer, corpus, model, seed, group } = context;
+  const [passage] = group.items(() => corpus.passages(tokenizer, 1, cell.length, seed)) as [number[]];
+  const run = openVariant(model, cell.variant, 'last');
+  try {
+    const { merges } = await run.prefill(passage);
+    const slots = merges.at(-1)?.rows[0] ?? [];
+    return {
+      samples: {},
+      trace: textTrace(
+        passage.map((id) => tokenizer.decode([id])),
+        slots,
+      ),
+    };
+  } finally {
+    run.dispose();
+  }
+}
+
+/** Positions of a prompt are indices of its tokens. */
+function textTrace(tokens: readonly string[], slots: readonly MergedSlot[]): TextTrace {
+  return {
+    tokens,
+    slots: slots.map(
+      ({ extent: [first, last], cosine }): TracedSlot => ({ first, last, merged: last > first, cosine }),
+    ),
+  };
+}

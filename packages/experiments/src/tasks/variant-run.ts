@@ -1,0 +1,74 @@
+import type { LanguageModel, SessionOptions, StepResult } from '@geodesic/runtime';
+import type { Variant } from '../grid/cell.js';
+
+/** A model at work on one row, as a variant runs it. */
+export interface VariantRun {
+  /** Forgets what came before. Ids of at least one token. */
+  prefill(ids: readonly number[]): Promise<StepResult>;
+  decode(ids: readonly number[]): Promise<StepResult>;
+  /** Bytes of cached keys and values. */
+  readonly kvCacheBytes: number;
+  dispose(): void;
+}
+
+/** Opens a variant of a model; the caller disposes it. */
+export function openVariant(
+  model: LanguageModel,
+  { merge }: Variant,
+  logits: NonNullable<SessionOptions['logits']>,
+): VariantRun {
+  const session = model.session({ logits, ...(merge && { merge }) });
+  return {
+    prefill: (ids) => session.prefill([ids]),
+    decode: (ids) => session.decode([ids]),
+    get kvCacheBytes() {
+      return session.kvCacheBytes;
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+/**
+ * The base beside a variant. It is opened when it is first needed: where all that it would say is known, its program is not even
+ * compiled.
+ */
+export class RunPair {
+  readonly variant: VariantRun;
+  readonly #openBase: () => VariantRun;
+  #base: VariantRun | undefined;
+
+  constructor(model: LanguageModel, variant: Variant, logits: NonNullable<SessionOptions['logits']>) {
+    this.variant = openVariant(model, variant, logits);
+    this.#openBase = () => (isBase(variant) ? this.variant : openVariant(model, BASE, logits));
+  }
+
+  get base(): VariantRun {
+    this.#base ??= this.#openBase();
+    return this.#base;
+  }
+
+  dispose(): void {
+    if (this.#base !== this.variant) this.#base?.dispose();
+    this.variant.dispose();
+  }
+}
+
+/** The model as it is. */
+export const BASE: Variant = { label: 'base' };
+
+export function isBase({ merge, baseline }: Variant): boolean {
+  return merge === undefined && baseline === undefined;
+}
+
+/** The logits of the last slot of a step: rows are padded on the left. */
+export function lastLogits({ logits: { shape, data } }: StepResult): Float32Array {
+  return (data as Float32Array).slice(data.length - (shape.at(-1) as number));
+}
+
+/** The logits of every slot of a step that ran one row of a session with all logits. */
+export function everyLogits({ logits: { shape, data } }: StepResult): Float32Array[] {
+  const vocabulary = shape.at(-1) as number;
+  return Array.from({ length: data.length / vocabulary }, (_, slot) =>
+    (data as Float32Array).slice(slot * vocabulary, (slot + 1) * vocabulary),
+  );
+}
