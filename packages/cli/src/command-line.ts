@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import {
+  addBackendOption,
   addLoadOptions,
   addMergeOptions,
   addModelOptions,
@@ -40,7 +41,8 @@ function buildProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(`${message.trim().replaceAll('\n', ' ')}\n`) });
-  for (const add of [addGenerate, addLogits, addInspect, addModels, addDemo, addDoctor]) add(program);
+  for (const add of [addGenerate, addLogits, addInspect, addModels, addDemo, addDoctor, addExperiment])
+    add(program);
   return program;
 }
 
@@ -136,4 +138,23 @@ function addDoctor(program: Command): void {
       'also measure which variant of each webgpu kernel is faster here, and keep the choice for later runs',
     )
     .action(async (options) => (await import('./commands/doctor.js')).doctorCommand(options));
+}
+
+function addExperiment(program: Command): void {
+  const command = program.command('experiment').description('grids of merges and baselines, with a report');
+  addBackendOption(command.command('run <spec>'))
+    .description('run a spec, by its file or the name of a shipped one, or go on with it')
+    .option('--out <folder>', 'where results and report go (default: experiments/<name of the spec>)')
+    .option(...DEBUG_OPTION)
+    .action(async (spec, options) =>
+      (await import('./commands/experiment/run.js')).runCommand(spec, options),
+    );
+  command
+    .command('list')
+    .description('the shipped specs')
+    .action(async () => (await import('./commands/experiment/list.js')).listCommand());
+  command
+    .command('report <folder>')
+    .description('write the report of finished cells, also while the run goes on')
+    .action(async (folder) => (await import('./commands/experiment/report.js')).reportCommand(folder));
 }

@@ -68,12 +68,7 @@ export function addModelOptions(command: Command): Command {
 }
 
 export function addLoadOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--backend <name>', 'where to compute; auto takes the fastest that works')
-        .choices(BACKEND_CHOICES)
-        .default('wasm'),
-    )
+  return addBackendOption(command)
     .addOption(
       new Option(
         '--weights <kind>',
@@ -86,6 +81,14 @@ export function addLoadOptions(command: Command): Command {
         'how keys and values are cached (default: half where weights are packed)',
       ).choices(cacheStorages),
     );
+}
+
+export function addBackendOption(command: Command): Command {
+  return command.addOption(
+    new Option('--backend <name>', 'where to compute; auto takes the fastest that works')
+      .choices(BACKEND_CHOICES)
+      .default('wasm'),
+  );
 }
 
 export function addMergeOptions(command: Command): Command {

@@ -1,6 +1,7 @@
 export type { Cell, Task, Variant } from './grid/cell.js';
 export { type BootstrapOptions, bootstrap, type Estimate } from './metrics/bootstrap.js';
 export { METRICS, type Metric, type MetricName } from './metrics/metric-list.js';
+export { writeReport } from './report/write-report.js';
 export { CellLab, type LabSettings, type ModelSource } from './runner/cell-lab.js';
 export type { CellResult } from './runner/cell-result.js';
 export { type Experiment, planExperiment } from './runner/experiment.js';
@@ -8,5 +9,6 @@ export { readResults } from './runner/results-file.js';
 export { RESULTS_FILE, type RunOptions, type RunSummary, runExperiment } from './runner/run-experiment.js';
 export type { RunProgress } from './runner/time-left.js';
 export type { DescribedModel } from './spec/check-spec.js';
+export { openSpec, shippedSpecs } from './spec/shipped-specs.js';
 export { readSpecFile, SpecFile } from './spec/spec-file.js';
 export type { Spec } from './spec/spec-schema.js';

@@ -3,6 +3,7 @@ import { CellLab, type ModelSource } from './cell-lab.js';
 import type { Experiment } from './experiment.js';
 import { lockFolder } from './folder-lock.js';
 import { ResultsFile } from './results-file.js';
+import { writeFacts } from './run-facts.js';
 import { type RunProgress, TimeLeft } from './time-left.js';
 
 export const RESULTS_FILE = 'results.jsonl';
@@ -36,6 +37,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   try {
     const results = await ResultsFile.open(join(options.out, RESULTS_FILE), experiment.hash);
     try {
+      await writeFacts(options.out, experiment);
       return await computeMissing(experiment, results, options);
     } finally {
       await results.close();

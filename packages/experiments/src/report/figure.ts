@@ -1,0 +1,126 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { METRICS, type MetricName } from '../metrics/metric-list.js';
+import type { Plot, Spec } from '../spec/spec-schema.js';
+import type { ReportRow } from './report-row.js';
+
+/** One plot: its data and how it is drawn. */
+export interface Figure {
+  /** For file names. */
+  readonly name: string;
+  readonly title: string;
+  readonly chart: TopLevelSpec;
+}
+
+/** What is drawn where a spec says nothing: the first that was measured of each task. */
+const HEADLINES: readonly MetricName[] = [
+  'kl',
+  'suffixKl',
+  'kept',
+  'exact',
+  'prefillRatio',
+  'looped',
+  'ended',
+];
+
+const WIDTH = 420;
+const HEIGHT = 260;
+const FACET_WIDTH = 220;
+
+/** The plots that a spec asks for, or else those that its axes suggest; plots without data are left out. */
+export function figuresOf(spec: Spec, rows: readonly ReportRow[]): Figure[] {
+  const plots = spec.plots.length > 0 ? spec.plots : suggestedPlots(rows);
+  return plots.flatMap((plot) => {
+    const data = rows.filter((row) => row.metric === plot.metric);
+    if (data.length === 0) return [];
+    return splitByRest(plot, data).map((part) => figure(plot, part));
+  });
+}
+
+function suggestedPlots(rows: readonly ReportRow[]): Plot[] {
+  return HEADLINES.flatMap((metric) => {
+    const data = rows.filter((row) => row.metric === metric);
+    const values = (axis: 'layer' | 'length' | 'depth') =>
+      new Set(data.map((row) => row[axis]).filter((value) => value !== null)).size;
+    const x = (['layer', 'length', 'depth'] as const).find((axis) => values(axis) > 1);
+    return x === undefined ? [] : [{ metric, x }];
+  });
+}
+
+/** Rows of one figure differ in its axes and their variant alone: every other combination is a figure of its own. */
+function splitByRest(plot: Plot, rows: readonly ReportRow[]): { rest: string; rows: ReportRow[] }[] {
+  const fixed = (['model', 'text', 'task', 'depth', 'length'] as const).filter(
+    (key) => key !== plot.x && key !== plot.facet,
+  );
+  const several = fixed.filter((key) => new Set(rows.map((row) => row[key])).size > 1);
+  const overLayers = plot.x === 'layer' || plot.facet === 'layer';
+  const parts = new Map<string, ReportRow[]>();
+  for (const row of rows) {
+    const rest = several.map((key) => `${key} ${row[key]}`).join(', ');
+    const named =
+      overLayers || row.layer === null ? row : { ...row, variant: `${row.variant}, layer ${row.layer}` };
+    parts.set(rest, [...(parts.get(rest) ?? []), named]);
+  }
+  return [...parts].map(([rest, part]) => ({ rest, rows: part }));
+}
+
+function figure(plot: Plot, { rest, rows }: { rest: string; rows: ReportRow[] }): Figure {
+  const { title } = METRICS[plot.metric as MetricName];
+  const name = [plot.metric, plot.x, rest]
+    .join('-')
+    .replaceAll(/[^\w.]+/g, '-')
+    .replace(/-+$/, '');
+  const { facet } = plot;
+  const body = { width: facet ? FACET_WIDTH : WIDTH, height: HEIGHT, layer: layersOf(plot, rows) };
+  const common = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    data: { values: rows },
+    title: rest === '' ? title : `${title} (${rest})`,
+    config: { legend: { labelLimit: 400 } },
+  } as const;
+  const chart = facet
+    ? { ...common, facet: { column: { field: facet, title: facet } }, spec: body }
+    : { ...common, ...body };
+  return { name, title: common.title, chart: chart as TopLevelSpec };
+}
+
+/** Lines with their intervals; what works behind no layer, the base, is a rule across the layers. */
+function layersOf({ metric, x }: Plot, rows: readonly ReportRow[]): object[] {
+  const axis = { field: x, type: 'quantitative', title: AXIS_TITLES[x], scale: scaleOf(x) };
+  const { title } = METRICS[metric as MetricName];
+  const y = { type: 'quantitative', title, scale: { zero: false } };
+  const color = { field: 'variant', type: 'nominal', title: 'variant', sort: variantsInOrder(rows) };
+  const placed = { filter: `isValid(datum.${x})` };
+  const across = { filter: `!isValid(datum.${x})` };
+  return [
+    {
+      transform: [placed],
+      mark: { type: 'rule', opacity: 0.5 },
+      encoding: { x: axis, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
+    },
+    {
+      transform: [placed],
+      mark: { type: 'line', point: true },
+      encoding: { x: axis, y: { ...y, field: 'value' }, color },
+    },
+    {
+      transform: [across],
+      mark: { type: 'rule', strokeDash: [4, 4] },
+      encoding: { y: { ...y, field: 'value' }, color },
+    },
+  ];
+}
+
+const AXIS_TITLES: Readonly<Record<Plot['x'], string>> = {
+  layer: 'merged after layer',
+  length: 'tokens of the prompt',
+  depth: 'depth in the prompt',
+};
+
+/** Lengths double from one to the next. */
+function scaleOf(x: Plot['x']): object {
+  return x === 'length' ? { type: 'log', base: 2 } : { zero: false };
+}
+
+function variantsInOrder(rows: readonly ReportRow[]): string[] {
+  return [...new Set(rows.map(({ variant }) => variant))];
+}

@@ -1,0 +1,21 @@
+import type { Figure } from './figure.js';
+
+/** Pixels of a PNG for each of the SVG, times 72. */
+const DENSITY = 144;
+
+/** Draws a figure as SVG. */
+export async function figureSvg({ chart }: Figure): Promise<string> {
+  const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const view = new vega.View(vega.parse(lite.compile(chart).spec), { renderer: 'none' });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+/** Paints an SVG, on white. Texts need a font on the system. */
+export async function svgToPng(svg: string): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  return sharp(Buffer.from(svg), { density: DENSITY }).flatten({ background: 'white' }).png().toBuffer();
+}

@@ -1,0 +1,63 @@
+import type { Estimate } from '../metrics/bootstrap.js';
+import { METRICS, type Metric, type MetricName } from '../metrics/metric-list.js';
+import type { CellResult } from '../runner/cell-result.js';
+
+/** One figure of one cell: a row of the CSV file, and of the data that plots are drawn from. */
+export interface ReportRow extends Estimate {
+  readonly model: string;
+  readonly text: string;
+  /** With its kind, such as `needle (codes)`. */
+  readonly task: string;
+  /** Of a needle, else null. */
+  readonly depth: number | null;
+  readonly length: number;
+  readonly variant: string;
+  readonly layer: number | null;
+  readonly metric: MetricName;
+  readonly backend: string;
+}
+
+/** Every figure of finished cells, metric by metric in the order of the list. */
+export function reportRows(results: readonly CellResult[]): ReportRow[] {
+  return results.flatMap((result) =>
+    Object.keys(METRICS).flatMap((name) => {
+      const metric = name as MetricName;
+      const estimate = result.metrics[metric];
+      return estimate === undefined ? [] : [{ ...placeOf(result), metric, ...estimate }];
+    }),
+  );
+}
+
+function placeOf({ cell, backend }: CellResult): Omit<ReportRow, 'metric' | keyof Estimate> {
+  const { model, text, task, length, variant } = cell;
+  return {
+    model,
+    text,
+    task: taskTitle(task),
+    depth: task.kind === 'needle' ? task.depth : null,
+    length,
+    variant: variant.label,
+    layer: variant.layer ?? null,
+    backend,
+  };
+}
+
+export function taskTitle(task: CellResult['cell']['task']): string {
+  return 'of' in task ? `${task.kind} (${task.of})` : task.kind;
+}
+
+/** A figure as tables show it: times and counts short, shares with three decimals. */
+export function figureText(value: number, { unit }: Metric): string {
+  switch (unit) {
+    case 'bytes':
+      return `${(value / 1e6).toFixed(2)} MB`;
+    case 'FLOP':
+      return `${(value / 1e9).toFixed(1)} G`;
+    case 'ms':
+      return `${value.toPrecision(3)} ms`;
+    case 'tokens':
+      return value.toFixed(0);
+    default:
+      return value.toFixed(3);
+  }
+}

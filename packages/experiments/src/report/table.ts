@@ -1,0 +1,89 @@
+import { METRICS, type MetricName } from '../metrics/metric-list.js';
+import { figureText, type ReportRow } from './report-row.js';
+
+/** A table as text: a head and rows of cells. */
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** One table for each model, text, task and length: a row for each variant and layer, a column for each metric. */
+export function variantTables(rows: readonly ReportRow[]): Table[] {
+  return partsBy(rows, ({ model, text, task, depth, length }) => {
+    const at = depth === null ? '' : ` at depth ${depth}`;
+    return `${task}${at}: ${model}, ${text}, ${length} tokens`;
+  }).map(([title, part]) => {
+    const metrics = [...new Set(part.map(({ metric }) => metric))];
+    const variants = partsBy(part, ({ variant, layer }) => JSON.stringify([variant, layer]));
+    return {
+      title,
+      head: ['variant', 'after layer', ...metrics.map((metric) => METRICS[metric].title)],
+      rows: variants.map(([, cells]) => [
+        cells[0]?.variant ?? '',
+        String(cells[0]?.layer ?? ''),
+        ...metrics.map((metric) => estimateText(cells.find((cell) => cell.metric === metric))),
+      ]),
+    };
+  });
+}
+
+/** Metrics that are also shown layer by length, as the article shows its own. */
+const PIVOTED: readonly MetricName[] = [
+  'top1',
+  'top3',
+  'top5',
+  'kl',
+  'prefillRatio',
+  'firstTokenRatio',
+  'kept',
+];
+
+/** Layer by length, for each model, text, task and variant with several of both. */
+export function layerByLengthTables(rows: readonly ReportRow[]): Table[] {
+  const pivoted = rows.filter(({ metric, layer }) => PIVOTED.includes(metric) && layer !== null);
+  return partsBy(pivoted, ({ model, text, task, depth, variant, metric }) => {
+    const at = depth === null ? '' : ` at depth ${depth}`;
+    return `${METRICS[metric].title}: ${variant} (${task}${at}, ${model}, ${text})`;
+  }).flatMap(([title, part]) => {
+    const lengths = distinct(part.map(({ length }) => length));
+    const layers = distinct(part.map(({ layer }) => layer as number));
+    if (lengths.length < 2 || layers.length < 2) return [];
+    const figure = (layer: number, length: number) =>
+      estimateText(part.find((row) => row.layer === layer && row.length === length));
+    return [
+      {
+        title,
+        head: ['after layer', ...lengths.map((length) => `${length} tokens`)],
+        rows: layers.map((layer) => [String(layer), ...lengths.map((length) => figure(layer, length))]),
+      },
+    ];
+  });
+}
+
+/** `0.281 [0.203, 0.368]`; a figure that is one number for certain has no interval. */
+function estimateText(row: ReportRow | undefined): string {
+  if (row === undefined) return '–';
+  const metric = METRICS[row.metric];
+  const [value, low, high] = [row.value, row.low, row.high].map((number) => figureText(number, metric));
+  return low === value && high === value ? (value as string) : `${value} [${low}, ${high}]`;
+}
+
+/** Rows by a title, in the order that titles first come. */
+function partsBy(
+  rows: readonly ReportRow[],
+  titleOf: (row: ReportRow) => string,
+): [title: string, rows: ReportRow[]][] {
+  const parts = new Map<string, ReportRow[]>();
+  for (const row of rows) {
+    const title = titleOf(row);
+    const part = parts.get(title);
+    if (part === undefined) parts.set(title, [row]);
+    else part.push(row);
+  }
+  return [...parts];
+}
+
+function distinct(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
