@@ -20,7 +20,9 @@ export function mergeLabel(options: MergeChoice): string {
   // One layer is a column of its own; which several layers there are, only the label can say.
   const rest = Array.isArray(afterLayer) ? { afterLayer, ...others } : others;
   const defaults: MergeChoice = DEFAULT_MERGE;
-  const changed = Object.entries(rest).filter(([key, value]) => value !== defaults[key]);
+  const changed = Object.entries(rest).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key]),
+  );
   return [String(interpolation), ...changed.map(([key, value]) => `${key} ${textOf(value)}`)].join(', ');
 }
 

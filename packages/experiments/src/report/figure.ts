@@ -94,7 +94,7 @@ function layersOf({ metric, x }: Plot, rows: readonly ReportRow[]): object[] {
   return [
     {
       transform: [placed],
-      mark: { type: 'rule', opacity: 0.5 },
+      mark: { type: 'rule', strokeWidth: 1 },
       encoding: { x: axis, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
     },
     {
@@ -118,7 +118,7 @@ const AXIS_TITLES: Readonly<Record<Plot['x'], string>> = {
 
 /** Lengths double from one to the next. */
 function scaleOf(x: Plot['x']): object {
-  return x === 'length' ? { type: 'log', base: 2 } : { zero: false };
+  return x === 'length' ? { type: 'log', base: 2, padding: 12 } : { zero: false, nice: false, padding: 12 };
 }
 
 function variantsInOrder(rows: readonly ReportRow[]): string[] {

@@ -1,16 +1,6 @@
-import type { Tokenizer } from '@geodesic/weights';
 import { describe, expect, it } from 'vitest';
+import { characterTokenizer as characters } from '../testing/character-tokenizer.js';
 import { Corpus } from './corpus.js';
-
-/** A token is a character. */
-const characters: Tokenizer = {
-  vocabSize: 0x110000,
-  eosTokenIds: [],
-  encode: (text) => Array.from(text, (character) => character.codePointAt(0) as number),
-  decode: (ids) => String.fromCodePoint(...ids),
-  idToToken: (id) => String.fromCodePoint(id),
-  isSpecial: () => false,
-};
 
 const SENTENCES = Array.from({ length: 300 }, (_, i) => `Sentence number ${i} says “nothing” new.`);
 const corpus = new Corpus('test', [{ id: 'a', text: SENTENCES.join(' ') }]);

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { specSchema } from '../spec/spec-schema.js';
+import { csv } from './csv.js';
+import { figuresOf } from './figure.js';
+import type { ReportRow } from './report-row.js';
+import { layerByLengthTables, variantTables } from './table.js';
+import { tracePicture } from './trace-picture.js';
+
+const row = (parts: Partial<ReportRow>): ReportRow => ({
+  model: 'm',
+  text: 'sotu',
+  task: 'nextToken',
+  depth: null,
+  length: 64,
+  variant: 'slerp',
+  layer: 2,
+  metric: 'kl',
+  value: 0.5,
+  low: 0.25,
+  high: 0.75,
+  count: 3,
+  backend: 'cpu',
+  ...parts,
+});
+
+const spec = specSchema.parse({ name: 's', models: ['m'], lengths: [64], tasks: { nextToken: {} } });
+
+describe('CSV', () => {
+  it('quotes what would be misread, and leaves empty what there is not', () => {
+    const lines = csv([row({ variant: 'a "b", c', layer: null })]).split('\r\n');
+    expect(lines).toEqual([
+      'model,text,task,depth,length,variant,layer,metric,value,low,high,count,backend',
+      'm,sotu,nextToken,,64,"a ""b"", c",,kl,0.5,0.25,0.75,3,cpu',
+      '',
+    ]);
+  });
+});
+
+describe('tables', () => {
+  it('have a row for each variant and layer, a column for each metric', () => {
+    const rows = [
+      row({ variant: 'base', layer: null, value: 0, low: 0, high: 0 }),
+      row({}),
+      row({ metric: 'kvBytes', value: 2e6, low: 2e6, high: 2e6 }),
+      row({ layer: 4, value: 0.125 }),
+    ];
+    expect(variantTables(rows)).toEqual([
+      {
+        title: 'nextToken: m, sotu, 64 tokens',
+        head: ['variant', 'after layer', 'KL(base ‖ variant), last token', 'KV bytes behind the prefill'],
+        rows: [
+          ['base', '', '0.000', '–'],
+          ['slerp', '2', '0.500 [0.250, 0.750]', '2.00 MB'],
+          ['slerp', '4', '0.125 [0.250, 0.750]', '–'],
+        ],
+      },
+    ]);
+  });
+
+  it('show layer by length where there are several of both', () => {
+    const rows = [2, 4].flatMap((layer) =>
+      [64, 256].map((length) => row({ layer, length, value: layer / length })),
+    );
+    expect(layerByLengthTables(rows)).toEqual([
+      {
+        title: 'KL(base ‖ variant), last token: slerp (nextToken, m, sotu)',
+        head: ['after layer', '64 tokens', '256 tokens'],
+        rows: [
+          ['2', '0.031 [0.250, 0.750]', '0.008 [0.250, 0.750]'],
+          ['4', '0.063 [0.250, 0.750]', '0.016 [0.250, 0.750]'],
+        ],
+      },
+    ]);
+    expect(layerByLengthTables([row({}), row({ length: 256 })])).toEqual([]);
+  });
+});
+
+describe('figures', () => {
+  it('follow the axes that have several values', () => {
+    expect(figuresOf(spec, [row({})])).toEqual([]);
+    const [figure] = figuresOf(spec, [row({}), row({ layer: 4 })]);
+    expect(figure?.name).toBe('kl-layer');
+  });
+
+  it('are apart for whatever is no axis', () => {
+    const rows = [2, 4].flatMap((layer) => ['m', 'n'].map((model) => row({ layer, model })));
+    expect(figuresOf(spec, rows).map(({ title }) => title)).toEqual([
+      'KL(base ‖ variant), last token (model m)',
+      'KL(base ‖ variant), last token (model n)',
+    ]);
+  });
+});
+
+describe('a picture of a trace', () => {
+  const slot = (first: number, last: number, cosine = 1) => ({ first, last, merged: last > first, cosine });
+
+  it('boxes each slot, darker the less alike its states were, and strikes through what was dropped', () => {
+    const picture = tracePicture(
+      { tokens: ['A', '<b', '>', '\n', 'c'], slots: [slot(0, 0), slot(1, 2, 0.5), slot(4, 4)] },
+      'a & b',
+    );
+    expect(picture).toContain('<title>a &amp; b</title>');
+    expect([...picture.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text)).toEqual([
+      'a &amp; b',
+      'A',
+      '&lt;b&gt;',
+      '⏎',
+      'c',
+    ]);
+    expect(picture).toMatch(/hsl\(210, 80%, 71%\)[^\n]*cosine 0\.500[^\n]*&lt;b&gt;/);
+    expect(picture).toMatch(/line-through[^\n]*⏎/);
+  });
+});

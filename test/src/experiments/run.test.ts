@@ -1,0 +1,178 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Experiment,
+  planExperiment,
+  RESULTS_FILE,
+  type RunProgress,
+  readResults,
+  runExperiment,
+  SpecFile,
+  writeReport,
+} from '@geodesic/experiments';
+import { describe, expect, it } from 'vitest';
+import { outFolder, timeless, tinySource } from './tiny-source.js';
+
+const SOURCE = `name: tiny
+models: [tiny]
+texts: [moby-dick]
+passages: 2
+lengths: [16, 32]
+layers: [0, 2]
+merges: [{ keepStart: 0, keepEnd: 4, label: slerp }]
+baselines: [reference]
+bootstrap: { samples: 20 }
+tasks:
+  nextToken: { suffix: 4 }
+  trace: {}
+`;
+/** 2 lengths × (base + 2 + 2 variants), and traces of those that merge. */
+const CELLS = 2 * 5 + 2 * 4;
+
+const source = tinySource();
+
+function plan(yaml = SOURCE): Promise<Experiment> {
+  return planExperiment(new SpecFile('tiny.yaml', yaml), source);
+}
+
+async function resultsOf(out: string) {
+  return readResults(join(out, RESULTS_FILE));
+}
+
+describe('a run', () => {
+  it('computes every cell once, and says how far it is', async () => {
+    const out = await outFolder();
+    const seen: RunProgress[] = [];
+    const summary = await runExperiment(await plan(), { out, source, onProgress: (at) => seen.push(at) });
+    expect(summary).toEqual({ computed: CELLS, found: 0 });
+    const results = await resultsOf(out);
+    expect(new Set(results.map(({ cell }) => cell.key)).size).toBe(CELLS);
+    expect(seen.map(({ done, total }) => [done, total])).toEqual(
+      Array.from({ length: CELLS }, (_, done) => [done, CELLS]),
+    );
+    expect(seen[0]?.secondsLeft).toBeUndefined();
+    expect(seen.slice(1).every(({ secondsLeft }) => (secondsLeft as number) >= 0)).toBe(true);
+  });
+
+  it('that was ended anywhere goes on to the same results', async () => {
+    const experiment = await plan();
+    const whole = await outFolder();
+    await runExperiment(experiment, { out: whole, source });
+    const parted = await outFolder();
+    let stopAt = 3;
+    for (let ended = false; !ended; stopAt += 4) {
+      const abort = new AbortController();
+      const stop = new Error('enough');
+      const run = runExperiment(experiment, {
+        out: parted,
+        source,
+        signal: abort.signal,
+        onProgress: ({ done }) => {
+          if (done === stopAt) abort.abort(stop);
+        },
+      });
+      ended = await run.then(
+        () => true,
+        (error) => {
+          expect(error).toBe(stop);
+          return false;
+        },
+      );
+    }
+    expect((await resultsOf(parted)).map(timeless)).toEqual((await resultsOf(whole)).map(timeless));
+    expect(await runExperiment(experiment, { out: parted, source })).toEqual({ computed: 0, found: CELLS });
+  });
+
+  it('keeps others out of its folder', async () => {
+    const out = await outFolder();
+    const experiment = await plan();
+    let other: Promise<unknown> | undefined;
+    await runExperiment(experiment, {
+      out,
+      source,
+      onProgress: () => {
+        other ??= runExperiment(experiment, { out, source }).catch((error) => error);
+      },
+    });
+    expect(await other).toMatchObject({ code: 'experiment.locked' });
+    expect(await resultsOf(out)).toHaveLength(CELLS);
+  });
+
+  it('does not mix with another spec', async () => {
+    const out = await outFolder();
+    await runExperiment(await plan(), { out, source });
+    const other = runExperiment(await plan(SOURCE.replace('keepEnd: 4', 'keepEnd: 6')), { out, source });
+    await expect(other).rejects.toMatchObject({ code: 'experiment.other-spec' });
+    // What only the report shows may change.
+    const described = await plan(`${SOURCE}description: another word for it\n`);
+    expect(await runExperiment(described, { out, source })).toEqual({ computed: 0, found: CELLS });
+  });
+
+  it('of a text that has changed is another run', async () => {
+    const folder = await outFolder();
+    const yaml = SOURCE.replace('moby-dick', '{ file: text.txt }');
+    const text = (word: string) => `The ${word} went on. `.repeat(400);
+    const planned = async (word: string) => {
+      await writeFile(join(folder, 'text.txt'), text(word));
+      const file = new SpecFile(join(folder, 'spec.yaml'), `${yaml}split: all\n`);
+      return planExperiment(file, source);
+    };
+    const [before, after] = [await planned('ship'), await planned('whale')];
+    expect(before.hash).not.toBe(after.hash);
+    expect((await planned('ship')).hash).toBe(before.hash);
+    const out = await outFolder();
+    expect(await runExperiment(before, { out, source })).toEqual({ computed: CELLS, found: 0 });
+  });
+});
+
+describe('a spec is refused before anything runs', () => {
+  it.each([
+    [
+      'an impossible layer',
+      SOURCE.replace('[0, 2]', '\n  - 0\n  - 4'),
+      /^tiny\.yaml:8: layer 4 .*tiny has 4 layers/,
+    ],
+    [
+      'one that means an impossible layer',
+      `${SOURCE}layersOf: 2\n`,
+      /^tiny\.yaml:6: layer 2, which means 4,/,
+    ],
+    ['a missing text', SOURCE.replace('[moby-dick]', '\n  - file: no.txt'), /^tiny\.yaml:4: .*no\.txt/],
+    ['a length beyond the context', SOURCE.replace('32', '253'), /^tiny\.yaml:5: a length of 253/],
+    ['an unknown merge option', SOURCE.replace('keepEnd', 'keepend'), /^tiny\.yaml:7: .*keepend/],
+    [
+      'a bad merge option',
+      SOURCE.replace('keepEnd: 4', 'positions: here'),
+      /^tiny\.yaml:7: .*positions.*here/,
+    ],
+    ['two variants of one name', SOURCE.replace('}]', '}, { label: slerp }]'), /^tiny\.yaml:7: 'slerp'/],
+    ['merges without layers', SOURCE.replace('layers: [0, 2]\n', ''), /^tiny\.yaml:1: .*'layers'/],
+  ])('for %s', async (_, yaml, message) => {
+    await expect(plan(yaml)).rejects.toMatchObject({
+      code: 'experiment.spec',
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('a report', () => {
+  it('is one page that needs nothing else, with a CSV and pictures beside it', async () => {
+    const out = await outFolder();
+    await runExperiment(await plan(), { out, source });
+    const page = await readFile(await writeReport(out), 'utf8');
+    // Names of XML and chart formats are no addresses that a page loads.
+    expect(page.replaceAll(/xmlns(:\w+)?="[^"]*"/g, '')).not.toMatch(/https?:|src=|<link|<script/);
+    expect(page).toContain('the article&#39;s code'.replace('&#39;', "'"));
+    expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(2 + 8);
+    const results = await resultsOf(out);
+    const figures = results.reduce((sum, { metrics }) => sum + Object.keys(metrics).length, 0);
+    const rows = (await readFile(join(out, 'results.csv'), 'utf8')).trim().split('\r\n');
+    expect(rows).toHaveLength(1 + figures);
+    const png = await readFile(join(out, 'plots', 'kl-layer-length-16.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('can not be had of a folder without a run', async () => {
+    await expect(writeReport(await outFolder())).rejects.toMatchObject({ code: 'experiment.results' });
+  });
+});
