@@ -145,10 +145,22 @@ function addExperiment(program: Command): void {
   addBackendOption(command.command('run <spec>'))
     .description('run a spec, by its file or the name of a shipped one, or go on with it')
     .option('--out <folder>', 'where results and report go (default: experiments/<name of the spec>)')
+    .option('--queue <url>', 'let the workers of this Redis compute, such as redis://localhost:6379')
     .option(...DEBUG_OPTION)
     .action(async (spec, options) =>
       (await import('./commands/experiment/run.js')).runCommand(spec, options),
     );
+  addBackendOption(command.command('worker'))
+    .description('compute cells that runs with --queue hand out, until stopped')
+    .requiredOption('--queue <url>', 'the Redis of the queue')
+    .option(
+      '--stalled-after <seconds>',
+      'a worker that gives no sign for so long is taken for dead, and its cell given to another',
+      positive,
+      60,
+    )
+    .option(...DEBUG_OPTION)
+    .action(async (options) => (await import('./commands/experiment/worker.js')).workerCommand(options));
   command
     .command('list')
     .description('the shipped specs')

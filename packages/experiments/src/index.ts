@@ -1,6 +1,7 @@
 export type { Cell, Task, Variant } from './grid/cell.js';
 export { type BootstrapOptions, bootstrap, type Estimate } from './metrics/bootstrap.js';
 export { METRICS, type Metric, type MetricName } from './metrics/metric-list.js';
+export type { WorkerOptions } from './queue/run-worker.js';
 export { writeReport } from './report/write-report.js';
 export { CellLab, type LabSettings, type ModelSource } from './runner/cell-lab.js';
 export type { CellResult } from './runner/cell-result.js';
@@ -12,3 +13,8 @@ export type { DescribedModel } from './spec/check-spec.js';
 export { openSpec, shippedSpecs } from './spec/shipped-specs.js';
 export { readSpecFile, SpecFile } from './spec/spec-file.js';
 export type { Spec } from './spec/spec-schema.js';
+
+/** Computes the cells of a queue; see `WorkerOptions`. */
+export async function runWorker(options: import('./queue/run-worker.js').WorkerOptions): Promise<void> {
+  await (await import('./queue/run-worker.js')).runWorker(options);
+}

@@ -8,9 +8,12 @@ import {
   readResults,
   runExperiment,
   SpecFile,
+  shippedSpecs,
   writeReport,
 } from '@geodesic/experiments';
 import { describe, expect, it } from 'vitest';
+import { PLAIN_LLAMA } from '../properties/random-llama.js';
+import { windowedLlama } from '../windowed-llama.js';
 import { outFolder, timeless, tinySource } from './tiny-source.js';
 
 const SOURCE = `name: tiny
@@ -151,6 +154,28 @@ describe('a spec is refused before anything runs', () => {
     await expect(plan(yaml)).rejects.toMatchObject({
       code: 'experiment.spec',
       message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('the shipped specs', () => {
+  it('can be run on a model of the depth that they are written for', async () => {
+    const config = { ...PLAIN_LLAMA.config, numHiddenLayers: 30, maxPositionEmbeddings: 8192 };
+    const described = { definition: windowedLlama(config), config };
+    const plans = (await shippedSpecs()).map((file) =>
+      planExperiment(file, { describe: async () => described }),
+    );
+    const cells = new Map((await Promise.all(plans)).map(({ spec, cells }) => [spec.name, cells.length]));
+    expect(Object.fromEntries(cells)).toEqual({
+      // lengths × (base + layers × (merges + baselines))
+      'article-accuracy': 4 * (1 + 5 * 6),
+      'article-speed': 10 * (1 + 5 * 2),
+      positions: 1 + 4 * 17,
+      verbosity: 1 + 3,
+      // tasks, needles by kind and depth, × (base + …)
+      retrieval: (6 + 2) * (1 + 9 * 8),
+      'equal-memory': 3 * (1 + 4 * 5),
+      quick: 1 + 3 * 3 + 3 * 3,
     });
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { resolveMergeOptions } from '@geodesic/compiler';
+import { DEFAULT_PROTECTION, resolveMergeOptions } from '@geodesic/compiler';
 import type { Spec } from '../spec/spec-schema.js';
 import type { Cell } from './cell.js';
 
@@ -10,7 +10,9 @@ import type { Cell } from './cell.js';
  */
 export async function specHash(spec: Spec, cells: readonly Cell[]): Promise<string> {
   const { seed, split, bootstrap } = spec;
-  const hash = createHash('sha256').update(JSON.stringify({ seed, split, bootstrap }));
+  const hash = createHash('sha256').update(
+    JSON.stringify({ seed, split, bootstrap, protect: DEFAULT_PROTECTION }),
+  );
   for (const { key, variant } of cells) {
     hash.update(JSON.stringify([key, variant.merge ? resolveMergeOptions(variant.merge) : null]));
   }

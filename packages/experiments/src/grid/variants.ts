@@ -45,25 +45,21 @@ function layerOf(afterLayer: unknown): Pick<Variant, 'layer'> {
   return typeof first === 'number' ? { layer: first } : {};
 }
 
-/** Baselines that the compiler knows as interpolations are merges with its other defaults. */
+/** Baselines are merges with the compiler's other defaults; the article's code kept neither end. */
 function baselineVariant(baseline: BaselineName, layer: number): Variant {
-  const named = { label: BASELINE_LABELS[baseline], layer, baseline };
-  if (baseline === 'drop' || baseline === 'mean') {
-    return { ...named, merge: { afterLayer: layer, interpolation: baseline } };
-  }
-  if (baseline === 'reference') {
-    return { ...named, merge: { afterLayer: layer, interpolation: 'reference', keepStart: 0, keepEnd: 0 } };
-  }
-  return named;
+  const ends = baseline === 'reference' ? { keepStart: 0, keepEnd: 0 } : {};
+  return {
+    label: BASELINE_LABELS[baseline],
+    layer,
+    baseline,
+    merge: { afterLayer: layer, interpolation: baseline, ...ends },
+  };
 }
 
 export const BASELINE_LABELS: Readonly<Record<BaselineName, string>> = {
   drop: 'drop the first of each pair',
   mean: 'mean of each pair',
   reference: "the article's code",
-  'cut-middle': 'cut out the middle',
-  'evict-key-norm': 'evict by key norm',
-  'no-context': 'no context behind the layer',
 };
 
 function textOf(value: unknown): string {

@@ -1,5 +1,3 @@
-import { compile, graphCost, promptBindings, slerpMerge } from '@geodesic/compiler';
-import type { LanguageModel } from '@geodesic/runtime';
 import type { Cell } from '../grid/cell.js';
 import { bootstrap, type Estimate } from '../metrics/bootstrap.js';
 import { METRICS, type MetricName, type Samples } from '../metrics/metric-list.js';
@@ -23,22 +21,15 @@ export async function evaluateCell(cell: Cell, evaluation: Evaluation): Promise<
   const { model, now, spec } = evaluation;
   const start = now();
   const { samples, trace } = await runTask(cell, evaluation);
-  const counted = trace === undefined ? { ...samples, flops: [prefillFlops(model, cell)] } : samples;
   return {
     spec,
     cell,
-    metrics: estimate(counted, evaluation),
-    samples: counted,
+    metrics: estimate(samples, evaluation),
+    samples,
     ...(trace && { trace }),
     seconds: (now() - start) / 1000,
     backend: model.device.name,
   };
-}
-
-/** By the compiler's cost model, for a prompt of the cell's length whose last logits are wanted. */
-function prefillFlops({ definition }: LanguageModel, { length, variant: { merge } }: Cell): number {
-  const { prefill } = compile(definition, { passes: merge === undefined ? [] : [slerpMerge(merge)] });
-  return graphCost(prefill, promptBindings(prefill, length)).flops;
 }
 
 function estimate(samples: Samples, { bootstrap: options, seed }: Evaluation): CellResult['metrics'] {

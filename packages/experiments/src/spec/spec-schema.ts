@@ -59,9 +59,7 @@ export const specSchema = z.strictObject({
   /** The depth that `layers` are written for; they are scaled to each model's. Without it they are the model's own. */
   layersOf: count.optional(),
   merges: z.array(merge).default([]),
-  baselines: z
-    .array(z.enum(['drop', 'mean', 'reference', 'cut-middle', 'evict-key-norm', 'no-context']))
-    .default([]),
+  baselines: z.array(z.enum(['drop', 'mean', 'reference'])).default([]),
   tasks: TASKS.refine((tasks) => Object.keys(tasks).length > 0, 'at least one task is needed'),
   bootstrap: z
     .strictObject({ samples: count.default(1000), confidence: z.number().gt(0).lt(1).default(0.95) })

@@ -2,7 +2,7 @@ import { argmax } from '@geodesic/runtime';
 import { applyChatTemplate, type Tokenizer } from '@geodesic/weights';
 import { LOOP_SHARE, repeatedShare } from '../metrics/repetition.js';
 import { beginning } from './answer-item.js';
-import { type MemoryFigures, memoryFigures, memorySamples } from './memory-samples.js';
+import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
 import { lastLogits, openVariant, type VariantRun } from './variant-run.js';
 
@@ -11,7 +11,7 @@ const INSTRUCTION = 'Read this passage and say in a few sentences what it is abo
 interface Answer {
   readonly tokens: readonly number[];
   readonly ended: boolean;
-  readonly memory: MemoryFigures;
+  readonly memory: PrefillFigures;
 }
 
 /**
@@ -61,7 +61,7 @@ async function answerPrompt(
   alive: () => Promise<void>,
 ): Promise<Answer> {
   let step = await run.prefill(prompt);
-  const memory = memoryFigures(run, step, variant, prompt.length);
+  const memory = prefillFigures(run, step, variant, prompt.length);
   const tokens: number[] = [];
   for (;;) {
     const id = argmax(lastLogits(step));
@@ -82,6 +82,6 @@ function samplesOf(answers: readonly Answer[]): TaskResult['samples'] {
     repeated,
     medianLength: lengths,
     meanLength: lengths,
-    ...memorySamples(answers.map(({ memory }) => memory)),
+    ...prefillSamples(answers.map(({ memory }) => memory)),
   };
 }

@@ -1,5 +1,5 @@
 import type { LanguageModel, SessionOptions } from '@geodesic/runtime';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { exactAnswerTask } from './exact-answers.js';
 import { Group } from './group.js';
 import type { CellOf, TaskContext } from './task-run.js';
@@ -25,6 +25,13 @@ function session({ merge }: SessionOptions) {
 }
 
 const model = { session: (options: SessionOptions) => session(options) } as unknown as LanguageModel;
+
+/** The model has no graph to count. */
+vi.mock('./prefill-cost.js', () => ({
+  PrefillCost: class {
+    flopsOf = () => 7;
+  },
+}));
 
 const ITEMS = [
   { prompt: [1, 2], answer: [3, 4] },
@@ -52,6 +59,7 @@ it('is exact where every token of the answer is the likeliest', async () => {
     kept: [1, 1, null, 1],
     tokensRight: [1, 1, 0.5, 1],
     kvBytes: [64, 64, 64, 64],
+    flops: [7, 7, 7, 7],
   });
 });
 

@@ -1,7 +1,7 @@
 import { argmax } from '@geodesic/runtime';
 import type { TaskKind } from '../grid/cell.js';
 import type { AnswerItem } from './answer-item.js';
-import { type MemoryFigures, memoryFigures, memorySamples } from './memory-samples.js';
+import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
 import { everyLogits, isBase, lastLogits, RunPair, type VariantRun } from './variant-run.js';
 
@@ -10,7 +10,7 @@ interface Outcome {
   readonly exact: boolean;
   /** Share of the answer's tokens that were likeliest, each behind the right ones before it. */
   readonly tokensRight: number;
-  readonly memory: MemoryFigures;
+  readonly memory: PrefillFigures;
 }
 
 /** A task whose items have one right answer. */
@@ -50,7 +50,7 @@ async function answerItem(
   { variant }: CellOf<TaskKind>,
 ): Promise<Outcome> {
   const step = await run.prefill(prompt);
-  const memory = memoryFigures(run, step, variant, prompt.length);
+  const memory = prefillFigures(run, step, variant, prompt.length);
   const logits = [lastLogits(step)];
   if (answer.length > 1) logits.push(...everyLogits(await run.decode(answer.slice(0, -1))));
   const right = answer.filter((id, i) => argmax(logits[i] as Float32Array) === id).length;
@@ -62,6 +62,6 @@ function samplesOf(outcomes: readonly (readonly [base: Outcome, own: Outcome])[]
     exact: outcomes.map(([, own]) => Number(own.exact)),
     kept: outcomes.map(([base, own]) => (base.exact ? Number(own.exact) : null)),
     tokensRight: outcomes.map(([, own]) => own.tokensRight),
-    ...memorySamples(outcomes.map(([, { memory }]) => memory)),
+    ...prefillSamples(outcomes.map(([, { memory }]) => memory)),
   };
 }

@@ -4,7 +4,7 @@ import {
   meanComparison,
   negativeLogLikelihood,
 } from '../metrics/compare-predictions.js';
-import { type MemoryFigures, memoryFigures, memorySamples } from './memory-samples.js';
+import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
 import { everyLogits, isBase, lastLogits, RunPair, type VariantRun } from './variant-run.js';
 
@@ -12,7 +12,7 @@ import { everyLogits, isBase, lastLogits, RunPair, type VariantRun } from './var
 interface Prediction {
   /** Logits for the token behind the prompt, and for each of the suffix behind its first. */
   readonly logits: readonly Float32Array[];
-  readonly memory: MemoryFigures;
+  readonly memory: PrefillFigures;
 }
 
 /**
@@ -45,7 +45,7 @@ async function predict(
   { length, variant }: CellOf<'nextToken'>,
 ): Promise<Prediction> {
   const step = await run.prefill(passage.slice(0, length));
-  const memory = memoryFigures(run, step, variant, length);
+  const memory = prefillFigures(run, step, variant, length);
   const logits = [lastLogits(step)];
   const suffix = passage.slice(length, -1);
   if (suffix.length > 0) logits.push(...everyLogits(await run.decode(suffix)));
@@ -57,7 +57,7 @@ interface PassageFigures {
   readonly last: Comparison;
   readonly suffix: Comparison;
   readonly negativeLogLikelihood: number;
-  readonly memory: MemoryFigures;
+  readonly memory: PrefillFigures;
 }
 
 function figuresOf(base: Prediction, own: Prediction, suffix: readonly number[]): PassageFigures {
@@ -88,7 +88,7 @@ function samplesOf(passages: readonly PassageFigures[]): TaskResult['samples'] {
     suffixTop5: suffix('top5'),
     suffixOverlap5: suffix('overlap5'),
     perplexity: passages.map((passage) => passage.negativeLogLikelihood),
-    ...memorySamples(passages.map(({ memory }) => memory)),
+    ...prefillSamples(passages.map(({ memory }) => memory)),
   };
 }
 

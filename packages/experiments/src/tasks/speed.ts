@@ -1,6 +1,6 @@
 import { argmax, type LanguageModel } from '@geodesic/runtime';
 import type { Variant } from '../grid/cell.js';
-import { memoryFigures, memorySamples } from './memory-samples.js';
+import { prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
 import { BASE, lastLogits, openVariant, type VariantRun } from './variant-run.js';
 
@@ -73,10 +73,10 @@ async function memoryOf(
   { variant, length }: CellOf<'speed'>,
   model: LanguageModel,
   prompt: readonly number[],
-): Promise<ReturnType<typeof memorySamples>> {
+): Promise<ReturnType<typeof prefillSamples>> {
   const run = openVariant(model, variant, 'last');
   try {
-    return memorySamples([memoryFigures(run, await run.prefill(prompt), variant, length)]);
+    return prefillSamples([prefillFigures(run, await run.prefill(prompt), variant, length)]);
   } finally {
     run.dispose();
   }

@@ -1,5 +1,6 @@
 import type { LanguageModel, SessionOptions, StepResult } from '@geodesic/runtime';
 import type { Variant } from '../grid/cell.js';
+import { PrefillCost } from './prefill-cost.js';
 
 /** A model at work on one row, as a variant runs it. */
 export interface VariantRun {
@@ -8,6 +9,8 @@ export interface VariantRun {
   decode(ids: readonly number[]): Promise<StepResult>;
   /** Bytes of cached keys and values. */
   readonly kvCacheBytes: number;
+  /** FLOPs of a prefill of so many tokens that merged as this step says, with the logits of the last one. */
+  flopsOf(step: StepResult, length: number): number;
   dispose(): void;
 }
 
@@ -18,11 +21,16 @@ export function openVariant(
   logits: NonNullable<SessionOptions['logits']>,
 ): VariantRun {
   const session = model.session({ logits, ...(merge && { merge }) });
+  let cost: PrefillCost | undefined;
   return {
     prefill: (ids) => session.prefill([ids]),
     decode: (ids) => session.decode([ids]),
     get kvCacheBytes() {
       return session.kvCacheBytes;
+    },
+    flopsOf(step, length) {
+      cost ??= new PrefillCost(model.definition, merge);
+      return cost.flopsOf(step.merges, length);
     },
     dispose: () => session.dispose(),
   };

@@ -6,6 +6,7 @@ import { RunDisplay } from '../../experiment/run-display.js';
 export interface RunCommandOptions {
   readonly out?: string;
   readonly backend: string;
+  readonly queue?: string;
 }
 
 /** Runs a spec, or goes on with it, and writes its report. */
@@ -18,6 +19,7 @@ export async function runCommand(nameOrPath: string, options: RunCommandOptions)
   const { computed, found } = await runExperiment(experiment, {
     out,
     source,
+    queue: options.queue,
     onProgress: display.show,
   }).finally(() => display.end());
   const before = found === 0 ? '' : ` (${found} were finished before)`;

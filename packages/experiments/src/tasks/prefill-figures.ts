@@ -3,21 +3,26 @@ import type { StepResult } from '@geodesic/runtime';
 import type { Variant } from '../grid/cell.js';
 import type { VariantRun } from './variant-run.js';
 
-/** What a prefill leaves, and how much of it was merged. */
-export interface MemoryFigures {
+/** What a prefill costs and leaves, and how much of it was merged. */
+export interface PrefillFigures {
   readonly kvBytes: number;
+  readonly flops: number;
   /** Merged pairs of those that the region of the first merge has room for; null where nothing can merge. */
   readonly pairsMerged: number | null;
 }
 
 /** Read right behind a prefill of one row. */
-export function memoryFigures(
+export function prefillFigures(
   run: VariantRun,
   step: StepResult,
   variant: Variant,
   length: number,
-): MemoryFigures {
-  return { kvBytes: run.kvCacheBytes, pairsMerged: pairsMerged(step, variant, length) };
+): PrefillFigures {
+  return {
+    kvBytes: run.kvCacheBytes,
+    flops: run.flopsOf(step, length),
+    pairsMerged: pairsMerged(step, variant, length),
+  };
 }
 
 function pairsMerged({ merges: [first] }: StepResult, { merge }: Variant, length: number): number | null {
@@ -29,12 +34,14 @@ function pairsMerged({ merges: [first] }: StepResult, { merge }: Variant, length
 }
 
 /** Samples of a task whose items each had a prefill. */
-export function memorySamples(figures: readonly MemoryFigures[]): {
+export function prefillSamples(figures: readonly PrefillFigures[]): {
   kvBytes: number[];
+  flops: number[];
   pairsMerged: (number | null)[];
 } {
   return {
     kvBytes: figures.map(({ kvBytes }) => kvBytes),
+    flops: figures.map(({ flops }) => flops),
     pairsMerged: figures.map(({ pairsMerged: share }) => share),
   };
 }

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GeodesicError } from '@geodesic/compiler';
+import { Queue, QueueEvents } from 'bullmq';
+import type { Cell } from '../grid/cell.js';
+import type { LabSettings } from '../runner/cell-lab.js';
+import type { CellResult } from '../runner/cell-result.js';
+import { type CellJob, type CellJobResult, jobId, QUEUE } from './cell-job.js';
+import { connectRedis } from './redis.js';
+
+/** Events tell of finished cells at once; whatever they miss is found this often. */
+const SWEEP_MS = 5000;
+/** Where a worker fails for want of memory and the like, another may not. */
+const ATTEMPTS = 3;
+const RETRY_MS = 1000;
+
+export interface GatherOptions {
+  /** Address of the Redis server. */
+  readonly queue: string;
+  readonly settings: LabSettings;
+  /** The cells to be computed. */
+  readonly cells: readonly Cell[];
+  /** Takes each result, once; it is taken out of the queue behind that. */
+  readonly onResult: (result: CellResult) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Hands cells to the workers of a queue and gathers their results until all are there. A cell that is in the queue already, from a run
+ * that was ended, is not added again, and what was computed meanwhile is taken as it is.
+ *
+ * @throws GeodesicError `experiment.queue`, `experiment.cell-failed` when all others are done and some failed for good
+ * @throws the signal's reason when aborted; cells that wait stay in the queue
+ */
+export async function gatherCells(options: GatherOptions): Promise<void> {
+  const connection = await connectRedis(options.queue);
+  const queue = new Queue<CellJob, CellJobResult>(QUEUE, { connection });
+  // Waiting for events blocks a connection.
+  const waiting = connection.duplicate();
+  const events = new QueueEvents(QUEUE, { connection: waiting });
+  // Lost connections are taken up again; without a listener they would end the process.
+  queue.on('error', () => {});
+  events.on('error', () => {});
+  try {
+    await new Gathering(queue, events, options).run();
+  } finally {
+    await events.close();
+    await queue.close();
+    // BullMQ leaves connections open that it was given.
+    for (const open of [waiting, connection]) open.disconnect();
+  }
+}
+
+class Gathering {
+  readonly #queue: Queue<CellJob, CellJobResult>;
+  readonly #options: GatherOptions;
+  /** Ids of cells whose results are not there yet. */
+  readonly #pending: Map<string, Cell>;
+  readonly #failures: string[] = [];
+  /** Resolves the wait between two sweeps. */
+  #wake: () => void = () => {};
+  readonly #told = new Set<string>();
+
+  constructor(queue: Queue<CellJob, CellJobResult>, events: QueueEvents, options: GatherOptions) {
+    this.#queue = queue;
+    this.#options = options;
+    this.#pending = new Map(options.cells.map((cell) => [jobId(options.settings.hash, cell), cell]));
+    const tell = ({ jobId: id }: { jobId: string }) => {
+      if (!this.#pending.has(id)) return;
+      this.#told.add(id);
+      this.#wake();
+    };
+    events.on('completed', tell);
+    events.on('failed', tell);
+    options.signal?.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  async run(): Promise<void> {
+    await this.#add();
+    let sweptAt = Number.NEGATIVE_INFINITY;
+    while (this.#pending.size > 0) {
+      const isTime = performance.now() - sweptAt >= SWEEP_MS;
+      if (isTime) sweptAt = performance.now();
+      const ids = isTime ? [...this.#pending.keys()] : [...this.#told];
+      this.#told.clear();
+      for (const id of ids) {
+        this.#options.signal?.throwIfAborted();
+        await this.#settle(id);
+      }
+      this.#options.signal?.throwIfAborted();
+      if (this.#told.size === 0 && this.#pending.size > 0) await this.#wait();
+    }
+    const [first] = this.#failures;
+    if (first === undefined) return;
+    throw new GeodesicError(
+      'experiment.cell-failed',
+      `${this.#failures.length} cells failed, the others are kept; the first: ${first}`,
+    );
+  }
+
+  /** Adds what is not in the queue yet; a cell that failed in an earlier run is tried anew. */
+  async #add(): Promise<void> {
+    const { settings } = this.#options;
+    for (const [id, cell] of this.#pending) {
+      const known = await this.#queue.getJob(id);
+      if (known !== undefined && (await known.isFailed())) await known.remove();
+      await this.#queue.add(
+        cell.task.kind,
+        { cell, settings: { spec: settings.spec, hash: settings.hash } },
+        { jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: RETRY_MS } },
+      );
+    }
+  }
+
+  async #settle(id: string): Promise<void> {
+    const job = await this.#queue.getJob(id);
+    if (job === undefined || !this.#pending.has(id)) return;
+    if (await job.isCompleted()) {
+      await this.#options.onResult(job.returnvalue);
+    } else if (await job.isFailed()) {
+      this.#failures.push(`${job.data.cell.key}: ${job.failedReason}`);
+    } else {
+      return;
+    }
+    this.#pending.delete(id);
+    await job.remove();
+  }
+
+  async #wait(): Promise<void> {
+    const abort = new AbortController();
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    await Promise.race([woken, sleep(SWEEP_MS, undefined, { signal: abort.signal }).catch(() => {})]);
+    abort.abort();
+  }
+}

@@ -1,0 +1,37 @@
+import {
+  compile,
+  type Graph,
+  graphCost,
+  promptBindings,
+  type SlerpMergeOptions,
+  slerpMerge,
+  type Traceable,
+} from '@geodesic/compiler';
+import type { MergeTrace } from '@geodesic/runtime';
+
+/** What prefills of one variant cost by the compiler's cost model, with logits of the last token. */
+export class PrefillCost {
+  readonly #graph: Graph;
+  /** Symbols of the numbers of slots, by the domain of the slots. */
+  readonly #symbols: ReadonlyMap<string, string>;
+
+  constructor(definition: Traceable, merge: SlerpMergeOptions | undefined) {
+    this.#graph = compile(definition, { passes: merge === undefined ? [] : [slerpMerge(merge)] }).prefill;
+    this.#symbols = new Map(this.#graph.nodes.flatMap(slotsMadeBy));
+  }
+
+  /** @param merges what the prefill of a row of `length` tokens merged: how many slots it left depends on its tokens */
+  flopsOf(merges: readonly MergeTrace[], length: number): number {
+    const bindings = new Map(promptBindings(this.#graph, length));
+    for (const { domain, rows } of merges) {
+      const symbol = this.#symbols.get(domain);
+      if (symbol !== undefined) bindings.set(symbol, rows[0]?.length ?? 0);
+    }
+    return graphCost(this.#graph, bindings).flops;
+  }
+}
+
+function slotsMadeBy(node: Graph['nodes'][number]): [domain: string, symbol: string][] {
+  if (node.op !== 'mergePlan' && node.op !== 'mergeChoice') return [];
+  return [[node.attributes.domain, node.attributes.symbol]];
+}

@@ -1,0 +1,182 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Experiment,
+  planExperiment,
+  RESULTS_FILE,
+  readResults,
+  runExperiment,
+  runWorker,
+  SpecFile,
+} from '@geodesic/experiments';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Started, startGeodesic } from '../cli/run-geodesic.js';
+import { tinyModelFolder } from '../cli/tiny-model-folder.js';
+import { HAS_REDIS, type RedisServer, startRedis } from './redis-server.js';
+import { outFolder, timeless, tinySource } from './tiny-source.js';
+
+const SOURCE = `name: queued
+models: [tiny]
+texts: [moby-dick]
+passages: 2
+lengths: [16, 32]
+layers: [0, 2]
+merges: [{ keepStart: 0, keepEnd: 4, label: slerp }]
+bootstrap: { samples: 20 }
+tasks:
+  nextToken: { suffix: 4 }
+`;
+const CELLS = 2 * 3;
+
+/** Three processes start one after another, on a machine that may do other things too. */
+const MINUTES = 180_000;
+
+const source = tinySource();
+
+function plan(yaml = SOURCE): Promise<Experiment> {
+  return planExperiment(new SpecFile('queued.yaml', yaml), source);
+}
+
+/** Starts a worker in this process, which ends with the test. */
+function startWorker(queue: string): { stop(): Promise<void> } {
+  const end = new AbortController();
+  const done = runWorker({ queue, source, signal: end.signal });
+  const stop = () => {
+    end.abort();
+    return done;
+  };
+  onTestFinished(stop);
+  return { stop };
+}
+
+/** Starts the real program as a worker. */
+function startWorkerProcess(queue: string): Started & { readonly begun: string[] } {
+  const worker = startGeodesic(['experiment', 'worker', '--queue', queue, '--stalled-after', '2']);
+  onTestFinished(() => {
+    worker.child.kill('SIGKILL');
+  });
+  const begun: string[] = [];
+  let seen = '';
+  worker.child.stderr.on('data', (chunk) => {
+    seen += chunk;
+    begun.splice(
+      0,
+      Number.POSITIVE_INFINITY,
+      ...[...seen.matchAll(/^computing (.*)$/gm)].map(([, key]) => key as string),
+    );
+  });
+  return { ...worker, begun };
+}
+
+describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  it('give what a run without a queue gives, each once', async () => {
+    const experiment = await plan();
+    const [here, queued] = [await outFolder(), await outFolder()];
+    await runExperiment(experiment, { out: here, source });
+    startWorker(redis.url);
+    startWorker(redis.url);
+    const summary = await runExperiment(experiment, { out: queued, source, queue: redis.url });
+    expect(summary).toEqual({ computed: CELLS, found: 0 });
+    const byKey = async (out: string) =>
+      (await readResults(join(out, RESULTS_FILE)))
+        .map(timeless)
+        .sort((a, b) => a.cell.key.localeCompare(b.cell.key));
+    expect(await byKey(queued)).toEqual(await byKey(here));
+    // Nothing is left for another run of the spec to take for its own.
+    expect(await runExperiment(experiment, { out: queued, source, queue: redis.url })).toEqual({
+      computed: 0,
+      found: CELLS,
+    });
+  });
+
+  it('are gathered by the next run where one was ended', async () => {
+    const experiment = await plan(SOURCE.replace('passages: 2', 'passages: 3'));
+    const out = await outFolder();
+    const abort = new AbortController();
+    const stop = new Error('enough');
+    const first = runExperiment(experiment, {
+      out,
+      source,
+      queue: redis.url,
+      signal: abort.signal,
+      onProgress: ({ done }) => {
+        if (done === 2) abort.abort(stop);
+      },
+    });
+    startWorker(redis.url);
+    await expect(first).rejects.toBe(stop);
+    const found = (await readResults(join(out, RESULTS_FILE))).length;
+    expect(found).toBeGreaterThanOrEqual(2);
+    expect(await runExperiment(experiment, { out, source, queue: redis.url })).toEqual({
+      computed: CELLS - found,
+      found,
+    });
+    const keys = (await readResults(join(out, RESULTS_FILE))).map(({ cell }) => cell.key);
+    expect(new Set(keys).size).toBe(CELLS);
+    expect(keys).toHaveLength(CELLS);
+  });
+
+  it('that fail for good are named when all others are there', async () => {
+    // The string of the shorter length has no room for the cue.
+    const yaml = SOURCE.replace(/nextToken.*/, 'copy: { of: [letters], cue: 12, answer: 8, items: 1 }');
+    const out = await outFolder();
+    startWorker(redis.url);
+    const run = runExperiment(await plan(yaml), { out, source, queue: redis.url });
+    await expect(run).rejects.toMatchObject({
+      code: 'experiment.cell-failed',
+      message: expect.stringMatching(/^3 cells failed, .*16.*no room for a cue of 12/),
+    });
+    expect(await readResults(join(out, RESULTS_FILE))).toHaveLength(3);
+  });
+
+  it(
+    'of a worker that was killed in the middle of one go to another',
+    async () => {
+      const folder = await outFolder();
+      const spec = join(folder, 'spec.yaml');
+      const model = JSON.stringify(await tinyModelFolder());
+      // Enough passages that a cell takes a while.
+      await writeFile(
+        spec,
+        SOURCE.replace('[tiny]', `[${model}]`)
+          .replace('layers: [0, 2]', 'layers: [0]')
+          .replace('passages: 2', 'passages: 20'),
+      );
+      const out = join(folder, 'out');
+      const run = startGeodesic(['experiment', 'run', spec, '--out', out, '--queue', redis.url]);
+      const first = startWorkerProcess(redis.url);
+      while (first.begun.length === 0) await once(first.child.stderr, 'data');
+      first.child.kill('SIGKILL');
+      await once(first.child, 'exit');
+      const killed = first.begun.at(-1) as string;
+      const second = startWorkerProcess(redis.url);
+      expect(await run.finished).toMatchObject({ exitCode: 0 });
+      expect(second.begun).toContain(killed);
+      const keys = (await readResults(join(out, RESULTS_FILE))).map(({ cell }) => cell.key);
+      expect(keys).toHaveLength(4);
+      expect(new Set(keys).size).toBe(4);
+      second.child.kill('SIGTERM');
+      expect((await second.finished).exitCode).toBe(0);
+    },
+    MINUTES,
+  );
+
+  it('need a Redis that answers', async () => {
+    const out = await outFolder();
+    const experiment = await plan();
+    const unanswered = runExperiment(experiment, { out, source, queue: 'redis://127.0.0.1:1' });
+    await expect(unanswered).rejects.toMatchObject({
+      code: 'experiment.queue',
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
+    const misspelt = runExperiment(experiment, { out, source, queue: 'localhost' });
+    await expect(misspelt).rejects.toMatchObject({ code: 'experiment.queue' });
+  });
+});
