@@ -30,10 +30,15 @@ export function isPlannable(schedule: Schedule): boolean {
   );
 }
 
-/** Whether a step reads cached keys or values [B, T, heads, dim] for something else than attention, which alone knows their layout. */
+/**
+ * Whether a step reads cached keys or values [B, T, heads, dim] in another way than by writing behind them: only caching knows how
+ * they lie in memory.
+ */
 function readsCache(step: KernelStep, { graph, typeOf }: Schedule): boolean {
-  if (step.kind === 'cachedAttention') return false;
-  return inputsOf(step).some((id) => graph.nodes[id]?.op === 'state' && typeOf(id).axes.length === 4);
+  const continued = step.kind === 'cacheKeys' ? [step.pastKeys, step.pastValues] : [];
+  return inputsOf(step).some(
+    (id) => !continued.includes(id) && graph.nodes[id]?.op === 'state' && typeOf(id).axes.length === 4,
+  );
 }
 
 function hasKernel(step: KernelStep, { typeOf }: Schedule): boolean {
