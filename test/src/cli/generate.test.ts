@@ -131,6 +131,9 @@ it('--stop ends before the first of several texts', async () => {
   expect(stopped).toMatchObject({ text: text.slice(0, end), finishReason: 'stop' });
 });
 
+/** That many tokens: no merge of the tokenizer has the letter, and nothing protects it. */
+const letters = (count: number) => 'q'.repeat(count);
+
 describe('merging', () => {
   it.each([
     { keepStart: 0, keepEnd: 0, pairs: 10 },
@@ -143,16 +146,32 @@ describe('merging', () => {
     const { keepStart, keepEnd, pairs } = options;
     const keep = ['--keep-start', String(keepStart), '--keep-end', String(keepEnd)];
     const merge = ['--merge-after', '1', ...keep, '--max-new-tokens', '3'];
-    const one = await generateJson(await tinyModelFolder(), '--prompt', '1'.repeat(20), ...merge);
+    const one = await generateJson(await tinyModelFolder(), '--prompt', letters(20), ...merge);
     expect(one).toMatchObject({ promptTokens: 20, mergedTokens: 20 - pairs });
     // Layers 0 and 1 keep all, 2 and 3 the merged tokens; of the new ones, two were run.
     expect(one.kvCacheBytes).toBe(CACHE_BYTES_PER_ENTRY * (2 * 22 + 2 * (22 - pairs)));
   });
 
   it('keeps 4 and 32 tokens where nothing else is said', async () => {
-    const args = ['--prompt', '1'.repeat(50), '--merge-after', '0', '--max-new-tokens', '1'];
+    const args = ['--prompt', letters(50), '--merge-after', '0', '--max-new-tokens', '1'];
     expect((await generateJson(await tinyModelFolder(), ...args)).mergedTokens).toBe(50 - 7);
   });
+
+  it.each([
+    { protect: undefined, pairs: 8 },
+    { protect: 'digits', pairs: 8 },
+    { protect: 'none', pairs: 10 },
+  ])(
+    'of 9 letters, 2 digits and 9 letters, with --merge-protect $protect, makes $pairs pairs one token',
+    async (options) => {
+      const { protect, pairs } = options;
+      const given = protect === undefined ? [] : ['--merge-protect', protect];
+      const merge = ['--merge-after', '1', '--keep-start', '0', '--keep-end', '0', ...given];
+      const args = ['--prompt', `${letters(9)}12${letters(9)}`, ...merge, '--max-new-tokens', '1'];
+      const one = await generateJson(await tinyModelFolder(), ...args);
+      expect(one).toMatchObject({ promptTokens: 20, mergedTokens: 20 - pairs });
+    },
+  );
 
   it.each([
     { length: 20, merged: 11 },
@@ -160,15 +179,7 @@ describe('merging', () => {
     { length: 3, merged: 3 },
   ])('reference makes $merged of $length, as the article counts', async ({ length, merged }) => {
     const keep = ['--keep-start', '0', '--keep-end', '0', '--max-new-tokens', '1'];
-    const args = [
-      '--prompt',
-      '1'.repeat(length),
-      '--merge-after',
-      '1',
-      '--interpolation',
-      'reference',
-      ...keep,
-    ];
+    const args = ['--prompt', letters(length), '--merge-after', '1', '--interpolation', 'reference', ...keep];
     expect((await generateJson(await tinyModelFolder(), ...args)).mergedTokens).toBe(merged);
   });
 
