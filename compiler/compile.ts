@@ -17,10 +17,16 @@ export interface TraceOptions {
   readonly logits: 'last' | 'all';
 }
 
+/**
+ * Which tokens get logits: the last of each row, all, or `following`, the last of each prompt and all that follow it, which spares
+ * long prompts the head.
+ */
+export type LogitsChoice = 'last' | 'all' | 'following';
+
 /** What a program is made with; without any, it is the model as it is, with logits of each last token. */
 export interface CompileOptions {
   readonly passes?: readonly Pass[];
-  readonly logits?: 'last' | 'all';
+  readonly logits?: LogitsChoice;
   /** Names of values to hand out with every run, as outputs `capture.<name>`. */
   readonly capture?: readonly string[];
   /** Names of values that a run may replace: they are never folded into others. */
@@ -60,7 +66,11 @@ export function compile(model: Traceable, options: CompileOptions = {}): Program
 function compilePhase(model: Traceable, phase: PassPhase, options: CompileOptions): Graph {
   const { passes = [], logits = 'last', capture = [], patch = [], dump } = options;
   const context: PassContext = { phase, pinned: new Set([...capture, ...patch]) };
-  let graph = model.trace({ phase: phase === 'remerge' ? 'decode' : phase, logits });
+  const behindPrompt = phase === 'prefill' ? 'last' : 'all';
+  let graph = model.trace({
+    phase: phase === 'remerge' ? 'decode' : phase,
+    logits: logits === 'following' ? behindPrompt : logits,
+  });
   verify(graph);
   dump?.(`${phase}: traced`, graph);
   // What is merged again gives no logits, and captures are of what was asked for.

@@ -1,4 +1,11 @@
-export { type CompileOptions, compile, type Program, type Traceable, type TraceOptions } from './compile.js';
+export {
+  type CompileOptions,
+  compile,
+  type LogitsChoice,
+  type Program,
+  type Traceable,
+  type TraceOptions,
+} from './compile.js';
 export { decodeBindings, promptBindings } from './cost/bindings.js';
 export { type GraphCost, graphCost, type LayerCost } from './cost/graph-cost.js';
 export { type Cost, costOf, type NodeShapes, type OpCost, opCosts } from './cost/op-cost.js';
@@ -67,6 +74,7 @@ export {
 } from './ir/tensor-type.js';
 export type { LeafOp } from './ir/type-rules.js';
 export { verify } from './ir/verify.js';
+export { EVICTION_POLICIES } from './merge/eviction.js';
 export { type ListedMergeOptions, type MergeSpecification, mergesOf } from './merge/listed-merges.js';
 export {
   DEFAULT_MERGE,

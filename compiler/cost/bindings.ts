@@ -30,6 +30,10 @@ export function promptBindings(graph: Graph, length: number, rows = 1): DimBindi
       const spared = tokens - (lengths.get(candidateDomain(domain)) as number);
       bind(node.attributes, tokens - Math.round(ratio * spared));
     }
+    if (node.op === 'eviction') {
+      const { domain, policy } = node.attributes;
+      bind(node.attributes, policy === 'all' ? 1 : (lengths.get(candidateDomain(domain)) as number));
+    }
   }
   return bindings;
 }

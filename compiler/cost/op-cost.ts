@@ -107,6 +107,7 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
 
   mergePlan: perResult(0),
   mergeChoice: perResult(0),
+  eviction: perResult(0),
   mergeTail: perResult(0),
   settledSlots: perResult(0),
   tokenMerge: (node, shapes) =>

@@ -21,6 +21,7 @@ const MERGE_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'mergeTail',
   'settledSlots',
   'mergeChoice',
+  'eviction',
   'tokenMerge',
   'mergeStatistics',
   'mergedExtents',

@@ -1,6 +1,7 @@
 import { GeodesicError } from '../error.js';
 import { type AnyNode, describeNode, type Graph, type Node, type ValueId } from '../ir/graph.js';
 import type { OpName } from '../ir/ops.js';
+import { evictionPlan } from '../merge/eviction.js';
 import { mergeChoice } from '../merge/merge-choice.js';
 import { mergeTail, settledSlots } from '../merge/merge-tail.js';
 import {
@@ -16,8 +17,8 @@ import type { HostArray } from './host-array.js';
 import { rotaryTable } from './rotary.js';
 
 /**
- * Ops that are always evaluated on the host. All but `mergeChoice` read streams alone, which are known there; its statistics have to
- * be read back from the device: `split-at-read-back.ts`.
+ * Ops that are always evaluated on the host. All but `mergeChoice` and `eviction` read streams alone, which are known there; the
+ * statistics and the norms of these have to be read back from the device: `split-at-read-back.ts`.
  */
 const HOST_OPS = [
   'attentionMask',
@@ -26,6 +27,7 @@ const HOST_OPS = [
   'positionIndices',
   'mergePlan',
   'mergeChoice',
+  'eviction',
   'mergeTail',
   'settledSlots',
   'mergedExtents',
@@ -78,6 +80,8 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
       return mergePlan(a, b, node.attributes, inputs[2]);
     case 'mergeChoice':
       return mergeChoice(a, b, node.attributes);
+    case 'eviction':
+      return evictionPlan(a, node.attributes, inputs[1]);
     case 'mergeTail':
       return mergeTail({ extents: a, sizes: b, plan: c, protection: inputs[3] }, node.attributes);
     case 'settledSlots':

@@ -114,6 +114,11 @@ export interface OpAttributes {
    */
   mergeChoice: MergeChoiceAttributes;
   /**
+   * Which tokens stay where tokens are evicted instead of merged: (plan, key norms [B, N, 1]?) → a plan of single tokens, with as many
+   * slots a row as the plan that merging would make.
+   */
+  eviction: EvictionAttributes;
+  /**
    * The tokens that may still be merged when more follow, one a slot: (extents, sizes, plan, protection?) → a plan: all behind the last
    * slot of the region that nothing can change any more; of a row without a region, all behind the kept start.
    */
@@ -175,6 +180,19 @@ export interface MergeChoiceAttributes {
   readonly threshold: number;
   /** The most that the norms of the first and the last member may differ by, as a factor; null: any. */
   readonly normFactor: number | null;
+  /** Domain of the slots, and the symbol that their number is bound to. */
+  readonly domain: string;
+  readonly symbol: string;
+}
+
+/** Which tokens an eviction leaves: `../merge/eviction.ts`. */
+export type EvictionPolicy = 'middle' | 'key-norm' | 'all';
+
+/** Which tokens are evicted, and where the others live. */
+export interface EvictionAttributes {
+  readonly policy: EvictionPolicy;
+  /** Tokens at the start of a row that `middle` keeps. */
+  readonly keepStart: number;
   /** Domain of the slots, and the symbol that their number is bound to. */
   readonly domain: string;
   readonly symbol: string;

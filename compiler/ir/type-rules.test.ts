@@ -172,6 +172,15 @@ const mixes: readonly Mix[] = [
     complaint: `can't choose slots of '${M}' from '${M}'`,
   },
   {
+    op: 'eviction',
+    attributes: { policy: 'middle', keepStart: 4, domain: M, symbol: 'N0' },
+    operands: ['i32[B, C0:?, 3]'],
+    right: `${M}?`,
+    wrong: M,
+    result: `i32[B, N0:${M}, 3]`,
+    complaint: `can't evict tokens of '${M}' by a plan of '${M}'`,
+  },
+  {
     op: 'mergeTail',
     attributes: { keepStart: 4, domain: 'tokens/tail@0', symbol: 'T0' },
     operands: ['i32[B, N:?, 2]', 'f32[B, N:?]', `i32[B, N0:${M}, 3]`],

@@ -289,6 +289,27 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return tensorType('i32', [at(plan, 0), tokenAxis(symbolicDim(symbol), domain), at(plan, 2)]);
   },
 
+  eviction([merging, keyNorms], { domain, symbol, policy }) {
+    const plan = rank(operand(merging, 'plan'), 3, 'plan');
+    expect(
+      at(plan, 1).domain === candidateDomain(domain),
+      `can't evict tokens of '${domain}' by a plan of '${at(plan, 1).domain}'`,
+    );
+    expect(
+      (keyNorms !== undefined) === (policy === 'key-norm'),
+      `'${policy}' and key norms don't go together`,
+    );
+    if (keyNorms !== undefined) {
+      const norms = rank(floating(keyNorms), 3, 'key norms');
+      sameAxis(at(plan, 0), at(norms, 0), 'the rows of plan and key norms');
+      expect(
+        at(norms, 1).domain === sourceDomain(domain),
+        `the norms of '${at(norms, 1).domain}' are not those of the tokens of '${domain}'`,
+      );
+    }
+    return tensorType('i32', [at(plan, 0), tokenAxis(symbolicDim(symbol), domain), at(plan, 2)]);
+  },
+
   mergeTail([extents, sizes, plan, protection], { domain, symbol }) {
     const stream = tokenStream(extents, sizes, 'merged');
     const slots = rank(operand(plan, 'plan'), 3, 'plan');

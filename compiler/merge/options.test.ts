@@ -18,6 +18,7 @@ describe('resolveMergeOptions', () => {
       threshold: -1,
       stream: 'off',
       chunk: 32,
+      evict: 'off',
     });
     expect(resolveMergeOptions({ afterLayer: 0, keepEnd: 7 }).keepEndThreshold).toBe(7);
     const reference = {
@@ -57,7 +58,7 @@ describe('resolveMergeOptions', () => {
     [{ proportionalAttention: 'no' }, 'slerpMerge: proportionalAttention must be true or false'],
     [
       { keepend: 0 },
-      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, ratio, threshold, stream, chunk',
+      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, ratio, threshold, stream, chunk, evict',
     ],
     [
       { protect: ['digits', 'verbs'] },
@@ -79,6 +80,15 @@ describe('resolveMergeOptions', () => {
     [{ ratio: 1.5 }, 'slerpMerge: ratio must be above 0 and at most 1, not 1.5'],
     [{ ratio: '0.5' }, 'slerpMerge: ratio must be above 0 and at most 1, not 0.5'],
     [{ stream: 'on' }, "slerpMerge: stream must be one of off, exact, not 'on'"],
+    [{ evict: 'old' }, "slerpMerge: evict must be one of off, middle, key-norm, all, not 'old'"],
+    [
+      { evict: 'middle', positions: 'first' },
+      "slerpMerge: evict merges nothing, so that it can't go with positions",
+    ],
+    [
+      { evict: 'all', interpolation: 'drop' },
+      "slerpMerge: evict merges nothing, so that it can't go with interpolation",
+    ],
     [{ chunk: 1 }, 'slerpMerge: chunk must be a whole number of at least 2, not 1'],
     [{ chunk: 2.5 }, 'slerpMerge: chunk must be a whole number of at least 2, not 2.5'],
     [

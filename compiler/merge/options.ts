@@ -1,5 +1,6 @@
 import { GeodesicError } from '../error.js';
-import type { Interpolation, PositionStrategy } from '../ir/ops.js';
+import type { EvictionPolicy, Interpolation, PositionStrategy } from '../ir/ops.js';
+import { checkEviction } from './eviction.js';
 import { checkProtection, type Protection } from './protection.js';
 
 /** What `slerpMerge` can be told; the defaults are those of `DEFAULT_MERGE`. */
@@ -35,6 +36,11 @@ export interface SlerpMergeOptions {
   readonly stream?: MergeStream;
   /** `exact` only: how many tokens are merged at once, at least 2. */
   readonly chunk?: number;
+  /**
+   * What to compare merging with: instead of merging, tokens are evicted until as many are left as the merge would leave slots. The
+   * others keep their states and positions.
+   */
+  readonly evict?: EvictionPolicy | 'off';
 }
 
 /** How merging goes on while tokens are generated. */
@@ -71,6 +77,7 @@ const OPTION_KEYS = [
   'threshold',
   'stream',
   'chunk',
+  'evict',
 ] as const satisfies readonly (keyof SlerpMergeOptions)[];
 
 /** What `slerpMerge` does where it is not told otherwise. */
@@ -86,6 +93,7 @@ export const DEFAULT_MERGE = {
   threshold: -1,
   stream: 'off',
   chunk: 32,
+  evict: 'off',
 } as const satisfies Partial<SlerpMergeOptions>;
 
 /**
@@ -116,6 +124,8 @@ export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOp
   checkChoice(resolved);
   oneOf('stream', resolved.stream, MERGE_STREAMS);
   checkStream(resolved);
+  checkEviction(resolved.evict);
+  checkEvictionAlone(options);
   if (resolved.interpolation === 'reference') {
     return { ...resolved, positions: 'compact', proportionalAttention: false };
   }
@@ -175,6 +185,19 @@ function checkStream({ chunk, stream, interpolation }: ResolvedMergeOptions): vo
       "slerpMerge: the interpolation 'reference' can't go with stream: its pairs shift when a row grows",
     );
   }
+}
+
+/** @throws GeodesicError `merge.option` for what has no meaning where nothing is merged */
+function checkEvictionAlone({ evict = 'off', ...options }: SlerpMergeOptions): void {
+  if (evict === 'off') return;
+  const needless = (['interpolation', 'positions', 'proportionalAttention', 'stream', 'chunk'] as const).find(
+    (key) => options[key] !== undefined,
+  );
+  if (needless === undefined) return;
+  throw new GeodesicError(
+    'merge.option',
+    `slerpMerge: evict merges nothing, so that it can't go with ${needless}`,
+  );
 }
 
 function oneOf(key: string, value: string, allowed: readonly string[]): void {

@@ -177,17 +177,44 @@ class MergeRewrite {
   #plan(streams: readonly ValueId[], states: ValueId): { plan: ValueId; candidates: ValueId } {
     const domain = this.#domain;
     const slots = { domain, symbol: domainSymbols(domain).added };
+    const { evict: policy, keepStart } = this.#options;
+    if (policy === 'off') return this.#mergingPlan(streams, states, slots);
+    const merging = this.#mergingPlan(streams, states, candidatesOf(slots));
+    const norms = policy === 'key-norm' ? [this.#keyNorms()] : [];
+    const attributes = { policy, keepStart, ...slots };
+    const plan = this.#add('eviction', [merging.plan, ...norms], attributes, `${domain}.plan`);
+    return { plan, candidates: merging.candidates };
+  }
+
+  /** Σ k² of each token's key in the merge's layer, over all its heads: [B, N, 1]. Rotation does not change it. */
+  #keyNorms(): ValueId {
+    const keys = `layers.${this.#options.afterLayer}.attention.keys`;
+    const node = findNode(this.#graph, keys);
+    if (node === undefined) {
+      throw new GeodesicError(
+        'merge.option',
+        `slerpMerge: evict 'key-norm' needs a value '${keys}', which this model has not`,
+      );
+    }
+    const name = (what: string) => `${this.#domain}.${what}`;
+    const rows = this.#add('mergeHeads', [this.#kept(node.id)], {}, name('keys'));
+    const squares = this.#add('mul', [rows, rows], {}, name('keySquares'));
+    return this.#add('sum', [squares], {}, name('keyNorms'));
+  }
+
+  #mergingPlan(
+    streams: readonly ValueId[],
+    states: ValueId,
+    slots: Slots,
+  ): { plan: ValueId; candidates: ValueId } {
+    const { domain } = slots;
     const { protect, ratio, threshold } = this.#options;
     const normFactor = protectsNorms(protect) ? NORM_FACTOR : null;
     if (ratio === 1 && threshold === -1 && normFactor === null) {
       const plan = this.#add('mergePlan', streams, { ...this.#pairing(), ...slots }, `${domain}.plan`);
       return { plan, candidates: plan };
     }
-    const attributes = {
-      ...this.#pairing(),
-      domain: candidateDomain(domain),
-      symbol: `C${slots.symbol.slice(1)}`,
-    };
+    const attributes = { ...this.#pairing(), ...candidatesOf(slots) };
     const candidates = this.#add('mergePlan', streams, attributes, `${domain}.candidates`);
     const statistics = this.#add('mergeStatistics', [states, candidates], {}, `${domain}.similarity`);
     const choice = { ratio, threshold, normFactor, ...slots };
@@ -351,10 +378,13 @@ class MergeRewrite {
     K extends
       | 'mergePlan'
       | 'mergeChoice'
+      | 'eviction'
       | 'mergeTail'
       | 'settledSlots'
       | 'mergeHeads'
       | 'splitHeads'
+      | 'mul'
+      | 'sum'
       | 'mergedExtents'
       | 'mergedSizes'
       | 'mergedProtection'
@@ -380,6 +410,14 @@ class MergeRewrite {
     this.#before.set(id, copy);
     return copy;
   }
+}
+
+/** Where slots live, and the symbol of their number. */
+type Slots = Pick<MergePlanAttributes, 'domain' | 'symbol'>;
+
+/** Where the slots of a plan live that some of these are made of. */
+function candidatesOf({ domain, symbol }: Slots): Slots {
+  return { domain: candidateDomain(domain), symbol: `C${symbol.replace(/^N/, '')}` };
 }
 
 /** The merged domains on the way to a domain and itself, the first merge's first. */

@@ -16,6 +16,7 @@ import {
   GeodesicError,
   type HostArray,
   isStreamState,
+  type LogitsChoice,
   type MergeSpecification,
   mergesOf,
   type Pass,
@@ -37,8 +38,8 @@ export interface SessionOptions {
   readonly merge?: MergeSpecification;
   /** Further passes, run behind the merges. */
   readonly passes?: readonly Pass[];
-  /** Logits of each row's last token (default), or of every slot. */
-  readonly logits?: 'last' | 'all';
+  /** Logits of each row's last token (default), of every slot, or of each prompt's last token and all that follow it. */
+  readonly logits?: LogitsChoice;
   /** Names of values to read with every step, such as `layers.15.output` or `layers.15.merged`. */
   readonly capture?: readonly string[];
   /** Values to replace with every step. */
@@ -69,7 +70,7 @@ interface StepStart extends StepOptions {
 
 /** What one step gives. */
 export interface StepResult {
-  /** [rows, vocabulary], or [rows, slots, vocabulary] for a session with all logits. */
+  /** [rows, vocabulary], or [rows, slots, vocabulary] where all tokens of the step have logits. */
   readonly logits: ValueData;
   /** The original position that each slot of the step predicts, −1 for padding: [rows, slots]. */
   readonly targets: ValueData;
@@ -394,8 +395,8 @@ function busy(): GeodesicError {
 /** For callers without types: what would otherwise fail far from here, or silently mean something else. */
 function checkSessionOptions({ logits = 'last', capture = [], patch = {} }: SessionOptions): void {
   const refuse = (what: string) => new GeodesicError('run.option', `session: ${what}`);
-  if (logits !== 'last' && logits !== 'all')
-    throw refuse(`logits must be 'last' or 'all', not '${String(logits)}'`);
+  if (logits !== 'last' && logits !== 'all' && logits !== 'following')
+    throw refuse(`logits must be 'last', 'all' or 'following', not '${String(logits)}'`);
   if (!Array.isArray(capture)) throw refuse('capture must be a list of names');
   for (const [name, change] of Object.entries(patch)) {
     if (typeof change !== 'function') throw refuse(`the patch of '${name}' must be a function`);

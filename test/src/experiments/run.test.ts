@@ -148,6 +148,16 @@ describe('a spec is refused before anything runs', () => {
       SOURCE.replace('keepEnd: 4', 'positions: here'),
       /^tiny\.yaml:7: .*positions.*here/,
     ],
+    [
+      'an impossible layer among several',
+      SOURCE.replace('keepEnd: 4', 'keepEnd: 4, afterLayer: [1, 9]'),
+      /^tiny\.yaml:7: .*afterLayer 9 is out of range/,
+    ],
+    [
+      'a list that fits no layers',
+      SOURCE.replace('keepEnd: 4', 'keepEnd: [4, 4, 4], afterLayer: [1, 2]'),
+      /^tiny\.yaml:7: .*keepEnd lists 3 values for 2 layers/,
+    ],
     ['two variants of one name', SOURCE.replace('}]', '}, { label: slerp }]'), /^tiny\.yaml:7: 'slerp'/],
     ['merges without layers', SOURCE.replace('layers: [0, 2]\n', ''), /^tiny\.yaml:1: .*'layers'/],
   ])('for %s', async (_, yaml, message) => {
@@ -168,13 +178,14 @@ describe('the shipped specs', () => {
     const cells = new Map((await Promise.all(plans)).map(({ spec, cells }) => [spec.name, cells.length]));
     expect(Object.fromEntries(cells)).toEqual({
       // lengths × (base + layers × (merges + baselines))
-      'article-accuracy': 4 * (1 + 5 * 6),
-      'article-speed': 10 * (1 + 5 * 2),
-      positions: 1 + 4 * 17,
-      verbosity: 1 + 3,
+      'article-accuracy': 2 * (1 + 5 * 4),
+      'article-speed': 8 * (1 + 2 * 1),
+      positions: 1 + 2 * 17,
+      verbosity: 1 + 2,
       // tasks, needles by kind and depth, × (base + …)
-      retrieval: (6 + 2) * (1 + 9 * 8),
-      'equal-memory': 3 * (1 + 4 * 5),
+      retrieval: 4 * (1 + 2 * 5),
+      'retrieval-layers': 1 + 7 * 3,
+      'equal-memory': 2 * (1 + 2 * 8),
       quick: 1 + 3 * 3 + 3 * 3,
     });
   });

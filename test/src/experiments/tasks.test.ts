@@ -109,12 +109,42 @@ describe('next tokens', () => {
   });
 });
 
+describe('baselines and several merges', () => {
+  const task: Task = { kind: 'nextToken', suffix: 4, passages: 1 };
+  const bytes = async (merge: Variant['merge']) =>
+    (await compute(task, { label: 'other', ...(merge && { merge }) })).metrics.kvBytes?.value;
+
+  it('that evict leave as many bytes as the merge beside them, and no context leaves one slot a layer', async () => {
+    const options = { afterLayer: 1, keepStart: 2, keepEnd: 6, ratio: 0.5 };
+    // Half of 16 pairs.
+    const expected = (2 * 40 + 2 * 32) * 2 * 8 * 2 * 4;
+    for (const evict of ['off', 'middle', 'key-norm'] as const) {
+      expect(await bytes({ ...options, evict }), evict).toBe(expected);
+    }
+    expect(await bytes({ afterLayer: 1, evict: 'all' })).toBe((2 * 40 + 2 * 1) * 2 * 8 * 2 * 4);
+  });
+
+  it('merge behind each of several layers', async () => {
+    const merge = { afterLayer: [0, 2], keepStart: 2, keepEnd: [6, 10] } as const;
+    // 40 tokens, behind layer 0 2 + 16 + 6, behind layer 2 2 + 6 + 10.
+    expect(await bytes(merge)).toBe((40 + 2 * 24 + 18) * 2 * 8 * 2 * 4);
+    const passage = await passageOf(LENGTH);
+    const { samples } = await compute(task, { label: 'both', merge });
+    const [own, base] = await Promise.all(
+      [{ merge }, {}].map(async (options) => probabilities((await allLogits(passage, options)).at(-1)!)),
+    );
+    // Two runs of the same graph, with logits of all tokens and of the last.
+    expect(samples.kl?.[0]).toBeCloseTo(kl(base as number[], own as number[]), 5);
+  });
+});
+
 describe('exact answers', () => {
   it.each<Task>([
     { kind: 'copy', of: 'letters', cue: 4, answer: 6, items: 6 },
     { kind: 'recall', items: 6 },
     { kind: 'needle', of: 'codes', depth: 0.5, items: 3 },
     { kind: 'needle', of: 'names', depth: 1, items: 3 },
+    { kind: 'needle', of: 'words', depth: 0, items: 3 },
   ])('of $kind have a figure for each item, kept counted where the base is right', async (task) => {
     const length = task.kind === 'needle' ? 190 : LENGTH;
     const [base, merged] = [await compute(task, BASE, length), await compute(task, MERGED, length)];

@@ -13,7 +13,10 @@ const options = fc.record({
 });
 
 type DrawnMerge = Required<
-  Omit<SlerpMergeOptions, 'keepEndThreshold' | 'protect' | 'ratio' | 'threshold' | 'stream' | 'chunk'>
+  Omit<
+    SlerpMergeOptions,
+    'keepEndThreshold' | 'protect' | 'ratio' | 'threshold' | 'stream' | 'chunk' | 'evict'
+  >
 >;
 
 /** One merge, or two behind rising layers. */

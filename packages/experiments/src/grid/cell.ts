@@ -1,4 +1,4 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
+import type { ListedMergeOptions, SlerpMergeOptions } from '@geodesic/compiler';
 import type { BaselineName } from '../spec/spec-schema.js';
 
 /** What is asked of a model in one cell, with all that decides on its items. */
@@ -14,7 +14,7 @@ export type Task =
   | { readonly kind: 'recall'; readonly items: number }
   | {
       readonly kind: 'needle';
-      readonly of: 'codes' | 'names';
+      readonly of: 'codes' | 'names' | 'words';
       readonly depth: number;
       readonly items: number;
     }
@@ -31,7 +31,8 @@ export interface Variant {
   readonly label: string;
   /** The layer that it works behind; none for the model as it is. */
   readonly layer?: number;
-  readonly merge?: SlerpMergeOptions;
+  /** One merge, or several as one record of lists. */
+  readonly merge?: SlerpMergeOptions | ListedMergeOptions;
   readonly baseline?: BaselineName;
 }
 

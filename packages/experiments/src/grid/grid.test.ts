@@ -3,7 +3,8 @@ import { SpecFile } from '../spec/spec-file.js';
 import { groupOf } from './cell.js';
 import { gridOf } from './grid.js';
 import { layersOf } from './layers.js';
-import { mergeLabel } from './variants.js';
+import { mergeLabel } from './merge-choice.js';
+import { variantsOf } from './variants.js';
 
 const SOURCE = `name: grid
 models: [a, b]
@@ -26,26 +27,31 @@ const depths = new Map([
   ['b', 20],
 ]);
 
+/** Of each group: with the layers of the first and the third merge, and that of the second. */
+const VARIANTS = 1 + 2 + 1 + 2 + 5;
+
 describe('a grid', () => {
   const cells = gridOf(spec, depths);
 
   it('has every combination once', () => {
-    // 2 models × (1 + 2 × 2) tasks × 2 texts × 2 lengths × (base + 2 + 1 + 2 + 2) variants.
-    expect(cells).toHaveLength(2 * 5 * 2 * 2 * 8);
+    // 2 models × (1 + 2 × 2) tasks × 2 texts × 2 lengths × (base + 2 + 1 + 2 + baselines beside these) variants.
+    expect(cells).toHaveLength(2 * 5 * 2 * 2 * VARIANTS);
     expect(new Set(cells.map(({ key }) => key)).size).toBe(cells.length);
   });
 
   it('keeps groups together, base first', () => {
     const groups = cells.map(groupOf);
-    for (let i = 0; i < groups.length; i += 8) {
-      expect(new Set(groups.slice(i, i + 8)).size).toBe(1);
+    for (let i = 0; i < groups.length; i += VARIANTS) {
+      expect(new Set(groups.slice(i, i + VARIANTS)).size).toBe(1);
       expect(cells[i]?.variant).toEqual({ label: 'base' });
     }
-    expect(new Set(groups).size).toBe(groups.length / 8);
+    expect(new Set(groups).size).toBe(groups.length / VARIANTS);
   });
 
   it('crosses merges with layers, except those with their own', () => {
-    expect(cells.slice(0, 8).map(({ variant }) => [variant.label, variant.layer, variant.merge])).toEqual([
+    expect(
+      cells.slice(0, VARIANTS).map(({ variant }) => [variant.label, variant.layer, variant.merge]),
+    ).toEqual([
       ['base', undefined, undefined],
       ['slerp', 2, { afterLayer: 2 }],
       ['slerp', 8, { afterLayer: 8 }],
@@ -54,6 +60,31 @@ describe('a grid', () => {
       ['mean, keepEnd 8', 8, { afterLayer: 8, interpolation: 'mean', keepEnd: 8 }],
       ['drop the first of each pair', 2, { afterLayer: 2, interpolation: 'drop' }],
       ['drop the first of each pair', 8, { afterLayer: 8, interpolation: 'drop' }],
+      ['drop the first of each pair', 3, { afterLayer: 3, interpolation: 'drop' }],
+      ['drop the first of each pair, keepEnd 8', 2, { afterLayer: 2, interpolation: 'drop', keepEnd: 8 }],
+      ['drop the first of each pair, keepEnd 8', 8, { afterLayer: 8, interpolation: 'drop', keepEnd: 8 }],
+    ]);
+  });
+
+  it('puts baselines beside each merge that leaves another number of slots, and those alone that it does not change', () => {
+    const merges = `[{}, { positions: first }, { ratio: 0.5, interpolation: mean }, { protect: [] }, { evict: middle },
+  { label: both, afterLayer: [2, 4], ratio: [1, 0.5] }, { interpolation: reference }]`;
+    const source = SOURCE.replace(
+      /merges:[\s\S]*baselines: .*/,
+      `merges: ${merges}\nbaselines: [middle, no-context]`,
+    );
+    const { baselines, ...rest } = new SpecFile('beside.yaml', source).spec;
+    const beside = variantsOf({ ...rest, baselines }, [8]).filter(({ baseline }) => baseline);
+    expect(beside.map(({ label, layer, merge }) => [label, layer, merge])).toEqual([
+      ['cut out the middle', 8, { afterLayer: 8, evict: 'middle' }],
+      ['cut out the middle, ratio 0.5', 8, { afterLayer: 8, ratio: 0.5, evict: 'middle' }],
+      ['cut out the middle, protect []', 8, { afterLayer: 8, protect: [], evict: 'middle' }],
+      [
+        'cut out the middle, afterLayer [2,4], ratio [1,0.5]',
+        2,
+        { afterLayer: [2, 4], ratio: [1, 0.5], evict: 'middle' },
+      ],
+      ['no context after the layer', 8, { afterLayer: 8, evict: 'all' }],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { DEFAULT_PROTECTION, resolveMergeOptions } from '@geodesic/compiler';
+import { DEFAULT_PROTECTION, mergesOf, resolveMergeOptions } from '@geodesic/compiler';
 import type { Spec } from '../spec/spec-schema.js';
 import type { Cell } from './cell.js';
 
@@ -14,7 +14,9 @@ export async function specHash(spec: Spec, cells: readonly Cell[]): Promise<stri
     JSON.stringify({ seed, split, bootstrap, protect: DEFAULT_PROTECTION }),
   );
   for (const { key, variant } of cells) {
-    hash.update(JSON.stringify([key, variant.merge ? resolveMergeOptions(variant.merge) : null]));
+    hash.update(
+      JSON.stringify([key, variant.merge ? mergesOf(variant.merge).map(resolveMergeOptions) : null]),
+    );
   }
   for (const text of spec.texts) if (typeof text !== 'string') hash.update(await readFile(text.file));
   return hash.digest('hex').slice(0, 16);

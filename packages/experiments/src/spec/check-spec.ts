@@ -1,10 +1,12 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { compile, GeodesicError, slerpMerge, type Traceable } from '@geodesic/compiler';
+import { compile, GeodesicError, mergesOf, slerpMerge, type Traceable } from '@geodesic/compiler';
 import type { DecoderConfig } from '@geodesic/models';
+import { BASELINE_LABELS } from '../grid/baselines.js';
 import type { Variant } from '../grid/cell.js';
 import { layersOf } from '../grid/layers.js';
-import { BASELINE_LABELS, mergeLabel, variantsOf } from '../grid/variants.js';
+import { mergeLabel } from '../grid/merge-choice.js';
+import { variantsOf } from '../grid/variants.js';
 import type { SpecFile, SpecPath } from './spec-file.js';
 import type { Spec } from './spec-schema.js';
 
@@ -95,6 +97,11 @@ function checkMerges(file: SpecFile, name: string, { definition, config }: Descr
       compileVariant(file, ['merges', i], name, definition, variant);
     }
   }
+  for (const [i, baseline] of spec.baselines.entries()) {
+    for (const variant of variantsOf({ ...spec, baselines: [baseline] }, layers)) {
+      if (variant.baseline) compileVariant(file, ['baselines', i], name, definition, variant);
+    }
+  }
 }
 
 /** Compiles a merge for what it says, at the key that its message names. */
@@ -107,7 +114,7 @@ function compileVariant(
 ): void {
   if (merge === undefined) return;
   try {
-    compile(definition, { passes: [slerpMerge(merge)] });
+    compile(definition, { passes: mergesOf(merge).map(slerpMerge) });
   } catch (error) {
     if (!(error instanceof GeodesicError)) throw error;
     const key = Object.keys(merge).find((one) => error.message.includes(one) && one !== 'afterLayer');

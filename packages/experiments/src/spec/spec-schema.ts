@@ -23,7 +23,7 @@ const TASKS = z.strictObject({
   recall: z.strictObject({ items: count.default(32) }).optional(),
   needle: z
     .strictObject({
-      of: nonEmpty(z.enum(['codes', 'names'])).default(['codes']),
+      of: nonEmpty(z.enum(['codes', 'names', 'words'])).default(['codes']),
       depths: nonEmpty(share).default([0.1, 0.5, 0.9]),
       items: count.default(32),
     })
@@ -32,6 +32,12 @@ const TASKS = z.strictObject({
   speed: z.strictObject({ repeats: count.default(5), newTokens: count.default(16) }).optional(),
   trace: z.strictObject({}).optional(),
 });
+
+/**
+ * What merges are compared with. All but the last two leave as many slots as the merge beside them: of each pair the mean, or only the
+ * second; instead of merging, the middle cut out, or the longest keys evicted.
+ */
+const BASELINES = ['drop', 'mean', 'middle', 'key-norm', 'reference', 'no-context'] as const;
 
 /** What each curve of a plot is drawn over, and what there is one panel for. */
 const AXES = ['length', 'layer', 'depth'] as const;
@@ -59,7 +65,7 @@ export const specSchema = z.strictObject({
   /** The depth that `layers` are written for; they are scaled to each model's. Without it they are the model's own. */
   layersOf: count.optional(),
   merges: z.array(merge).default([]),
-  baselines: z.array(z.enum(['drop', 'mean', 'reference'])).default([]),
+  baselines: z.array(z.enum(BASELINES)).default([]),
   tasks: TASKS.refine((tasks) => Object.keys(tasks).length > 0, 'at least one task is needed'),
   bootstrap: z
     .strictObject({ samples: count.default(1000), confidence: z.number().gt(0).lt(1).default(0.95) })

@@ -21,7 +21,7 @@ export async function exactAnswerTask(
 ): Promise<TaskResult> {
   const { group, model } = context;
   const items = group.items(makeItems);
-  const runs = new RunPair(model, cell.variant, 'all');
+  const runs = new RunPair(model, cell.variant, 'following');
   try {
     const outcomes: [base: Outcome, own: Outcome][] = [];
     for (const [i, item] of items.entries()) {

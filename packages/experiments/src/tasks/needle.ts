@@ -7,6 +7,8 @@ import type { CellOf, TaskContext } from './task-run.js';
 /** Needles of one item: one is asked for, the others could be mistaken for it. */
 const NEEDLES = 3;
 const CODE_DIGITS = 5;
+/** Random words of a password. */
+const PASSWORD_WORDS = 3;
 
 const PEOPLE = [
   'Alice',
@@ -64,10 +66,11 @@ export function needleItems(cell: CellOf<'needle'>, context: TaskContext): Answe
   const { length, task } = cell;
   const { tokenizer, corpus, seed } = context;
   const draw = new Draw(seed);
+  const words = task.of === 'words' ? corpus.words() : [];
   const passages = corpus.passages(tokenizer, task.items, length, seed);
   return passages.map((passage) => {
     const people = draw.several(PEOPLE, NEEDLES);
-    const facts = people.map((person) => factAbout(tokenizer, person, task.of, draw));
+    const facts = people.map((person) => factAbout(tokenizer, statementOf(person, task.of, draw, words)));
     const room = length - facts.reduce((sum, { ids }) => sum + ids.length, 0);
     if (room < NEEDLES) throw tooShort(length, room);
     const depths = facts.map((_, i) => (i === 0 ? task.depth : draw.below(1000) / 1000));
@@ -84,11 +87,26 @@ interface Fact {
   readonly question: AnswerItem;
 }
 
-function factAbout(tokenizer: Tokenizer, person: string, of: 'codes' | 'names', draw: Draw): Fact {
-  const [subject, value] =
-    of === 'codes'
-      ? [`The secret code of ${person} is`, draw.characters(DIGITS, CODE_DIGITS)]
-      : [`The teacher of ${person} is called`, `${draw.one(PEOPLE)} ${draw.one(SURNAMES)}`];
+/** What is to be found, and what it is said of. */
+type Statement = readonly [subject: string, value: string];
+
+function statementOf(
+  person: string,
+  of: CellOf<'needle'>['task']['of'],
+  draw: Draw,
+  words: readonly string[],
+): Statement {
+  switch (of) {
+    case 'codes':
+      return [`The secret code of ${person} is`, draw.characters(DIGITS, CODE_DIGITS)];
+    case 'names':
+      return [`The teacher of ${person} is called`, `${draw.one(PEOPLE)} ${draw.one(SURNAMES)}`];
+    case 'words':
+      return [`The password of ${person} is`, draw.several(words, PASSWORD_WORDS).join(' ')];
+  }
+}
+
+function factAbout(tokenizer: Tokenizer, [subject, value]: Statement): Fact {
   return {
     ids: tokenizer.encode(` ${subject} ${value}.`, { addSpecialTokens: false }),
     question: encodeAnswer(tokenizer, `\n\n${subject}`, ` ${value}`),

@@ -24,7 +24,7 @@ export async function nextTokenTask(cell: CellOf<'nextToken'>, context: TaskCont
   const { task, length, variant } = cell;
   const { model, tokenizer, corpus, group, seed } = context;
   const passages = group.items(() => corpus.passages(tokenizer, task.passages, length + task.suffix, seed));
-  const runs = new RunPair(model, variant, 'all');
+  const runs = new RunPair(model, variant, 'following');
   try {
     const comparisons: PassageFigures[] = [];
     for (const [i, passage] of passages.entries()) {

@@ -2,12 +2,13 @@ import {
   compile,
   type Graph,
   graphCost,
+  mergesOf,
   promptBindings,
-  type SlerpMergeOptions,
   slerpMerge,
   type Traceable,
 } from '@geodesic/compiler';
 import type { MergeTrace } from '@geodesic/runtime';
+import type { Variant } from '../grid/cell.js';
 
 /** What prefills of one variant cost by the compiler's cost model, with logits of the last token. */
 export class PrefillCost {
@@ -15,8 +16,9 @@ export class PrefillCost {
   /** Symbols of the numbers of slots, by the domain of the slots. */
   readonly #symbols: ReadonlyMap<string, string>;
 
-  constructor(definition: Traceable, merge: SlerpMergeOptions | undefined) {
-    this.#graph = compile(definition, { passes: merge === undefined ? [] : [slerpMerge(merge)] }).prefill;
+  constructor(definition: Traceable, merge: Variant['merge']) {
+    const passes = merge === undefined ? [] : mergesOf(merge).map(slerpMerge);
+    this.#graph = compile(definition, { passes }).prefill;
     this.#symbols = new Map(this.#graph.nodes.flatMap(slotsMadeBy));
   }
 
@@ -32,6 +34,6 @@ export class PrefillCost {
 }
 
 function slotsMadeBy(node: Graph['nodes'][number]): [domain: string, symbol: string][] {
-  if (node.op !== 'mergePlan' && node.op !== 'mergeChoice') return [];
+  if (node.op !== 'mergePlan' && node.op !== 'mergeChoice' && node.op !== 'eviction') return [];
   return [[node.attributes.domain, node.attributes.symbol]];
 }

@@ -1,4 +1,4 @@
-import { resolveMergeOptions } from '@geodesic/compiler';
+import { mergesOf, resolveMergeOptions, type SlerpMergeOptions } from '@geodesic/compiler';
 import type { StepResult } from '@geodesic/runtime';
 import type { Variant } from '../grid/cell.js';
 import type { VariantRun } from './variant-run.js';
@@ -27,7 +27,7 @@ export function prefillFigures(
 
 function pairsMerged({ merges: [first] }: StepResult, { merge }: Variant, length: number): number | null {
   if (merge === undefined || first === undefined) return null;
-  const { keepStart, keepEnd } = resolveMergeOptions(merge);
+  const { keepStart, keepEnd } = resolveMergeOptions(mergesOf(merge)[0] as SlerpMergeOptions);
   const pairs = Math.floor((length - keepStart - keepEnd) / 2);
   if (!(pairs > 0)) return null;
   return (first.rows[0] ?? []).filter(({ merged }) => merged).length / pairs;

@@ -1,0 +1,58 @@
+import type { BaselineName, Spec } from '../spec/spec-schema.js';
+import type { Variant } from './cell.js';
+import { behindLayers, labelWith, type MergeChoice } from './merge-choice.js';
+
+export const BASELINE_LABELS: Readonly<Record<BaselineName, string>> = {
+  drop: 'drop the first of each pair',
+  mean: 'mean of each pair',
+  middle: 'cut out the middle',
+  'key-norm': 'evict the longest keys',
+  reference: "the article's code",
+  'no-context': 'no context after the layer',
+};
+
+/** What a baseline does instead of the merge beside it. */
+const INSTEAD: Readonly<Record<BaselineName, MergeChoice>> = {
+  drop: { interpolation: 'drop' },
+  mean: { interpolation: 'mean' },
+  middle: { evict: 'middle' },
+  'key-norm': { evict: 'key-norm' },
+  // The article's code kept neither end.
+  reference: { interpolation: 'reference', keepStart: 0, keepEnd: 0 },
+  'no-context': { evict: 'all' },
+};
+
+/** Baselines that are the same beside every merge. */
+const ALONE: ReadonlySet<BaselineName> = new Set<BaselineName>(['reference', 'no-context']);
+
+/** Merge options that decide on how many slots are left, and where. */
+const SLOT_OPTIONS = ['afterLayer', 'keepStart', 'keepEnd', 'minLength', 'protect', 'ratio', 'threshold'];
+
+/** A baseline beside the merges of a spec: with the options that decide on the number of slots, for each set of these once. */
+export function baselineVariants(
+  baseline: BaselineName,
+  merges: Spec['merges'],
+  layers: readonly number[],
+): Variant[] {
+  return slotOptionsBeside(baseline, merges).flatMap((options) =>
+    behindLayers({ ...options, ...INSTEAD[baseline] }, layers).map((placed) => ({
+      label: labelWith(BASELINE_LABELS[baseline], options),
+      ...placed,
+      baseline,
+    })),
+  );
+}
+
+function slotOptionsBeside(baseline: BaselineName, merges: Spec['merges']): MergeChoice[] {
+  // What is a baseline itself needs none.
+  const compared = merges.filter(({ interpolation, evict }) => interpolation !== 'reference' && !evict);
+  if (ALONE.has(baseline) || compared.length === 0) return [{}];
+  const distinct = new Map<string, MergeChoice>();
+  for (const merge of compared) {
+    const options = Object.fromEntries(
+      SLOT_OPTIONS.filter((key) => merge[key] !== undefined).map((key) => [key, merge[key]]),
+    );
+    distinct.set(JSON.stringify(options), options);
+  }
+  return [...distinct.values()];
+}
