@@ -100,7 +100,7 @@ function statementOf(
     case 'codes':
       return [`The secret code of ${person} is`, draw.characters(DIGITS, CODE_DIGITS)];
     case 'names':
-      return [`The teacher of ${person} is called`, `${draw.one(PEOPLE)} ${draw.one(SURNAMES)}`];
+      return [`The secret friend of ${person} is`, draw.one(SURNAMES)];
     case 'words':
       return [`The password of ${person} is`, draw.several(words, PASSWORD_WORDS).join(' ')];
   }
