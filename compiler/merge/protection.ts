@@ -24,7 +24,7 @@ export type TokenPredicate = (token: { readonly id: number; readonly text: strin
 export type Protection = readonly ProtectedClass[] | TokenPredicate;
 
 /** What sessions protect where they are not told otherwise: `docs/decisions.md` says why. */
-export const DEFAULT_PROTECTION: readonly ProtectedClass[] = ['digits', 'special'];
+export const DEFAULT_PROTECTION: readonly ProtectedClass[] = ['digits', 'capitalised', 'special'];
 
 /** The input that says which tokens the merge after a layer leaves alone: i32 [B, N], 0 for those that may be merged. */
 export function protectionInput(afterLayer: number): string {
