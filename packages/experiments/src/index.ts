@@ -1,3 +1,5 @@
+export { type MergeBudget, parseMergeBudget } from './budget/merge-budget.js';
+export { type PickedMerge, type PickMergeOptions, pickMerge } from './budget/pick-merge.js';
 export type { Cell, Task, Variant } from './grid/cell.js';
 export { type BootstrapOptions, bootstrap, type Estimate } from './metrics/bootstrap.js';
 export { METRICS, type Metric, type MetricName } from './metrics/metric-list.js';
@@ -13,6 +15,7 @@ export type { DescribedModel } from './spec/check-spec.js';
 export { openSpec, shippedSpecs } from './spec/shipped-specs.js';
 export { readSpecFile, SpecFile } from './spec/spec-file.js';
 export type { Spec } from './spec/spec-schema.js';
+export { Corpus } from './texts/corpus.js';
 
 /** Computes the cells of a queue; see `WorkerOptions`. */
 export async function runWorker(options: import('./queue/run-worker.js').WorkerOptions): Promise<void> {

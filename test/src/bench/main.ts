@@ -7,6 +7,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   'half-caches': async () => (await import('./half-caches.js')).benchHalfCaches(),
   peers: async () => (await import('./peers/peers.js')).benchPeers(process.argv.slice(3)),
   'node-graph': async () => (await import('./node-graph.js')).benchNodeGraph(),
+  scaling: async () => (await import('./scaling.js')).benchScaling(process.argv.slice(3)),
 };
 
 const name = process.argv[2] ?? '';
