@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import {
   addBackendOption,
   addLoadOptions,
+  addMergeBudget,
   addMergeOptions,
   addModelOptions,
   DEBUG_OPTION,
@@ -48,7 +49,7 @@ function buildProgram(): Command {
 
 function addGenerate(program: Command): void {
   const command = program.command('generate').description('continue a prompt, token by token');
-  addMergeOptions(addLoadOptions(addModelOptions(command)))
+  addMergeBudget(addMergeOptions(addLoadOptions(addModelOptions(command))))
     .option('--prompt <text>', 'the prompt')
     .option('--prompt-file <path>', 'a file with the prompt, or - for standard input')
     .option('--chat', "wrap the prompt in the model's chat template")
@@ -78,7 +79,7 @@ function addGenerate(program: Command): void {
 
 function addLogits(program: Command): void {
   const command = program.command('logits').description('logits of the token after a list of token ids');
-  addMergeOptions(addLoadOptions(addModelOptions(command)))
+  addMergeBudget(addMergeOptions(addLoadOptions(addModelOptions(command))))
     .requiredOption('--tokens <ids>', 'token ids, separated by commas', tokenList)
     .option('--top <n>', 'how many of the likeliest tokens to print', positiveInteger, 10)
     .option('--all <path>', 'write all logits to a new file, as little-endian float32')
@@ -122,7 +123,7 @@ function addDemo(program: Command): void {
   const command = program
     .command('demo')
     .description('one prompt, answered as it is and with merged tokens, side by side');
-  addMergeOptions(addLoadOptions(addModelOptions(command)))
+  addMergeBudget(addMergeOptions(addLoadOptions(addModelOptions(command))))
     .option('--prompt <text>', 'a prompt of your own')
     .option('--max-new-tokens <n>', 'length of both answers', positiveInteger, 64)
     .action(async (options) => (await import('./commands/demo.js')).demoCommand(options));

@@ -34,6 +34,7 @@ export interface MergeOptions {
   readonly mergeThreshold?: number;
   readonly mergeStream?: string;
   readonly mergeChunk?: number;
+  readonly mergeBudget?: string;
 }
 
 const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
@@ -110,7 +111,7 @@ export function addMergeOptions(command: Command): Command {
     .option('--no-proportional-attention', 'weigh every key alike')
     .option(
       '--merge-protect <classes>',
-      `tokens that are never merged: any of ${protectedClasses.join(', ')}, separated by commas, or none (default: digits,special)`,
+      `tokens that are never merged: any of ${protectedClasses.join(', ')}, separated by commas, or none (default: digits,capitalised,special)`,
       protectionList,
     )
     .option(
@@ -130,6 +131,14 @@ export function addMergeOptions(command: Command): Command {
       'how many generated tokens are merged at once (default: 32)',
       positiveInteger,
     );
+}
+
+/** For commands that load a model, and can try what merges do to it. */
+export function addMergeBudget(command: Command): Command {
+  return command.option(
+    '--merge-budget <bounds>',
+    'pick layer, ratio and kept end by a calibration run: kl<=NATS, speed>=FACTOR, kv<=SHARE, or several with commas',
+  );
 }
 
 export const wholeNumber = numberWhere(isWhole, 'A whole number of at least 0');

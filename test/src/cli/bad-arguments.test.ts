@@ -42,6 +42,12 @@ describe('a command line is refused', () => {
     [`${LOGITS} --merge-after 1 --merge-stream maybe`, ['--merge-stream', 'maybe', 'exact', 'off']],
     [`${LOGITS} --merge-after 1 --merge-chunk 1`, ['chunk', '2', '1']],
     [`${LOGITS} --merge-stream exact`, ['--merge-stream', '--merge-after']],
+    [`${LOGITS} --merge-budget kl<1`, ['merge budget', "'kl<1'", 'kl<=NATS', 'speed>=FACTOR', 'kv<=SHARE']],
+    [
+      `${LOGITS} --merge-budget kl<=1 --merge-after 1 --keep-end 3`,
+      ['--merge-after, --keep-end', '--merge-budget'],
+    ],
+    [`${LOGITS} --merge-budget kl<=1 --interpolation reference`, ['reference', '--merge-budget']],
     [`${LOGITS} --merge-ratio 0.5`, ['--merge-ratio', '--merge-after']],
     [`${LOGITS} --merge-protect digits`, ['--merge-protect', '--merge-after']],
     [

@@ -8,9 +8,9 @@ import {
   topTokens,
 } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
+import { knownMerge, requestedMerge, settledMerge } from '../budgeted-merge.js';
 import { checkMerge, loadForCommand, withModel } from '../command-model.js';
 import { DEMO_BEGINNING, DEMO_QUESTION } from '../demo-prompt.js';
-import { mergeFromOptions } from '../merge-options.js';
 import type { OpenedModel } from '../open-model.js';
 import type { LoadOptions, MergeOptions } from '../options.js';
 import { encodePrompt, readPrompt } from '../prompt.js';
@@ -42,16 +42,16 @@ async function demonstrate(
   options: DemoCommandOptions,
 ): Promise<void> {
   const { numHiddenLayers } = opened.resolved.config;
-  const merge = mergeFromOptions({
-    mergeAfter: Math.floor(numHiddenLayers / 2),
-    ...options,
-  }) as SlerpMergeOptions;
-  checkMerge(opened, merge);
+  const byDefault = options.mergeBudget === undefined ? { mergeAfter: Math.floor(numHiddenLayers / 2) } : {};
+  const requested = await requestedMerge({ ...byDefault, ...options });
+  const known = knownMerge(requested);
+  if (known !== undefined) checkMerge(opened, known);
   const tokenizer = await opened.tokenizer();
   const chat = tokenizer.chatTemplate !== undefined;
   const prompt = given ?? (chat ? DEMO_QUESTION : DEMO_BEGINNING);
   const ids = encodePrompt(tokenizer, prompt, chat, opened.resolved.config);
   const model = await loadForCommand(opened, options);
+  const merge = (await settledMerge(requested, model)) as SlerpMergeOptions;
   const doing = chat ? 'answering' : 'continuing the prompt';
   process.stderr.write(`${doing} as it is …\n`);
   const base = await answer(model, tokenizer, ids, undefined, options.maxNewTokens);

@@ -1,7 +1,7 @@
-import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
+import { GeodesicError } from '@geodesic/compiler';
 import { type GeneratedPiece, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
+import { knownMerge, type RequestedMerge, requestedMerge, settledMerge } from '../budgeted-merge.js';
 import { loadForCommand, withModel } from '../command-model.js';
-import { mergeFromOptions } from '../merge-options.js';
 import type { OpenedModel } from '../open-model.js';
 import { givenOptions, type LoadOptions, type MergeOptions } from '../options.js';
 import { encodePrompt, type PromptOptions, readPrompt } from '../prompt.js';
@@ -21,11 +21,13 @@ export interface GenerateCommandOptions extends LoadOptions, MergeOptions, Promp
 
 /** Streams the continuation of a prompt to stdout, or prints it as JSON when it is whole. */
 export async function generateCommand(options: GenerateCommandOptions): Promise<void> {
-  const merge = mergeFromOptions(options);
+  const requested = await requestedMerge(options);
   checkDrawing(options);
   const prompt = await readPrompt(options);
   const start = performance.now();
-  await withModel(options.model, merge, (opened) => generateWith(opened, prompt, merge, options, start));
+  await withModel(options.model, knownMerge(requested), (opened) =>
+    generateWith(opened, prompt, requested, options, start),
+  );
 }
 
 /** Refuses options of drawing where nothing is drawn: they would be ignored silently. */
@@ -41,7 +43,7 @@ function checkDrawing({ temperature, topK, topP, minP, seed }: GenerateCommandOp
 async function generateWith(
   opened: OpenedModel,
   prompt: string,
-  merge: SlerpMergeOptions | undefined,
+  requested: RequestedMerge,
   options: GenerateCommandOptions,
   start: number,
 ): Promise<void> {
@@ -49,6 +51,7 @@ async function generateWith(
   const ids = encodePrompt(tokenizer, prompt, options.chat ?? false, opened.resolved.config);
   const model = await loadForCommand(opened, options);
   const loadMs = performance.now() - start;
+  const merge = await settledMerge(requested, model);
   const session = model.session(merge === undefined ? {} : { merge });
   const show = async ({ text }: GeneratedPiece) => (options.json ? undefined : writeOutput(text));
   const generation = await collect(generate(session, tokenizer, ids, options), show);

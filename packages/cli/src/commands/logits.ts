@@ -1,8 +1,8 @@
 import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { checkTokens, type LanguageModel, logSoftmax, topTokens } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
+import { knownMerge, requestedMerge, settledMerge } from '../budgeted-merge.js';
 import { loadForCommand, withModel } from '../command-model.js';
-import { mergeFromOptions } from '../merge-options.js';
 import { checkNewFile, writeNewFile } from '../new-file.js';
 import type { LoadOptions, MergeOptions } from '../options.js';
 
@@ -15,11 +15,12 @@ export interface LogitsCommandOptions extends LoadOptions, MergeOptions {
 
 /** Prints the likeliest next tokens behind a list of token ids. */
 export async function logitsCommand(options: LogitsCommandOptions): Promise<void> {
-  const merge = mergeFromOptions(options);
+  const requested = await requestedMerge(options);
   if (options.all !== undefined) await checkNewFile(options.all);
-  await withModel(options.model, merge, async (opened) => {
+  await withModel(options.model, knownMerge(requested), async (opened) => {
     checkTokens(options.tokens, opened.resolved.config);
-    await printLogits(await loadForCommand(opened, options), merge, options);
+    const model = await loadForCommand(opened, options);
+    await printLogits(model, await settledMerge(requested, model), options);
   });
 }
 

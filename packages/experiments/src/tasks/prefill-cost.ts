@@ -1,6 +1,7 @@
 import {
   compile,
   type Graph,
+  type GraphCost,
   graphCost,
   mergesOf,
   promptBindings,
@@ -24,12 +25,22 @@ export class PrefillCost {
 
   /** @param merges what the prefill of a row of `length` tokens merged: how many slots it left depends on its tokens */
   flopsOf(merges: readonly MergeTrace[], length: number): number {
+    const slots = merges.map(({ domain, rows }) => [domain, rows[0]?.length ?? 0] as const);
+    return this.#costOf(new Map(slots), length).flops;
+  }
+
+  /** What a row of `length` tokens costs where the only merge leaves so many slots. */
+  costOf(slots: number, length: number): Pick<GraphCost, 'flops' | 'kvCacheBytes'> {
+    return this.#costOf(new Map([...this.#symbols.keys()].map((domain) => [domain, slots])), length);
+  }
+
+  #costOf(slots: ReadonlyMap<string, number>, length: number): GraphCost {
     const bindings = new Map(promptBindings(this.#graph, length));
-    for (const { domain, rows } of merges) {
+    for (const [domain, count] of slots) {
       const symbol = this.#symbols.get(domain);
-      if (symbol !== undefined) bindings.set(symbol, rows[0]?.length ?? 0);
+      if (symbol !== undefined) bindings.set(symbol, count);
     }
-    return graphCost(this.#graph, bindings).flops;
+    return graphCost(this.#graph, bindings);
   }
 }
 
