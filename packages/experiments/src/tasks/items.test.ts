@@ -46,11 +46,14 @@ describe('items of needles', () => {
     }
   });
 
-  it('of names ask for first name and surname', () => {
-    const [item] = needleItems(cellOf({ kind: 'needle', of: 'names', depth: 0.5, items: 1 }, 400), context);
+  it.each([
+    ['names', 'surname', 'The secret friend of ', /^ [A-Z][a-z]+$/],
+    ['words', 'words of the text', 'The password of ', /^( [a-z]{4,}){3}$/],
+  ] as const)('of %s ask for a %s', (of, _, subject, pattern) => {
+    const [item] = needleItems(cellOf({ kind: 'needle', of, depth: 0.5, items: 1 }, 400), context);
     const [prompt, answer] = show(item as AnswerItem) as [string, string];
-    expect(answer).toMatch(/^ [A-Z][a-z]+ [A-Z][a-z]+$/);
-    expect(prompt.match(/The teacher of /g)).toHaveLength(4);
+    expect(answer).toMatch(pattern);
+    expect(prompt.split(subject)).toHaveLength(5);
   });
 });
 
