@@ -19,6 +19,7 @@ export function attentionMask(
   const keys = lastPositions(keyExtents, keySizes);
   const [rows = 0, queryCount = 0] = querySizes?.shape ?? [];
   const keyCount = keySizes?.shape[1] ?? 0;
+  const seen = Float32Array.from(keySizes?.data ?? [], (size) => (proportional ? Math.log(size) : 0));
   const data = emptyMask(rows, queryCount, keyCount);
   const reach = window ?? Number.POSITIVE_INFINITY;
   for (let query = 0; query < rows * queryCount; query++) {
@@ -28,9 +29,7 @@ export function attentionMask(
     for (let key = 0; key < keyCount; key++) {
       const distance = last - (keys[row * keyCount + key] as number);
       if (distance < 0 || distance >= reach || distance > last) continue;
-      data[query * keyCount + key] = proportional
-        ? Math.log(keySizes?.data[row * keyCount + key] as number)
-        : 0;
+      data[query * keyCount + key] = seen[row * keyCount + key] as number;
     }
   }
   return { shape: [rows, 1, queryCount, keyCount], data };
