@@ -2,9 +2,12 @@ import { argmax } from '@geodesic/runtime';
 import { applyChatTemplate, type Tokenizer } from '@geodesic/weights';
 import { LOOP_SHARE, repeatedShare } from '../metrics/repetition.js';
 import { beginning } from './answer-item.js';
-import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
+import { figuresOfRows, type PrefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
-import { lastLogits, openVariant, type VariantRun } from './variant-run.js';
+import { logitsOfRows, openVariant, type VariantRun } from './variant-run.js';
+
+/** Prompts that are answered together: a step reads the weights once for all of them. */
+const BATCH = 10;
 
 const INSTRUCTION = 'Read this passage and say in a few sentences what it is about.';
 
@@ -24,8 +27,9 @@ export async function answersTask(cell: CellOf<'answers'>, context: TaskContext)
   const run = openVariant(model, cell.variant, 'last');
   try {
     const answers: Answer[] = [];
-    for (const prompt of prompts) {
-      answers.push(await answerPrompt(run, prompt, cell, tokenizer, context.alive));
+    for (let start = 0; start < prompts.length; start += BATCH) {
+      const batch = prompts.slice(start, start + BATCH);
+      answers.push(...(await answerPrompts(run, batch, cell, tokenizer, context.alive)));
     }
     return { samples: samplesOf(answers) };
   } finally {
@@ -53,22 +57,32 @@ function chatPrompt(tokenizer: Tokenizer, template: string, content: string): nu
   return tokenizer.encode(text, { addSpecialTokens: false });
 }
 
-async function answerPrompt(
+/** Answers prompts together. Rows whose answer is whole go on beside the others, and what they say is dropped. */
+async function answerPrompts(
   run: VariantRun,
-  prompt: readonly number[],
+  prompts: readonly (readonly number[])[],
   { task, variant }: CellOf<'answers'>,
   { eosTokenIds }: Tokenizer,
   alive: () => Promise<void>,
-): Promise<Answer> {
-  let step = await run.prefill(prompt);
-  const memory = prefillFigures(run, step, variant, prompt.length);
-  const tokens: number[] = [];
+): Promise<Answer[]> {
+  let step = await run.prefillRows(prompts);
+  const figures = figuresOfRows(
+    run,
+    step,
+    variant,
+    prompts.map(({ length }) => length),
+  );
+  const isWhole = ({ ended, tokens }: Answer) => ended || tokens.length === task.maxNewTokens;
+  const answers = figures.map((memory) => ({ tokens: [] as number[], ended: false, memory }));
   for (;;) {
-    const id = argmax(lastLogits(step));
-    if (eosTokenIds.includes(id)) return { tokens, ended: true, memory };
-    tokens.push(id);
-    if (tokens.length === task.maxNewTokens) return { tokens, ended: false, memory };
-    step = await run.decode([id]);
+    const next = logitsOfRows(step).map((logits) => argmax(logits));
+    answers.forEach((answer, row) => {
+      if (isWhole(answer)) return;
+      if (eosTokenIds.includes(next[row] as number)) answer.ended = true;
+      else answer.tokens.push(next[row] as number);
+    });
+    if (answers.every(isWhole)) return answers;
+    step = await run.decodeRows(next.map((id) => [id]));
     await alive();
   }
 }

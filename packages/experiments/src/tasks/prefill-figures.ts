@@ -33,6 +33,20 @@ function pairsMerged({ merges: [first] }: StepResult, { merge }: Variant, length
   return (first.rows[0] ?? []).filter(({ merged }) => merged).length / pairs;
 }
 
+/** Read right behind a prefill of several rows: each has its own merges, and an equal share of the bytes, padding included. */
+export function figuresOfRows(
+  run: VariantRun,
+  step: StepResult,
+  variant: Variant,
+  lengths: readonly number[],
+): PrefillFigures[] {
+  return lengths.map((length, row) => {
+    const merges = step.merges.map(({ domain, rows }) => ({ domain, rows: [rows[row] ?? []] }));
+    const figures = prefillFigures(run, { ...step, merges }, variant, length);
+    return { ...figures, kvBytes: figures.kvBytes / lengths.length };
+  });
+}
+
 /** Samples of a task whose items each had a prefill. */
 export function prefillSamples(figures: readonly PrefillFigures[]): {
   kvBytes: number[];

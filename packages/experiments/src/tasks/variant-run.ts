@@ -7,6 +7,9 @@ export interface VariantRun {
   /** Forgets what came before. Ids of at least one token. */
   prefill(ids: readonly number[]): Promise<StepResult>;
   decode(ids: readonly number[]): Promise<StepResult>;
+  /** As `prefill` and `decode`, for several rows together. */
+  prefillRows(rows: readonly (readonly number[])[]): Promise<StepResult>;
+  decodeRows(rows: readonly (readonly number[])[]): Promise<StepResult>;
   /** Bytes of cached keys and values. */
   readonly kvCacheBytes: number;
   /** FLOPs of a prefill of so many tokens that merged as this step says, with the logits of the last one. */
@@ -25,6 +28,8 @@ export function openVariant(
   return {
     prefill: (ids) => session.prefill([ids]),
     decode: (ids) => session.decode([ids]),
+    prefillRows: (rows) => session.prefill(rows),
+    decodeRows: (rows) => session.decode(rows),
     get kvCacheBytes() {
       return session.kvCacheBytes;
     },
@@ -71,6 +76,14 @@ export function isBase({ merge, baseline }: Variant): boolean {
 /** The logits of the last slot of a step: rows are padded on the left. */
 export function lastLogits({ logits: { shape, data } }: StepResult): Float32Array {
   return (data as Float32Array).slice(data.length - (shape.at(-1) as number));
+}
+
+/** The logits of the last slot of each row, of a session with the last logits. */
+export function logitsOfRows({ logits: { shape, data } }: StepResult): Float32Array[] {
+  const vocabulary = shape.at(-1) as number;
+  return Array.from({ length: shape[0] as number }, (_, row) =>
+    (data as Float32Array).slice(row * vocabulary, (row + 1) * vocabulary),
+  );
 }
 
 /** The logits of every slot of a step that ran one row of a session with all logits. */
