@@ -108,7 +108,7 @@ await describeBackends('evicted tokens', (backend) => {
         const alone = await Promise.all(rows.map((row) => run(row)));
         const kept = new Set(slotsOf(alone[0]!.first));
         expect(kept.size).toBe(evict === 'all' ? 1 : 6);
-        for (const token of rows[0]!.keys()) {
+        for (const token of [0, 2, 5, 8]) {
           const { second } = await run(rows[0]!, token);
           const difference = largestDifference(second.logits.data, alone[0]!.second.logits.data);
           if (kept.has(token)) expect(difference, `${evict}, token ${token}`).toBeGreaterThan(1e-3);
