@@ -6,7 +6,7 @@ const LONG = 256;
 /** A compiler's graph for runs of some kind, which is lowered on its own. */
 export interface GraphVariant {
   readonly graph: Graph;
-  /** Whether runs add to states, most of them a single token, rather than begin with many tokens. */
+  /** Whether runs append to caches, most of them a single token, rather than begin with many tokens. */
   readonly isContinuing: boolean;
   /** Whether runs begin with few tokens. */
   readonly isShort: boolean;
@@ -20,13 +20,13 @@ export class GraphVariants {
   readonly #variants = new Map<string, GraphVariant>();
 
   constructor(readonly graph: Graph) {
-    this.#isContinuing = graph.nodes.some(({ op }) => op === 'state');
+    this.#isContinuing = graph.nodes.some(({ op }) => op === 'cacheAppend');
     const inputs = graph.nodes.filter(({ op }) => op === 'input');
     const sizes = inputs.flatMap(({ type }) => type.axes.map(({ size }) => printDim(size)));
     this.#symbols = [...new Set(sizes)];
   }
 
-  /** The variant for a run: with the sizes that are 1 where it adds to states, since most steps are one token of one row. */
+  /** The variant for a run: with the sizes that are 1 where it appends to caches, since most steps are one token of one row. */
   for(bindings: ReadonlyMap<string, number>): GraphVariant {
     const sizeOf = (symbol: string) => bindings.get(symbol) ?? 0;
     if (this.#isContinuing) {
