@@ -110,6 +110,7 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   eviction: perResult(0),
   mergeTail: perResult(0),
   settledSlots: perResult(0),
+  tailSlots: perResult(0),
   tokenMerge: (node, shapes) =>
     dense(MERGE_FLOPS[node.attributes.interpolation] * elements(shapes.output), shapes),
   // A dot product and two norms of a pair.

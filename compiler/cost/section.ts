@@ -20,6 +20,7 @@ const MERGE_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'mergePlan',
   'mergeTail',
   'settledSlots',
+  'tailSlots',
   'mergeChoice',
   'eviction',
   'tokenMerge',

@@ -3,7 +3,7 @@ import { type AnyNode, describeNode, type Graph, type Node, type ValueId } from 
 import type { OpName } from '../ir/ops.js';
 import { evictionPlan } from '../merge/eviction.js';
 import { mergeChoice } from '../merge/merge-choice.js';
-import { mergeTail, settledSlots } from '../merge/merge-tail.js';
+import { mergeTail, settledSlots, tailSlots } from '../merge/merge-tail.js';
 import {
   mergedExtents,
   mergedPositions,
@@ -30,6 +30,7 @@ const HOST_OPS = [
   'eviction',
   'mergeTail',
   'settledSlots',
+  'tailSlots',
   'mergedExtents',
   'mergedSizes',
   'mergedProtection',
@@ -86,6 +87,8 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
       return mergeTail({ extents: a, sizes: b, plan: c, protection: inputs[3] }, node.attributes);
     case 'settledSlots':
       return settledSlots(a, b);
+    case 'tailSlots':
+      return tailSlots(a, b);
     case 'mergedExtents':
       return mergedExtents(a, b);
     case 'mergedSizes':

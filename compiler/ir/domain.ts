@@ -21,6 +21,11 @@ export function settledDomain(merged: string): string {
   return `${merged}/settled`;
 }
 
+/** The domain of those cached slots of a merged domain that stand for the tokens of the tail, one each. */
+export function unsettledDomain(merged: string): string {
+  return `${merged}/unsettled`;
+}
+
 /** The domain that a merged one was made from; nothing for `tokens`. */
 export function sourceDomain(domain: string): string | undefined {
   const separator = domain.lastIndexOf('/');

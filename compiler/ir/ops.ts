@@ -125,6 +125,11 @@ export interface OpAttributes {
   mergeTail: { readonly keepStart: number; readonly domain: string; readonly symbol: string };
   /** The cached slots but for the last ones, which stand for the tokens of the tail, one a slot: (cached sizes, tail sizes) → a plan. */
   settledSlots: { readonly domain: string; readonly symbol: string };
+  /**
+   * The cached slots that stand for the tokens of the tail, one a token, where the tail has it: (cached sizes, tail sizes) → a plan
+   * with a slot for each place of the tail.
+   */
+  tailSlots: { readonly domain: string; readonly symbol: string };
   /** (x [B, N, features], plan) → [B, M, features]. */
   tokenMerge: { readonly interpolation: Interpolation };
   /** (x, plan) → [B, M, 2]: the cosine of a pair and |left| / |right|; 1 and 1 for a slot of one member. */

@@ -199,6 +199,15 @@ const mixes: readonly Mix[] = [
     complaint: `can't take slots of '${M}/settled' from 'tokens'`,
   },
   {
+    op: 'tailSlots',
+    attributes: { domain: `${M}/unsettled`, symbol: 'N' },
+    operands: ['f32[B, P0:?]', 'f32[B, N:tokens]'],
+    right: M,
+    wrong: T,
+    result: `i32[B, N:${M}/unsettled, 3]`,
+    complaint: `can't take slots of '${M}/unsettled' from 'tokens'`,
+  },
+  {
     op: 'mergedProtection',
     attributes: {},
     operands: ['i32[B, N:?]', `i32[B, N0:${M}, 3]`],

@@ -322,14 +322,8 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return tensorType('i32', [at(slots, 0), tokenAxis(symbolicDim(symbol), domain), 3]);
   },
 
-  settledSlots([cachedSizes, tailSizes], { domain, symbol }) {
-    const cached = rank(operand(cachedSizes, 'cached sizes'), 2, 'cached sizes');
-    const tail = rank(operand(tailSizes, 'tail sizes'), 2, 'tail sizes');
-    sameAxis(at(cached, 0), at(tail, 0), 'the rows of cache and tail');
-    const source = at(cached, 1).domain;
-    expect(source === sourceDomain(domain), `can't take slots of '${domain}' from '${source}'`);
-    return tensorType('i32', [at(cached, 0), tokenAxis(symbolicDim(symbol), domain), 3]);
-  },
+  settledSlots: cachedSlots,
+  tailSlots: cachedSlots,
 
   tokenMerge: ([x, plan]) => mergedAxes(floating(operand(x, 'x')), plan),
   mergeStatistics: ([x, plan]) => {
@@ -370,6 +364,19 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return { dtype: type.dtype, axes: [at(type, 0), at(type, 2)] };
   },
 };
+
+/** A plan that takes slots out of a cache. */
+function cachedSlots(
+  [cachedSizes, tailSizes]: readonly TensorType[],
+  { domain, symbol }: OpAttributes['settledSlots'],
+): TensorType {
+  const cached = rank(operand(cachedSizes, 'cached sizes'), 2, 'cached sizes');
+  const tail = rank(operand(tailSizes, 'tail sizes'), 2, 'tail sizes');
+  sameAxis(at(cached, 0), at(tail, 0), 'the rows of cache and tail');
+  const source = at(cached, 1).domain;
+  expect(source === sourceDomain(domain), `can't take slots of '${domain}' from '${source}'`);
+  return tensorType('i32', [at(cached, 0), tokenAxis(symbolicDim(symbol), domain), 3]);
+}
 
 /** Checks the flags of a merge's tokens, i32 [B, N]. */
 function protectionOf(protection: TensorType, sizes: TensorType | undefined, stream: Axis): void {

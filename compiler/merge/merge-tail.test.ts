@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeTail, settledSlots } from './merge-tail.js';
+import { mergeTail, settledSlots, tailSlots } from './merge-tail.js';
 
 const sizes = (...rows: number[][]) => ({
   shape: [rows.length, rows[0]!.length],
@@ -62,5 +62,16 @@ describe('settledSlots', () => {
       [0, 1, 2],
       [4, 5],
     ]);
+  });
+});
+
+describe('tailSlots', () => {
+  it('are the last valid ones of each row, laid out as the tail is', () => {
+    const cached = sizes([1, 2, 1, 0, 1, 1], [0, 1, 1, 1, 1, 2], [0, 0, 0, 1, 1, 1]);
+    const tail = sizes([0, 1, 0, 1], [0, 0, 0, 0], [1, 0, 1, 1]);
+    const { shape, data } = tailSlots(cached, tail);
+    expect(shape).toEqual([3, 4, 3]);
+    const single = (slot: number) => [slot, -1, 0];
+    expect([...data]).toEqual([-1, 4, -1, 5, -1, -1, -1, -1, 3, -1, 4, 5].flatMap(single));
   });
 });

@@ -44,6 +44,24 @@ export function settledSlots(cachedSizes: HostArray, tailSizes: HostArray): Host
   return planArray(rows.map(singles), COLUMNS);
 }
 
+/**
+ * The slot of each row's cache that stands for each token of its tail, as a plan of single slots that is laid out as the tail is,
+ * padding included.
+ */
+export function tailSlots(cachedSizes: HostArray, tailSizes: HostArray): HostArray {
+  const [rows = 0, width = 0] = tailSizes.shape;
+  const data = new Int32Array(rows * width * COLUMNS).fill(-1);
+  for (let region = COLUMNS - 1; region < data.length; region += COLUMNS) data[region] = 0;
+  const cached = validTokens(cachedSizes);
+  validTokens(tailSizes).forEach((tokens, row) => {
+    const slots = (cached[row] ?? []).slice(-tokens.length);
+    tokens.forEach((token, i) => {
+      data[(row * width + token) * COLUMNS] = slots[i] as number;
+    });
+  });
+  return { shape: [rows, width, COLUMNS], data };
+}
+
 /** The last token of a region that has its slot for good: a single one at the end still waits for the next, unless it stays alone. */
 function lastSettled(region: readonly Slot[], isProtected: (token: number) => boolean): number {
   const settled = region.findLast(

@@ -79,7 +79,7 @@ describe('resolveMergeOptions', () => {
     [{ ratio: 0 }, 'slerpMerge: ratio must be above 0 and at most 1, not 0'],
     [{ ratio: 1.5 }, 'slerpMerge: ratio must be above 0 and at most 1, not 1.5'],
     [{ ratio: '0.5' }, 'slerpMerge: ratio must be above 0 and at most 1, not 0.5'],
-    [{ stream: 'on' }, "slerpMerge: stream must be one of off, exact, not 'on'"],
+    [{ stream: 'on' }, "slerpMerge: stream must be one of off, exact, kv, not 'on'"],
     [{ evict: 'old' }, "slerpMerge: evict must be one of off, middle, key-norm, all, not 'old'"],
     [
       { evict: 'middle', positions: 'first' },
@@ -94,6 +94,10 @@ describe('resolveMergeOptions', () => {
     [
       { stream: 'exact', interpolation: 'reference' },
       "slerpMerge: the interpolation 'reference' can't go with stream: its pairs shift when a row grows",
+    ],
+    [
+      { stream: 'kv', positions: 'compact' },
+      "slerpMerge: positions 'compact' can't go with stream 'kv', which turns cached keys back from their original positions",
     ],
     [{ threshold: Number.NaN }, 'slerpMerge: threshold must be from -1 to 1, not NaN'],
     [{ threshold: -2 }, 'slerpMerge: threshold must be from -1 to 1, not -2'],

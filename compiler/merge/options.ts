@@ -31,10 +31,11 @@ export interface SlerpMergeOptions {
   /**
    * Whether generated tokens are merged too. `exact`: whenever `chunk` tokens stand between the merged ones and the kept end, they are
    * merged from their states at the merge's layer, and the later layers computed anew from there on: the caches are then those that a
-   * prefill of the whole row makes. `off`: they stay as they are.
+   * prefill of the whole row makes. `kv`: their cached keys and values are merged in place, in the layers behind the merge, and nothing is
+   * computed anew: as many slots for much less work, but not what a prefill makes. `off`: they stay as they are.
    */
   readonly stream?: MergeStream;
-  /** `exact` only: how many tokens are merged at once, at least 2. */
+  /** Where generated tokens are merged: how many are merged at once, at least 2. */
   readonly chunk?: number;
   /**
    * What to compare merging with: instead of merging, tokens are evicted until as many are left as the merge would leave slots. The
@@ -44,8 +45,8 @@ export interface SlerpMergeOptions {
 }
 
 /** How merging goes on while tokens are generated. */
-export type MergeStream = 'off' | 'exact';
-export const MERGE_STREAMS = ['off', 'exact'] as const satisfies MergeStream[];
+export type MergeStream = 'off' | 'exact' | 'kv';
+export const MERGE_STREAMS = ['off', 'exact', 'kv'] as const satisfies MergeStream[];
 
 export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
 
@@ -172,7 +173,7 @@ function checkChoice({ interpolation, protect, ratio, threshold }: ResolvedMerge
 }
 
 /** @throws GeodesicError `merge.option` for a chunk that is no pair, and where pairs shift when a row grows */
-function checkStream({ chunk, stream, interpolation }: ResolvedMergeOptions): void {
+function checkStream({ chunk, stream, interpolation, positions }: ResolvedMergeOptions): void {
   if (!Number.isSafeInteger(chunk) || chunk < 2) {
     throw new GeodesicError(
       'merge.option',
@@ -183,6 +184,12 @@ function checkStream({ chunk, stream, interpolation }: ResolvedMergeOptions): vo
     throw new GeodesicError(
       'merge.option',
       "slerpMerge: the interpolation 'reference' can't go with stream: its pairs shift when a row grows",
+    );
+  }
+  if (stream === 'kv' && positions === 'compact') {
+    throw new GeodesicError(
+      'merge.option',
+      "slerpMerge: positions 'compact' can't go with stream 'kv', which turns cached keys back from their original positions",
     );
   }
 }

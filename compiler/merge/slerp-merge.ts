@@ -8,12 +8,15 @@ import {
   sourceDomain,
   TOKENS,
   tailDomain,
+  unsettledDomain,
 } from '../ir/domain.js';
 import { type AnyNode, findNode, type Graph, nodeAt, type ValueId } from '../ir/graph.js';
 import { GraphBuilder, type NodeLabel } from '../ir/graph-builder.js';
-import type { MergePlanAttributes, OpAttributes } from '../ir/ops.js';
+import { dependsOnLength, type MergePlanAttributes, type OpAttributes, type OpName } from '../ir/ops.js';
 import { type Axis, type TensorType, tensorType } from '../ir/tensor-type.js';
+import type { LeafOp } from '../ir/type-rules.js';
 import type { Pass, PassPhase } from '../passes/pass.js';
+import { mergedCache } from './merged-cache.js';
 import { type ResolvedMergeOptions, resolveMergeOptions, type SlerpMergeOptions } from './options.js';
 import { NORM_FACTOR, protectionInput, protectsNorms, protectsTokens } from './protection.js';
 
@@ -21,7 +24,8 @@ import { NORM_FACTOR, protectionInput, protectsNorms, protectsTokens } from './p
  * After layer `afterLayer`, makes one token of each pair of consecutive tokens by spherical linear interpolation
  * (Shoemake, 1985, at t = ½, per token), and moves every later layer to the domain of the slots: hidden states, position ids,
  * rotary tables, masks and caches. In a decode graph new tokens enter that domain unmerged. With `stream`, what may still be merged is
- * handed out as the tail, and the graph of the phase `remerge` begins with the tail's states instead of the layers before the merge.
+ * handed out as the tail, and the graph of the phase `remerge` begins with the tail's states instead of the layers before the merge; with
+ * `kv` it has no layers at all, and merges what the later ones cached.
  *
  * The pass knows no architecture: it finds the value `layers.L.output`, and whatever depends on it is rebuilt on the merged
  * streams. What it can't rebuild still carries the old domain, and the type rules refuse it by name.
@@ -54,7 +58,10 @@ class MergeRewrite {
   /** Old id → new id, for values that stay in the source domain and for values moved to the merged one. */
   readonly #before = new Map<ValueId, ValueId>();
   readonly #after = new Map<ValueId, ValueId>();
+  /** Cached state → its counterpart in the merged domain. */
+  readonly #pasts = new Map<ValueId, ValueId>();
   #settled: ValueId | undefined;
+  #cachedTail: ValueId | undefined;
 
   constructor(graph: Graph, options: ResolvedMergeOptions, phase: PassPhase) {
     this.#graph = graph;
@@ -91,8 +98,11 @@ class MergeRewrite {
     });
     this.#before.set(this.#boundary.id, states);
     const outputs = this.#insertPairing(this.#sourceStreams());
+    const plan = outputs.get(`merge.${this.#domain}.plan`) as ValueId;
     for (const node of this.#graph.nodes) {
-      if (dependents.has(node.id)) this.#moveNode(node);
+      if (!dependents.has(node.id)) continue;
+      if (this.#options.stream === 'exact') this.#moveNode(node);
+      else if (node.op === 'cacheAppend') this.#mergeCache(node, plan);
     }
     for (const [name, id] of this.#graph.outputs) {
       const stream = name.startsWith(`cache.${this.#source}.`);
@@ -100,6 +110,43 @@ class MergeRewrite {
       else if (name.startsWith('cache.') && dependents.has(id)) outputs.set(name, this.#moved(id));
     }
     return this.#builder.finish(outputs);
+  }
+
+  /** Merges what a later layer cached of the tail, and leaves the rest of it. */
+  #mergeCache({ id, inputs, name }: AnyNode, plan: ValueId): void {
+    const [past, added] = inputs as [ValueId, ValueId];
+    const settled = this.#moved(past);
+    const merged = mergedCache({
+      graph: this.#graph,
+      added,
+      cached: this.#pasts.get(past) as ValueId,
+      tailSlots: this.#tailSlots(),
+      plan,
+      source: this.#source,
+      interpolation: this.#options.interpolation,
+      kept: (value) => this.#kept(value),
+      moved: (value) => this.#moved(value),
+      add: (op, operands, attributes, part) =>
+        this.#add(
+          op,
+          operands,
+          attributes,
+          this.#builder.freeName(`${nodeAt(this.#graph, past).name}.${part}`),
+        ),
+    });
+    this.#after.set(id, this.#add('cacheAppend', [settled, merged], {}, name));
+  }
+
+  /** The cached slots of the tail, in its order. */
+  #tailSlots(): ValueId {
+    if (this.#cachedTail !== undefined) return this.#cachedTail;
+    const { id } = findNode(this.#graph, `cache.${this.#source}.sizes`) as AnyNode;
+    this.#moved(id);
+    const domain = unsettledDomain(this.#domain);
+    const inputs = [this.#pasts.get(id) as ValueId, this.#kept(this.#sourceStreams().sizes)];
+    const slots = { domain, symbol: domainSymbols(this.#source).added };
+    this.#cachedTail = this.#add('tailSlots', inputs, slots, `${domain}.plan`);
+    return this.#cachedTail;
   }
 
   /** Adds the merge, or when decoding the entry of new tokens, and gives the outputs that it adds to the graph. */
@@ -277,6 +324,7 @@ class MergeRewrite {
     const label = { ...node, name };
     if (node.op === 'state') {
       const past = this.#builder.leaf('state', this.#retyped(node.type), label);
+      this.#pasts.set(node.id, past);
       return this.#phase === 'remerge' ? this.#settledOf(node, past) : past;
     }
     if (!this.#isStreamDerived(node)) return undefined;
@@ -374,25 +422,12 @@ class MergeRewrite {
     return this.#add('enterDomain', [this.#kept(id)], { domain: this.#domain }, name);
   }
 
-  #add<
-    K extends
-      | 'mergePlan'
-      | 'mergeChoice'
-      | 'eviction'
-      | 'mergeTail'
-      | 'settledSlots'
-      | 'mergeHeads'
-      | 'splitHeads'
-      | 'mul'
-      | 'sum'
-      | 'mergedExtents'
-      | 'mergedSizes'
-      | 'mergedProtection'
-      | 'mergedPositions'
-      | 'tokenMerge'
-      | 'mergeStatistics'
-      | 'enterDomain',
-  >(op: K, inputs: readonly ValueId[], attributes: OpAttributes[K], name: string): ValueId {
+  #add<K extends Exclude<OpName, LeafOp>>(
+    op: K,
+    inputs: readonly ValueId[],
+    attributes: OpAttributes[K],
+    name: string,
+  ): ValueId {
     const { source } = this.#boundary;
     const label: NodeLabel = source === undefined ? { name } : { name, source };
     return this.#builder.add(op, inputs, attributes, label);
@@ -461,11 +496,25 @@ function checkOrder(graph: Graph, layer: number): void {
 
 /** What streams from one merge to the next would have to be recomputed by both: only one merge can go on. */
 function checkStreaming(graph: Graph, { stream }: ResolvedMergeOptions, source: string): void {
+  if (stream === 'kv') checkRotation(graph);
   const streams = [...graph.outputs.keys()].some((name) => name.includes('/tail@'));
   if (!streams && (stream === 'off' || source === TOKENS)) return;
   throw new GeodesicError(
     'merge.option',
-    "slerpMerge: stream 'exact' works with one merge alone, and this model has several",
+    'slerpMerge: a merge that goes on (stream) works alone, and this model has several',
+  );
+}
+
+/** Keys that were cached with other frequencies can't be turned back. */
+function checkRotation(graph: Graph): void {
+  const node = graph.nodes.find(
+    ({ op, attributes }) =>
+      op === 'rotaryCos' && dependsOnLength((attributes as OpAttributes['rotaryCos']).scaling),
+  );
+  if (node === undefined) return;
+  throw new GeodesicError(
+    'merge.option',
+    `slerpMerge: stream 'kv' can't turn cached keys back, whose rotary frequencies depend on the length of a row in this model ('${node.name}'): use 'exact'`,
   );
 }
 

@@ -43,7 +43,7 @@ const weightStorages: readonly WeightStorage[] = ['packed', 'float32'];
 const cacheStorages: typeof CACHE_STORAGES = ['half', 'float32'];
 const interpolations: typeof INTERPOLATIONS = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'];
 const positionStrategies: typeof POSITION_STRATEGIES = ['midpoint', 'first', 'last', 'compact'];
-const mergeStreams: typeof MERGE_STREAMS = ['off', 'exact'];
+const mergeStreams: typeof MERGE_STREAMS = ['off', 'exact', 'kv'];
 const protectedClasses: typeof PROTECTED_CLASSES = [
   'digits',
   'capitalised',
@@ -123,7 +123,7 @@ export function addMergeOptions(command: Command): Command {
     .addOption(
       new Option(
         '--merge-stream <kind>',
-        'whether generated tokens are merged too, as a prefill would (default: off)',
+        'whether generated tokens are merged too: exact as a prefill would, kv in the caches alone (default: off)',
       ).choices(mergeStreams),
     )
     .option(

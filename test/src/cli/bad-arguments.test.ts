@@ -39,7 +39,7 @@ describe('a command line is refused', () => {
     [`${LOGITS} --merge-after 1 --merge-protect digits,verbs`, ['--merge-protect', "'verbs'", 'capitalised']],
     [`${LOGITS} --merge-after 1 --merge-ratio 0`, ['--merge-ratio', "'0'"]],
     [`${LOGITS} --merge-after 1 --merge-threshold 2`, ['--merge-threshold', "'2'"]],
-    [`${LOGITS} --merge-after 1 --merge-stream maybe`, ['--merge-stream', 'maybe', 'exact', 'off']],
+    [`${LOGITS} --merge-after 1 --merge-stream maybe`, ['--merge-stream', 'maybe', 'exact', 'kv', 'off']],
     [`${LOGITS} --merge-after 1 --merge-chunk 1`, ['chunk', '2', '1']],
     [`${LOGITS} --merge-stream exact`, ['--merge-stream', '--merge-after']],
     [`${LOGITS} --merge-budget kl<1`, ['merge budget', "'kl<1'", 'kl<=NATS', 'speed>=FACTOR', 'kv<=SHARE']],

@@ -183,7 +183,7 @@ await describeBackends('merging while tokens are generated', (backend) => {
         expect(() => model.session({ merge })).toThrow(
           expect.objectContaining({
             code: 'merge.option',
-            message: "slerpMerge: stream 'exact' works with one merge alone, and this model has several",
+            message: 'slerpMerge: a merge that goes on (stream) works alone, and this model has several',
           }),
         );
       }
