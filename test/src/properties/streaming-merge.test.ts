@@ -175,10 +175,10 @@ await describeBackends('merging while tokens are generated', (backend) => {
 
   it('works with one merge alone', () =>
     withLlama(PLAIN_LLAMA, backend.device, async (model) => {
-      for (const streaming of [0, 1]) {
+      for (const [streaming, stream] of [0, 1].flatMap((i) => [[i, 'exact'] as const, [i, 'kv'] as const])) {
         const merge = [0, 2].map((afterLayer, i) => ({
           afterLayer,
-          stream: i === streaming ? ('exact' as const) : ('off' as const),
+          stream: i === streaming ? stream : ('off' as const),
         }));
         expect(() => model.session({ merge })).toThrow(
           expect.objectContaining({
@@ -189,13 +189,17 @@ await describeBackends('merging while tokens are generated', (backend) => {
       }
     }));
 
-  it('a step whose merge fails leaves the session as it was', () =>
+  it.each([
+    // Two tokens and their merged slot, whose states the patch sees by turns.
+    { stream: 'exact' as const, value: 'layers.1.merged', least: 17 },
+    { stream: 'kv' as const, value: 'tokens/2@1.statistics', least: 0 },
+  ])('a step whose merge fails leaves the session as it was: $stream', ({ stream, value, least }) =>
     withLlama(PLAIN_LLAMA, backend.device, async (model) => {
-      const merge = { afterLayer: 1, keepStart: 0, keepEnd: 0, chunk: 2, stream: 'exact' as const };
+      const merge = { afterLayer: 1, keepStart: 0, keepEnd: 0, chunk: 2, stream };
       let fails = false;
       const patch = {
-        'layers.1.merged': ({ data }: { data: Float32Array }) => {
-          if (fails && data.length > 16) throw new Error('on purpose');
+        [value]: ({ data }: { data: Float32Array }) => {
+          if (fails && data.length >= least) throw new Error('on purpose');
           return data;
         },
       };
@@ -204,7 +208,6 @@ await describeBackends('merging while tokens are generated', (backend) => {
         await session.prefill([row]);
         await session.decode([[7]]);
         fails = true;
-        // Two tokens and their merged slot, whose states the patch sees by turns.
         await expect(session.decode([[8, 9]])).rejects.toThrow('on purpose');
         fails = false;
         expect(session.lengths).toEqual([7]);
@@ -214,5 +217,6 @@ await describeBackends('merging while tokens are generated', (backend) => {
         const expected = await session.decode([[8, 9]]);
         expect(largestDifference(again.logits.data, expected.logits.data)).toBe(0);
       });
-    }));
+    }),
+  );
 });
