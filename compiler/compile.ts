@@ -42,7 +42,7 @@ export interface Program {
   readonly decode: Graph;
   /**
    * Merges the oldest of the tokens that follow the merged ones, from their states at the merge's layer, and computes the later layers
-   * of them and of all behind them anew; only for merges that go on while tokens are generated.
+   * of them and of all behind them anew, or merges what those layers cached; only for merges that go on while tokens are generated.
    */
   readonly remerge?: Graph;
 }
