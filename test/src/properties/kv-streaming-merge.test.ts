@@ -5,15 +5,8 @@ import { expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
 import { largestDifference } from '../difference.js';
 import { letterTokenizer } from '../generation/letter-tokenizer.js';
-import {
-  LAYERS,
-  PLAIN_LLAMA,
-  randomLlama,
-  tokens,
-  VOCABULARY,
-  withLlama,
-  withSession,
-} from './random-llama.js';
+import { type DecodedRow, decodedRows } from './decoded-rows.js';
+import { LAYERS, PLAIN_LLAMA, randomLlama, VOCABULARY, withLlama, withSession } from './random-llama.js';
 import { RUN_COUNT } from './run-count.js';
 
 const tokenizer = letterTokenizer();
@@ -32,19 +25,6 @@ const options = fc.record({
   chunk: fc.integer({ min: 2, max: 5 }),
 });
 
-interface Row {
-  readonly prompt: readonly number[];
-  readonly more: readonly number[];
-}
-
-/** Rows of a prompt and the tokens that follow it, one a step; rows of a batch have as many steps. */
-const rows = fc.integer({ min: 1, max: 14 }).chain((steps) =>
-  fc.array(fc.record({ prompt: tokens(1, 12), more: tokens(steps, steps) }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-);
-
 /** What a session tells of a step. */
 interface Told {
   readonly slots: readonly number[];
@@ -53,7 +33,7 @@ interface Told {
   readonly logits: readonly Float32Array[];
 }
 
-async function told(session: Session, batch: readonly Row[]): Promise<Told[]> {
+async function told(session: Session, batch: readonly DecodedRow[]): Promise<Told[]> {
   const seen: Told[] = [];
   const see = ({ merges, logits: { data } }: StepResult) =>
     seen.push({
@@ -71,7 +51,7 @@ async function told(session: Session, batch: readonly Row[]): Promise<Told[]> {
 await describeBackends('merging cached keys and values while tokens are generated', (backend) => {
   it('leaves the slots, traces and bytes that computing anew leaves, and gives each row what it gives the row alone', () =>
     fc.assert(
-      fc.asyncProperty(randomLlama, options, rows, (random, drawn, batch) =>
+      fc.asyncProperty(randomLlama, options, decodedRows, (random, drawn, batch) =>
         withLlama(
           random,
           backend.device,

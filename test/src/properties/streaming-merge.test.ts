@@ -5,15 +5,8 @@ import { expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
 import { largestDifference } from '../difference.js';
 import { letterTokenizer } from '../generation/letter-tokenizer.js';
-import {
-  LAYERS,
-  PLAIN_LLAMA,
-  randomLlama,
-  tokens,
-  VOCABULARY,
-  withLlama,
-  withSession,
-} from './random-llama.js';
+import { type DecodedRow, decodedRows } from './decoded-rows.js';
+import { LAYERS, PLAIN_LLAMA, randomLlama, VOCABULARY, withLlama, withSession } from './random-llama.js';
 import { RUN_COUNT } from './run-count.js';
 
 const tokenizer = letterTokenizer();
@@ -31,21 +24,8 @@ const options = fc.record({
   stream: fc.constant('exact' as const),
 });
 
-/** Rows of a prompt and the tokens that follow it, one a step; rows of a batch have as many steps. */
-const rows = fc.integer({ min: 1, max: 14 }).chain((steps) =>
-  fc.array(fc.record({ prompt: tokens(1, 12), more: tokens(steps, steps) }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-);
-
 type StreamingMerge = SlerpMergeOptions &
   Required<Pick<SlerpMergeOptions, 'keepStart' | 'keepEnd' | 'minLength' | 'chunk'>>;
-
-interface Row {
-  readonly prompt: readonly number[];
-  readonly more: readonly number[];
-}
 
 /** What a row alone gives: the logits of the last token, and the slots behind it. */
 interface LastStep {
@@ -57,7 +37,7 @@ interface LastStep {
  * A row whose tokens up to the last time that it was merged are a prompt, and the others decoded behind it. It was merged when there
  * were `chunk` tokens between the last pair that was made and the kept end; the pairs are those of a prefill at that time.
  */
-async function fresh(session: Session, row: Row, merge: StreamingMerge): Promise<LastStep> {
+async function fresh(session: Session, row: DecodedRow, merge: StreamingMerge): Promise<LastStep> {
   const all = [...row.prompt, ...row.more];
   const isProtected = (id: number) => typeof merge.protect === 'function' && merge.protect({ id, text: '' });
   let settled = settledBy(all.slice(0, row.prompt.length), merge, isProtected);
@@ -95,7 +75,7 @@ function settledBy(
 /** The last logits of each row of a batch that is decoded token by token. */
 async function streamed(
   session: Session,
-  batch: readonly Row[],
+  batch: readonly DecodedRow[],
 ): Promise<{ logits: Float32Array; slots: number }[]> {
   let step = await session.prefill(batch.map(({ prompt }) => prompt));
   let slots = session.slots;
@@ -121,7 +101,7 @@ const withBoth = (
 await describeBackends('merging while tokens are generated', (backend) => {
   it('gives what a prefill up to the last merge gives, in batches too', async () => {
     await fc.assert(
-      fc.asyncProperty(randomLlama, options, rows, (random, drawn, batch) =>
+      fc.asyncProperty(randomLlama, options, decodedRows, (random, drawn, batch) =>
         withLlama(
           random,
           backend.device,
