@@ -9,7 +9,7 @@ import { describeMachine } from './machine.js';
 const MODEL = 'smollm2-135m-instruct';
 /** Half of the layers have the merged slots. */
 const MERGE: SlerpMergeOptions = { afterLayer: 14 };
-const PASSAGES = 4;
+const PASSAGES = 3;
 const PROMPT = 64;
 /** Tokens that follow each prompt, one a step, and over how many of them figures are taken together. */
 const FED = 256;
