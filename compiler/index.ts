@@ -52,6 +52,7 @@ export { GraphBuilder, isLeaf, type NodeLabel } from './ir/graph-builder.js';
 export {
   dependsOnLength,
   type Interpolation,
+  type MergeGroup,
   type MergePlanAttributes,
   type OpAttributes,
   type OpName,
@@ -79,6 +80,7 @@ export { type ListedMergeOptions, type MergeSpecification, mergesOf } from './me
 export {
   DEFAULT_MERGE,
   INTERPOLATIONS,
+  MERGE_GROUPS,
   MERGE_STREAMS,
   type MergeStream,
   POSITION_STRATEGIES,
@@ -87,6 +89,7 @@ export {
   type SlerpMergeOptions,
 } from './merge/options.js';
 export { mergedLength } from './merge/plan.js';
+export { slotsOfPlan } from './merge/plan-array.js';
 export {
   DEFAULT_PROTECTION,
   PROTECTED_CLASSES,

@@ -28,7 +28,10 @@ export function promptBindings(graph: Graph, length: number, rows = 1): DimBindi
       const { domain, ratio } = node.attributes;
       const tokens = lengths.get(sourceDomain(domain) as string) as number;
       const spared = tokens - (lengths.get(candidateDomain(domain)) as number);
-      bind(node.attributes, tokens - Math.round(ratio * spared));
+      const columns = nodeAt(graph, node.inputs[0] as number).type.axes[2]?.size as number;
+      // A slot of all its members spares all but one of them.
+      const each = columns - 2;
+      bind(node.attributes, tokens - Math.round((ratio * spared) / each) * each);
     }
     if (node.op === 'eviction') {
       const { domain, policy } = node.attributes;

@@ -26,13 +26,13 @@ const SOFTMAX_FLOPS = 5;
 /** Per score of a soft cap: quotient, tanh, product. */
 const SOFTCAP_FLOPS = 3;
 
-/** Per feature of a slot: slerp and the reference take a dot product, two norms and two scaled summands. */
-const MERGE_FLOPS: { readonly [K in Interpolation]: number } = {
-  slerp: 9,
-  mean: 2,
-  'norm-preserving': 9,
-  drop: 0,
-  reference: 9,
+/** Per feature of a slot of so many members: slerp and the reference take the dot product of each two, norms and scaled summands. */
+const MERGE_FLOPS: { readonly [K in Interpolation]: (members: number) => number } = {
+  slerp: (members) => members * members + 3 * members - 1,
+  mean: (members) => members,
+  'norm-preserving': (members) => 4 * members + 1,
+  drop: () => 0,
+  reference: () => 9,
 };
 
 /**
@@ -111,10 +111,16 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   mergeTail: perResult(0),
   settledSlots: perResult(0),
   tailSlots: perResult(0),
-  tokenMerge: (node, shapes) =>
-    dense(MERGE_FLOPS[node.attributes.interpolation] * elements(shapes.output), shapes),
-  // A dot product and two norms of a pair.
-  mergeStatistics: (_, shapes) => dense((elements(shapes.output) / 2) * 6 * last(shapes.inputs[0]), shapes),
+  tokenMerge: (node, shapes) => {
+    const perFeature = MERGE_FLOPS[node.attributes.interpolation](last(shapes.inputs[1]) - 1);
+    return dense(perFeature * elements(shapes.output), shapes);
+  },
+  // The dot product of each two members, and their norms.
+  mergeStatistics: (_, shapes) => {
+    const members = last(shapes.inputs[1]) - 1;
+    const slots = elements(shapes.output) / 2;
+    return dense(slots * members * (members + 1) * last(shapes.inputs[0]), shapes);
+  },
   mergedExtents: perResult(0),
   mergedSizes: perResult(1),
   mergedProtection: perResult(1),

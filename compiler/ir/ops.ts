@@ -103,9 +103,9 @@ export interface OpAttributes {
   cacheAppend: NoAttributes;
 
   /**
-   * Which tokens go into which slot: (extents, sizes, protection?) → i32 [B, M, 3], the slots of the left and right member (−1: a
-   * zero vector) and whether the slot belongs to the region that merging works on. A slot with one member keeps it as it is;
-   * tokens whose protection, i32 [B, N], is not 0 stay alone.
+   * Which tokens go into which slot: (extents, sizes, protection?) → i32 [B, M, group + 1], the slots of the members in order (−1: a
+   * zero vector) and whether the slot belongs to the region that merging works on. A slot has all its members, or one and keeps it as
+   * it is; tokens whose protection, i32 [B, N], is not 0 stay alone.
    */
   mergePlan: MergePlanAttributes;
   /**
@@ -132,7 +132,10 @@ export interface OpAttributes {
   tailSlots: { readonly domain: string; readonly symbol: string };
   /** (x [B, N, features], plan) → [B, M, features]. */
   tokenMerge: { readonly interpolation: Interpolation };
-  /** (x, plan) → [B, M, 2]: the cosine of a pair and |left| / |right|; 1 and 1 for a slot of one member. */
+  /**
+   * (x, plan) → [B, M, 2]: the cosine of a pair and |left| / |right|; of a larger group the mean cosine of its pairs, and the largest
+   * norm over the smallest; 1 and 1 for a slot of one member.
+   */
   mergeStatistics: NoAttributes;
   /** (extents, plan) → extents of the slots. */
   mergedExtents: NoAttributes;
@@ -155,22 +158,27 @@ export type OpName = keyof OpAttributes;
 // biome-ignore lint/complexity/noBannedTypes: an op without attributes carries the empty record
 export type NoAttributes = {};
 
-/** How `slerpMerge` makes one state of two; see `../merge/slerp-merge.ts`. */
+/** How `slerpMerge` makes one state of several; see `../merge/slerp-merge.ts`. */
 export type Interpolation = 'slerp' | 'mean' | 'norm-preserving' | 'drop' | 'reference';
+
+/** How many consecutive tokens a merge makes one of. */
+export type MergeGroup = 2 | 3 | 4;
 
 /** Where a merged token stands: the middle, start or end of its extent, or its index among the slots. */
 export type PositionStrategy = 'midpoint' | 'first' | 'last' | 'compact';
 
-/** Which tokens a merge pairs, and where their slots live. */
+/** Which tokens a merge puts together, and where their slots live. */
 export interface MergePlanAttributes {
+  /** How many tokens go into a slot; default 2. */
+  readonly group?: MergeGroup;
   readonly keepStart: number;
   readonly keepEnd: number;
   readonly minLength: number;
-  /** `consecutive`: pairs from the start of the region. `reference`: the article's pairs, shifted by a zero vector. */
+  /** `consecutive`: groups from the start of the region. `reference`: the article's pairs, shifted by a zero vector. */
   readonly pairing: 'consecutive' | 'reference';
   /** `reference` only: the end is kept only where more tokens than this remain behind the start. */
   readonly keepEndThreshold: number;
-  /** Rows with fewer tokens between the kept start and end are left alone; default 2. */
+  /** Rows with fewer tokens between the kept start and end are left alone; default: `group`. */
   readonly leastRegion?: number;
   /** Domain of the slots, and the symbol that their number is bound to. */
   readonly domain: string;
@@ -183,7 +191,7 @@ export interface MergeChoiceAttributes {
   readonly ratio: number;
   /** The least cosine. */
   readonly threshold: number;
-  /** The most that the norms of the first and the last member may differ by, as a factor; null: any. */
+  /** The most that the norms of a slot's members may differ by, as a factor; null: any. */
   readonly normFactor: number | null;
   /** Domain of the slots, and the symbol that their number is bound to. */
   readonly domain: string;

@@ -270,11 +270,12 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return { dtype: before.dtype, axes };
   },
 
-  mergePlan([extents, sizes, protection], { domain, symbol }) {
+  mergePlan([extents, sizes, protection], { domain, symbol, group = 2 }) {
     const stream = tokenStream(extents, sizes, 'merged');
     if (protection !== undefined) protectionOf(protection, sizes, stream);
     expect(stream.domain === sourceDomain(domain), `can't merge domain '${stream.domain}' into '${domain}'`);
-    return tensorType('i32', [at(operand(sizes, 'sizes'), 0), tokenAxis(symbolicDim(symbol), domain), 3]);
+    const slots = tokenAxis(symbolicDim(symbol), domain);
+    return tensorType('i32', [at(operand(sizes, 'sizes'), 0), slots, group + 1]);
   },
 
   mergeChoice([candidates, statistics], { domain, symbol }) {

@@ -7,7 +7,7 @@ import { planArray, slotsOfPlan } from './plan-array.js';
  * The plan that makes only the most similar of the candidates: of each row's slots with several members those whose cosine reaches
  * the threshold, and of these `ratio` of all its candidates, rounded, the largest cosines first and of equals the first.
  *
- * @param statistics [B, C, 2]: the cosine of each candidate, and |first| / |last|
+ * @param statistics [B, C, 2]: the cosine of each candidate, and the quotient of its norms
  */
 export function mergeChoice(
   candidates: HostArray,

@@ -62,11 +62,9 @@ export function tailSlots(cachedSizes: HostArray, tailSizes: HostArray): HostArr
   return { shape: [rows, width, COLUMNS], data };
 }
 
-/** The last token of a region that has its slot for good: a single one at the end still waits for the next, unless it stays alone. */
+/** The last token of a region that has its slot for good: single ones behind it still wait for the next, unless they stay alone. */
 function lastSettled(region: readonly Slot[], isProtected: (token: number) => boolean): number {
-  const settled = region.findLast(
-    ({ members }, i) => i < region.length - 1 || members.length > 1 || isProtected(members[0] as number),
-  );
+  const settled = region.findLast(({ members }) => members.length > 1 || isProtected(members[0] as number));
   return settled?.members.at(-1) ?? (region[0]?.members[0] ?? 0) - 1;
 }
 

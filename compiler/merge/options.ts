@@ -1,5 +1,5 @@
 import { GeodesicError } from '../error.js';
-import type { EvictionPolicy, Interpolation, PositionStrategy } from '../ir/ops.js';
+import type { EvictionPolicy, Interpolation, MergeGroup, PositionStrategy } from '../ir/ops.js';
 import { checkEviction } from './eviction.js';
 import { checkProtection, type Protection } from './protection.js';
 
@@ -7,6 +7,15 @@ import { checkProtection, type Protection } from './protection.js';
 export interface SlerpMergeOptions {
   /** 0-based: the merge works on the output of this layer. */
   readonly afterLayer: number;
+  /**
+   * How many consecutive tokens become one: 2, 3 or 4. The n states aᵢ of a group get the same weight w, so that each token counts the
+   * same, in whatever order they come: `slerp` is w · Σ aᵢ with w = 1 / |Σ aᵢ/|aᵢ|| = 1 / √(n (1 + (n − 1) c̄)), where c̄ is the mean
+   * cosine of the group's pairs. For n = 2 that is SLERP at t = ½; of states of length 1 it is the point of the sphere that their mean
+   * points to. Where c̄ is above 0.9995 or 1 + (n − 1) c̄ below 0.0005 (the directions cancel), w = 1/n. `mean` has w = 1/n,
+   * `norm-preserving` gives the mean the largest of the norms, `drop` keeps the last token. Tokens that are too few for a whole group,
+   * before a protected one or at the region's end, stay alone.
+   */
+  readonly group?: MergeGroup;
   /** Tokens at the start of each row that are never merged. */
   readonly keepStart?: number;
   /** Tokens at the end of each row that are never merged. */
@@ -20,13 +29,13 @@ export interface SlerpMergeOptions {
   /** `reference` only: the end is kept only where more than this many tokens remain behind the start. Default: keepEnd. */
   readonly keepEndThreshold?: number;
   /**
-   * Tokens that are never merged: a pair with one of them stays two tokens. Default: none, and `DEFAULT_PROTECTION` in a session
+   * Tokens that are never merged: no group has one of them. Default: none, and `DEFAULT_PROTECTION` in a session
    * of a model with a tokenizer.
    */
   readonly protect?: Protection;
-  /** Share of the pairs that are merged, above 0 and at most 1: those whose states are the most similar, by their cosine. */
+  /** Share of the groups that are merged, above 0 and at most 1: those whose states are the most similar, by their (mean) cosine. */
   readonly ratio?: number;
-  /** The least cosine of the states of a pair that is merged, −1 to 1. */
+  /** The least cosine of the states of a pair that is merged, −1 to 1; of a larger group the mean cosine of its pairs. */
   readonly threshold?: number;
   /**
    * Whether generated tokens are merged too. `exact`: whenever `chunk` tokens stand between the merged ones and the kept end, they are
@@ -35,7 +44,7 @@ export interface SlerpMergeOptions {
    * computed anew: as many slots for much less work, but not what a prefill makes. `off`: they stay as they are.
    */
   readonly stream?: MergeStream;
-  /** Where generated tokens are merged: how many are merged at once, at least 2. */
+  /** Where generated tokens are merged: how many are merged at once, at least `group`. */
   readonly chunk?: number;
   /**
    * What to compare merging with: instead of merging, tokens are evicted until as many are left as the merge would leave slots. The
@@ -49,6 +58,8 @@ export type MergeStream = 'off' | 'exact' | 'kv';
 export const MERGE_STREAMS = ['off', 'exact', 'kv'] as const satisfies MergeStream[];
 
 export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
+
+export const MERGE_GROUPS = [2, 3, 4] as const satisfies MergeGroup[];
 
 export const INTERPOLATIONS = [
   'slerp',
@@ -66,6 +77,7 @@ export const POSITION_STRATEGIES = [
 
 const OPTION_KEYS = [
   'afterLayer',
+  'group',
   'keepStart',
   'keepEnd',
   'minLength',
@@ -83,6 +95,7 @@ const OPTION_KEYS = [
 
 /** What `slerpMerge` does where it is not told otherwise. */
 export const DEFAULT_MERGE = {
+  group: 2,
   keepStart: 4,
   keepEnd: 32,
   minLength: 4,
@@ -119,6 +132,7 @@ export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOp
   if (typeof resolved.proportionalAttention !== 'boolean') {
     throw new GeodesicError('merge.option', 'slerpMerge: proportionalAttention must be true or false');
   }
+  checkGroup(resolved);
   oneOf('interpolation', resolved.interpolation, INTERPOLATIONS);
   oneOf('positions', resolved.positions, POSITION_STRATEGIES);
   checkProtection(resolved.protect);
@@ -172,12 +186,28 @@ function checkChoice({ interpolation, protect, ratio, threshold }: ResolvedMerge
   }
 }
 
-/** @throws GeodesicError `merge.option` for a chunk that is no pair, and where pairs shift when a row grows */
-function checkStream({ chunk, stream, interpolation, positions }: ResolvedMergeOptions): void {
-  if (!Number.isSafeInteger(chunk) || chunk < 2) {
+/** @throws GeodesicError `merge.option` for groups that there are not, and for others than pairs in the article's code */
+function checkGroup({ group, interpolation }: ResolvedMergeOptions): void {
+  if (!MERGE_GROUPS.includes(group)) {
     throw new GeodesicError(
       'merge.option',
-      `slerpMerge: chunk must be a whole number of at least 2, not ${chunk}`,
+      `slerpMerge: group must be one of ${MERGE_GROUPS.join(', ')}, not ${group}`,
+    );
+  }
+  if (interpolation === 'reference' && group !== 2) {
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: the interpolation 'reference' merges pairs: it can't go with group ${group}`,
+    );
+  }
+}
+
+/** @throws GeodesicError `merge.option` for a chunk that is no group, and where pairs shift when a row grows */
+function checkStream({ chunk, group, stream, interpolation, positions }: ResolvedMergeOptions): void {
+  if (!Number.isSafeInteger(chunk) || chunk < group) {
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: chunk must be a whole number of at least ${group}, not ${chunk}`,
     );
   }
   if (stream !== 'off' && interpolation === 'reference') {
@@ -186,10 +216,16 @@ function checkStream({ chunk, stream, interpolation, positions }: ResolvedMergeO
       "slerpMerge: the interpolation 'reference' can't go with stream: its pairs shift when a row grows",
     );
   }
-  if (stream === 'kv' && positions === 'compact') {
+  if (stream !== 'off' && positions === 'compact') {
     throw new GeodesicError(
       'merge.option',
-      "slerpMerge: positions 'compact' can't go with stream 'kv', which turns cached keys back from their original positions",
+      `slerpMerge: positions 'compact' can't go with stream '${stream}', which sees the tokens that it merges and not how many come before`,
+    );
+  }
+  if (stream === 'kv' && group !== 2) {
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: stream 'kv' merges the cached keys of pairs: it can't go with group ${group}`,
     );
   }
 }

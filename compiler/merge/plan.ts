@@ -9,7 +9,7 @@ export interface Slot {
 
 type PairingOptions = Pick<
   MergePlanAttributes,
-  'keepStart' | 'keepEnd' | 'minLength' | 'pairing' | 'keepEndThreshold' | 'leastRegion'
+  'group' | 'keepStart' | 'keepEnd' | 'minLength' | 'pairing' | 'keepEndThreshold' | 'leastRegion'
 >;
 
 /** Says of a token by its index in the row whether it must stay alone. */
@@ -25,7 +25,7 @@ export interface RowContext {
 }
 
 /**
- * The slots of one row. `tokens` are the indices of the row's valid tokens, in order: pairs are anchored at the first of
+ * The slots of one row. `tokens` are the indices of the row's valid tokens, in order: groups are anchored at the first of
  * them, so that padding changes nothing.
  */
 export function planRow(
@@ -38,7 +38,7 @@ export function planRow(
   const inside = tokens.slice(start, end);
   return [
     ...tokens.slice(0, start).map((token) => kept(token)),
-    ...(isReference ? referencePairs(inside) : consecutivePairs(inside, isProtected)),
+    ...(isReference ? referencePairs(inside) : consecutiveGroups(inside, options.group ?? 2, isProtected)),
     ...tokens.slice(end).map((token) => kept(token)),
   ];
 }
@@ -54,7 +54,7 @@ export function mergedLength(length: number, options: PairingOptions): number {
 /** [keepStart, n − keepEnd), or nothing where the row or the region is too short. */
 function region(
   tokens: readonly number[],
-  { keepStart, keepEnd, minLength, leastRegion = 2 }: PairingOptions,
+  { group = 2, keepStart, keepEnd, minLength, leastRegion = group }: PairingOptions,
   before: number,
 ): [number, number] {
   const n = tokens.length;
@@ -70,18 +70,18 @@ function referenceRegion(tokens: readonly number[], options: PairingOptions): [n
 }
 
 /**
- * From the left, each token with the next one if neither is protected: (s, s+1), (s+2, s+3), … where none is. What stays
- * between two protected tokens, or at the end, stays alone. A token's partner depends on nothing behind it, so that pairs never
- * shift when the row grows.
+ * From the left, each token with those behind it to a whole group if none of them is protected: pairs are (s, s+1), (s+2, s+3), …
+ * where none is. What stays between two protected tokens, or at the end, stays alone: no smaller group is made of it. Groups depend
+ * on nothing behind them, so that they never shift when the row grows.
  */
-function consecutivePairs(tokens: readonly number[], isProtected: IsProtected): Slot[] {
+function consecutiveGroups(tokens: readonly number[], group: number, isProtected: IsProtected): Slot[] {
   const slots: Slot[] = [];
   let i = 0;
   while (i < tokens.length) {
-    const [token, next] = [tokens[i] as number, tokens[i + 1]];
-    const isPair = next !== undefined && !isProtected(token) && !isProtected(next);
-    slots.push({ members: isPair ? [token, next] : [token], inRegion: true });
-    i += isPair ? 2 : 1;
+    const members = tokens.slice(i, i + group);
+    const isGroup = members.length === group && !members.some(isProtected);
+    slots.push({ members: isGroup ? members : members.slice(0, 1), inRegion: true });
+    i += isGroup ? group : 1;
   }
   return slots;
 }
@@ -97,7 +97,7 @@ function referencePairs(tokens: readonly number[]): Slot[] {
     tokens.length % 2 === 0
       ? [-1, ...tokens, -1]
       : [-1, ...tokens.slice(0, last), -1, tokens[last] as number, -1];
-  return consecutivePairs(stacked, nothing);
+  return consecutiveGroups(stacked, 2, nothing);
 }
 
 function kept(token: number): Slot {

@@ -22,7 +22,7 @@ import { NORM_FACTOR, protectionInput, protectsNorms, protectsTokens } from './p
 
 /**
  * After layer `afterLayer`, makes one token of each pair of consecutive tokens by spherical linear interpolation
- * (Shoemake, 1985, at t = ½, per token), and moves every later layer to the domain of the slots: hidden states, position ids,
+ * (Shoemake, 1985, at t = ½, per token), or of each group of 3 or 4, and moves every later layer to the domain of the slots: hidden states, position ids,
  * rotary tables, masks and caches. In a decode graph new tokens enter that domain unmerged. With `stream`, what may still be merged is
  * handed out as the tail, and the graph of the phase `remerge` begins with the tail's states instead of the layers before the merge; with
  * `kv` it has no layers at all, and merges what the later ones cached.
@@ -71,7 +71,7 @@ class MergeRewrite {
     this.#boundary = findBoundary(graph, options.afterLayer);
     checkOrder(graph, options.afterLayer);
     this.#source = tokenDomain(this.#boundary);
-    this.#domain = mergedDomain(this.#source, 2, options.afterLayer);
+    this.#domain = mergedDomain(this.#source, options.group, options.afterLayer);
     checkStreaming(graph, options, this.#source);
   }
 
@@ -291,8 +291,9 @@ class MergeRewrite {
   }
 
   #pairing(): Omit<MergePlanAttributes, 'domain' | 'symbol'> {
-    const { keepStart, keepEnd, minLength, keepEndThreshold, interpolation } = this.#options;
+    const { group, keepStart, keepEnd, minLength, keepEndThreshold, interpolation } = this.#options;
     return {
+      ...(group === 2 ? {} : { group }),
       keepStart,
       keepEnd,
       minLength,

@@ -3,11 +3,8 @@ import type { MergePlanAttributes, PositionStrategy } from '../ir/ops.js';
 import { planRow } from './plan.js';
 import { planArray } from './plan-array.js';
 
-/** Columns of a merge plan. */
-const PLAN_COLUMNS = 3;
-
 /**
- * The plan of every row as i32 [B, M, 3]: left, right, in region; rows with fewer slots are padded on the left.
+ * The plan of every row as i32 [B, M, group + 1]: the members, in region; rows with fewer slots are padded on the left.
  *
  * @param extents of a row whose first token is not its first position: what comes before it counts for the kept start
  * @param protection which tokens stay alone, not 0; default: none
@@ -25,7 +22,7 @@ export function mergePlan(
       before: tokens.length === 0 ? 0 : (extents.data[(row * width + (tokens[0] as number)) * 2] as number),
     }),
   );
-  return planArray(rows, PLAN_COLUMNS);
+  return planArray(rows, (attributes.group ?? 2) + 1);
 }
 
 /** The extent of a slot reaches from the first position of its members to the last; padding has [−1, −1]. */
@@ -61,7 +58,7 @@ export function mergedProtection(protection: HostArray, plan: HostArray): HostAr
   return { shape: plan.shape.slice(0, 2), data };
 }
 
-/** Position ids of slots, in the units of the original positions except for `compact`; a row without a pair keeps its own. */
+/** Position ids of slots, in the units of the original positions except for `compact`; a row without a group keeps its own. */
 export function mergedPositions(
   positionIds: HostArray,
   plan: HostArray,
@@ -71,11 +68,12 @@ export function mergedPositions(
 ): HostArray {
   const data = new Float32Array(sizes.data.length);
   const [, length = 0] = sizes.shape;
+  const [, , columns = 0] = plan.shape;
   validTokens(sizes).forEach((slots, row) => {
-    const merges = slots.some((index) => plan.data[(row * length + index) * PLAN_COLUMNS + 1] !== -1);
+    const merges = slots.some((index) => plan.data[(row * length + index) * columns + 1] !== -1);
     slots.forEach((index, rank) => {
       const slot = row * length + index;
-      const left = plan.data[slot * PLAN_COLUMNS] as number;
+      const left = plan.data[slot * columns] as number;
       const [first, last] = [extents.data[slot * 2] as number, extents.data[slot * 2 + 1] as number];
       data[slot] = merges
         ? { midpoint: (first + last) / 2, first, last, compact: rank }[strategy]
@@ -85,7 +83,7 @@ export function mergedPositions(
   return { shape: sizes.shape, data };
 }
 
-/** The original position that each slot predicts: the one after its extent. A position inside a pair is predicted by nobody. */
+/** The original position that each slot predicts: the one after its extent. A position inside a merged slot is predicted by nobody. */
 export function targets(extents: HostArray, sizes: HostArray): HostArray {
   const data = Int32Array.from(sizes.data, (size, slot) =>
     size > 0 ? (extents.data[slot * 2 + 1] as number) + 1 : -1,
@@ -98,12 +96,12 @@ function forEachSlot(
   plan: HostArray,
   visit: (slot: number, members: (stream: HostArray) => number[]) => void,
 ): void {
-  const [, length = 0] = plan.shape;
+  const [, length = 0, columns = 0] = plan.shape;
   for (let slot = 0; slot < slotCount(plan); slot++) {
     const row = Math.floor(slot / length);
-    const pair = [plan.data[slot * PLAN_COLUMNS] as number, plan.data[slot * PLAN_COLUMNS + 1] as number];
+    const group = [...plan.data.subarray(slot * columns, (slot + 1) * columns - 1)];
     visit(slot, (stream) =>
-      pair.filter((token) => token >= 0).map((token) => row * (stream.shape[1] as number) + token),
+      group.filter((token) => token >= 0).map((token) => row * (stream.shape[1] as number) + token),
     );
   }
 }

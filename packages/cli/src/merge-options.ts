@@ -3,6 +3,7 @@ import { givenOptions, type MergeOptions } from './options.js';
 
 /** Merge options by the options of the command line that set them. */
 const NAMES = {
+  mergeGroup: 'group',
   keepStart: 'keepStart',
   keepEnd: 'keepEnd',
   interpolation: 'interpolation',

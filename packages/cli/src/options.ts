@@ -24,6 +24,7 @@ export interface LoadOptions extends ModelOptions {
 
 export interface MergeOptions {
   readonly mergeAfter?: number;
+  readonly mergeGroup?: number;
   readonly keepStart?: number;
   readonly keepEnd?: number;
   readonly interpolation?: string;
@@ -95,6 +96,7 @@ export function addBackendOption(command: Command): Command {
 export function addMergeOptions(command: Command): Command {
   return command
     .option('--merge-after <layer>', 'merge pairs of tokens after this layer (0-based)', wholeNumber)
+    .option('--merge-group <n>', 'how many tokens become one: 2, 3 or 4 (default: 2)', positiveInteger)
     .option('--keep-start <n>', 'tokens at the start that are not merged (default: 4)', wholeNumber)
     .option('--keep-end <n>', 'tokens at the end that are not merged (default: 32)', wholeNumber)
     .addOption(

@@ -1,12 +1,15 @@
-import type { HostArray } from '@geodesic/compiler';
+import { type HostArray, slotsOfPlan } from '@geodesic/compiler';
 
 /** One slot behind a merge. */
 export interface MergedSlot {
   /** First and last original position that the slot stands for. */
   readonly extent: readonly [first: number, last: number];
-  /** Whether two tokens were combined, rather than one kept. */
+  /** Whether several tokens were combined, rather than one kept. */
   readonly merged: boolean;
-  /** Cosine of the two states, and |first| / |second|; both 1 where nothing was combined. */
+  /**
+   * Cosine of the two states, and |first| / |second|; of a larger group the mean cosine of its pairs, and the largest norm over the
+   * smallest; both 1 where nothing was combined.
+   */
   readonly cosine: number;
   readonly normRatio: number;
 }
@@ -18,30 +21,22 @@ export interface MergeTrace {
   readonly rows: readonly (readonly MergedSlot[])[];
 }
 
-/** Reads the trace of one merge from its plan [B, M, 3], extents [B, M, 2] and statistics [B, M, 2]. */
+/** Reads the trace of one merge from its plan [B, M, group + 1], extents [B, M, 2] and statistics [B, M, 2]. */
 export function mergeTrace(
   domain: string,
   plan: HostArray,
   extents: HostArray,
   statistics: Float32Array,
 ): MergeTrace {
-  const [rows = 0, slots = 0] = plan.shape;
-  const slotAt = (slot: number): MergedSlot[] => {
-    const [left, right] = [plan.data[slot * 3] as number, plan.data[slot * 3 + 1] as number];
-    if (left < 0 && right < 0) return [];
-    return [
-      {
-        extent: [extents.data[slot * 2] as number, extents.data[slot * 2 + 1] as number],
-        merged: left >= 0 && right >= 0,
-        cosine: statistics[slot * 2] as number,
-        normRatio: statistics[slot * 2 + 1] as number,
-      },
-    ];
-  };
   return {
     domain,
-    rows: Array.from({ length: rows }, (_, row) =>
-      Array.from({ length: slots }, (_, i) => slotAt(row * slots + i)).flat(),
+    rows: slotsOfPlan(plan).map((slots) =>
+      slots.map(({ slot, index }) => ({
+        extent: [extents.data[index * 2] as number, extents.data[index * 2 + 1] as number],
+        merged: slot.members.length > 1,
+        cosine: statistics[index * 2] as number,
+        normRatio: statistics[index * 2 + 1] as number,
+      })),
     ),
   };
 }

@@ -1,9 +1,15 @@
-import { INTERPOLATIONS, POSITION_STRATEGIES, type SlerpMergeOptions } from '@geodesic/compiler';
+import {
+  INTERPOLATIONS,
+  MERGE_GROUPS,
+  POSITION_STRATEGIES,
+  type SlerpMergeOptions,
+} from '@geodesic/compiler';
 import * as fc from 'fast-check';
 import { LAYERS } from './random-llama.js';
 
 /** Options of one merge but for its layer. `reference` is left out: it is not causal, and its positions are its own. */
 const options = fc.record({
+  group: fc.constantFrom(...MERGE_GROUPS),
   interpolation: fc.constantFrom(...INTERPOLATIONS.filter((name) => name !== 'reference')),
   positions: fc.constantFrom(...POSITION_STRATEGIES),
   keepStart: fc.nat({ max: 4 }),

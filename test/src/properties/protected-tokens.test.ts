@@ -14,22 +14,22 @@ const isThird = ({ id }: { readonly id: number }) => id % 3 === 0;
 /** Logits have a standard deviation of about 1; the tolerance of padded batches. */
 const TOLERANCE = 1e-4;
 
-/** Extents of one row behind the given merges, by a loop that pairs from the left whatever is not protected. */
+/** Extents of one row behind the given merges, by a loop that groups from the left whatever is not protected. */
 function expectedExtents(
   row: readonly number[],
-  drawn: readonly Required<Pick<SlerpMergeOptions, 'keepStart' | 'keepEnd' | 'minLength'>>[],
+  drawn: readonly Required<Pick<SlerpMergeOptions, 'group' | 'keepStart' | 'keepEnd' | 'minLength'>>[],
   isProtected: (id: number) => boolean,
 ): number[][] {
   let slots = row.map((id, i) => ({ first: i, last: i, alone: isProtected(id) }));
-  for (const { keepStart, keepEnd, minLength } of drawn) {
+  for (const { group, keepStart, keepEnd, minLength } of drawn) {
     const end = slots.length - keepEnd;
-    if (slots.length < minLength || end - keepStart < 2) continue;
+    if (slots.length < minLength) continue;
     const merged: typeof slots = [];
     for (let i = 0; i < slots.length; i++) {
-      const [slot, next] = [slots[i]!, slots[i + 1]];
-      const pairs = i >= keepStart && i + 1 < end && next !== undefined && !slot.alone && !next.alone;
-      merged.push(pairs ? { ...slot, last: next.last } : slot);
-      if (pairs) i++;
+      const members = slots.slice(i, i + group);
+      const merges = i >= keepStart && i + group <= end && !members.some(({ alone }) => alone);
+      merged.push(merges ? { ...slots[i]!, last: members[group - 1]!.last } : slots[i]!);
+      if (merges) i += group - 1;
     }
     slots = merged;
   }

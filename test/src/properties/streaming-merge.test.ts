@@ -1,4 +1,4 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
+import { MERGE_GROUPS, type SlerpMergeOptions } from '@geodesic/compiler';
 import type { LanguageModel, Session } from '@geodesic/runtime';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -13,19 +13,23 @@ const tokenizer = letterTokenizer();
 /** Logits have a standard deviation of about 1; the tolerance of padded batches. */
 const TOLERANCE = 1e-4;
 
-const options = fc.record({
-  afterLayer: fc.nat({ max: LAYERS - 1 }),
-  keepStart: fc.nat({ max: 3 }),
-  keepEnd: fc.nat({ max: 4 }),
-  minLength: fc.constantFrom(4, 14),
-  positions: fc.constantFrom('midpoint' as const, 'last' as const),
-  protect: fc.constantFrom([], ({ id }: { readonly id: number }) => id % 5 === 0),
-  chunk: fc.integer({ min: 2, max: 5 }),
-  stream: fc.constant('exact' as const),
-});
+const options = fc
+  .record({
+    afterLayer: fc.nat({ max: LAYERS - 1 }),
+    keepStart: fc.nat({ max: 3 }),
+    keepEnd: fc.nat({ max: 4 }),
+    minLength: fc.constantFrom(4, 14),
+    positions: fc.constantFrom('midpoint' as const, 'last' as const),
+    protect: fc.constantFrom([], ({ id }: { readonly id: number }) => id % 5 === 0),
+    group: fc.constantFrom(...MERGE_GROUPS),
+    // How many more than a group.
+    chunk: fc.integer({ min: 0, max: 3 }),
+    stream: fc.constant('exact' as const),
+  })
+  .map((drawn) => ({ ...drawn, chunk: drawn.group + drawn.chunk }));
 
 type StreamingMerge = SlerpMergeOptions &
-  Required<Pick<SlerpMergeOptions, 'keepStart' | 'keepEnd' | 'minLength' | 'chunk'>>;
+  Required<Pick<SlerpMergeOptions, 'group' | 'keepStart' | 'keepEnd' | 'minLength' | 'chunk'>>;
 
 /** What a row alone gives: the logits of the last token, and the slots behind it. */
 interface LastStep {
@@ -35,7 +39,7 @@ interface LastStep {
 
 /**
  * A row whose tokens up to the last time that it was merged are a prompt, and the others decoded behind it. It was merged when there
- * were `chunk` tokens between the last pair that was made and the kept end; the pairs are those of a prefill at that time.
+ * were `chunk` tokens between the last group that was made and the kept end; the groups are those of a prefill at that time.
  */
 async function fresh(session: Session, row: DecodedRow, merge: StreamingMerge): Promise<LastStep> {
   const all = [...row.prompt, ...row.more];
@@ -55,19 +59,21 @@ async function fresh(session: Session, row: DecodedRow, merge: StreamingMerge): 
   return { logits: logits.data as Float32Array, slots: session.slots[0] as number };
 }
 
-/** How many tokens have their slot for good: a loop over the pairs of a row. */
+/** How many tokens have their slot for good: a loop over the groups of a row. */
 function settledBy(
   row: readonly number[],
-  { keepStart, keepEnd, minLength }: StreamingMerge,
+  { group, keepStart, keepEnd, minLength }: StreamingMerge,
   isProtected: (id: number) => boolean,
 ): number {
   const end = row.length - keepEnd;
-  if (row.length < minLength || end - keepStart < 2) return Math.min(keepStart, row.length);
+  if (row.length < minLength || end - keepStart < group) return Math.min(keepStart, row.length);
   let i = keepStart;
   while (i < end) {
-    if (isProtected(row[i]!)) i += 1;
-    else if (i + 1 === end) return i;
-    else i += isProtected(row[i + 1]!) ? 1 : 2;
+    const members = row.slice(i, Math.min(i + group, end));
+    // What comes before a protected token, and it itself, stay alone whatever follows.
+    const alone = members.findLastIndex(isProtected) + 1;
+    if (alone === 0 && members.length < group) return i;
+    i += alone || group;
   }
   return i;
 }

@@ -14,10 +14,9 @@ const WHOLE_ROW = [1, 2] as const;
 
 /** The members of every slot: [B, M, features] each, zero where a slot has none; what they are, [B, M, 1]. */
 interface Members {
-  readonly left: NodeName;
-  readonly right: NodeName;
-  /** 1 where a slot has both members, else 0. */
-  readonly isPair: NodeName;
+  readonly states: readonly NodeName[];
+  /** 1 where a slot has all members, else 0. */
+  readonly isGroup: NodeName;
   /** 1 where a slot lies in the region that merging works on, else 0. */
   readonly inRegion: NodeName;
 }
@@ -26,44 +25,52 @@ interface Members {
 export const tokenMerge: GraphLowering<'tokenMerge'> = (graph, inputs, { interpolation }, axes) => {
   const merge = new TokenMerge(graph);
   const [x, plan] = inputs as readonly [GraphValue, GraphValue];
-  return GraphValue.whole(graph, axes, merge.merged(merge.members(x.whole, plan.whole), interpolation));
+  const members = merge.members(x.whole, plan.whole, plan.axes[2] as number);
+  return GraphValue.whole(graph, axes, merge.merged(members, interpolation));
 };
 
-/** Cosine and norm ratio of each pair; 1 and 1 for a slot of one member. */
+/** Mean cosine and norm ratio of each group; 1 and 1 for a slot of one member. */
 export const mergeStatistics: GraphLowering<'mergeStatistics'> = (graph, inputs, _, axes) => {
   const merge = new TokenMerge(graph);
   const [x, plan] = inputs as readonly [GraphValue, GraphValue];
-  return GraphValue.whole(graph, axes, merge.statistics(merge.members(x.whole, plan.whole)));
+  const members = merge.members(x.whole, plan.whole, plan.axes[2] as number);
+  return GraphValue.whole(graph, axes, merge.statistics(members));
 };
 
 /** The nodes of one merge. The formulas are those of the composed lowering, which says why they are as they are. */
 class TokenMerge {
   constructor(readonly graph: GraphUnderConstruction) {}
 
-  members(x: NodeName, plan: NodeName): Members {
-    const [left, right] = [this.#member(x, plan, 0), this.#member(x, plan, 1)];
+  members(x: NodeName, plan: NodeName, columns: number): Members {
+    const members = Array.from({ length: columns - 1 }, (_, index) => this.#member(x, plan, index));
+    const inRegion = this.graph.cast(this.#column(plan, columns - 1), 'int32', 'float32');
     return {
-      left: left.states,
-      right: right.states,
-      isPair: this.#op('Mul', left.present, right.present),
-      inRegion: this.graph.expand(this.graph.cast(this.#column(plan, 2), 'int32', 'float32'), -1),
+      states: members.map(({ states }) => states),
+      isGroup: this.#all(
+        'Mul',
+        members.map(({ present }) => present),
+      ),
+      inRegion: this.graph.expand(inRegion, -1),
     };
   }
 
   merged(members: Members, interpolation: Interpolation): NodeName {
-    const { left, right, isPair } = members;
+    const { states, isGroup } = members;
     const one = this.graph.scalar(1);
     if (interpolation === 'drop') {
-      return this.#op('AddV2', this.#op('Mul', left, this.#op('Sub', one, isPair)), right);
+      const single = this.#op('Mul', this.#all('AddV2', states.slice(0, -1)), this.#op('Sub', one, isGroup));
+      return this.#op('AddV2', single, states.at(-1) as NodeName);
     }
-    const weight = this.#where(this.#positive(isPair), this.#pairWeight(members, interpolation), one);
-    return this.#op('AddV2', this.#op('Mul', left, weight), this.#op('Mul', right, weight));
+    const weight = this.#where(this.#positive(isGroup), this.#weightOf(members, interpolation), one);
+    return this.#all(
+      'AddV2',
+      states.map((member) => this.#op('Mul', member, weight)),
+    );
   }
 
-  statistics({ left, right, isPair }: Members): NodeName {
-    const ratio = this.#op('RealDiv', this.#norm(left), this.#atLeast(this.#norm(right), TINY));
-    const statistics = this.graph.concat([this.#cosine(left, right), ratio], 2);
-    return this.#where(this.#positive(isPair), statistics, this.graph.scalar(1));
+  statistics({ states, isGroup }: Members): NodeName {
+    const statistics = this.graph.concat([this.#meanCosine(states), this.#normRatio(states)], 2);
+    return this.#where(this.#positive(isGroup), statistics, this.graph.scalar(1));
   }
 
   #member(x: NodeName, plan: NodeName, index: number): { states: NodeName; present: NodeName } {
@@ -84,37 +91,60 @@ class TokenMerge {
     return this.graph.stridedSlice(plan, bounds, { begin: 0b011, end: 0b011, shrink: 0b100 }, 'int32');
   }
 
-  /** The factor of both members of a pair, [B, M, 1]. */
-  #pairWeight(members: Members, interpolation: Exclude<Interpolation, 'drop'>): NodeName {
-    const { left, right } = members;
+  /** The factor of all members of a group, [B, M, 1]. */
+  #weightOf(members: Members, interpolation: Exclude<Interpolation, 'drop'>): NodeName {
+    const { states } = members;
     switch (interpolation) {
       case 'mean':
-        return this.graph.scalar(0.5);
+        return this.graph.scalar(1 / states.length);
       case 'norm-preserving':
-        return this.#normPreservingWeight(left, right);
+        return this.#normPreservingWeight(states);
       case 'slerp':
-        return this.#slerpWeight(this.#cosine(left, right));
+        return this.#slerpWeight(this.#meanCosine(states), states.length);
       case 'reference':
-        return this.#slerpWeight(this.#frobeniusCosine(members));
+        return this.#slerpWeight(this.#frobeniusCosine(members), states.length);
     }
   }
 
-  /** SLERP at t = ½: 1 / √(2 (1 + cos ω)) for both members. */
-  #slerpWeight(cos: NodeName): NodeName {
+  /** One over the length of the sum of the members' directions: 1 / √(n (1 + (n − 1) c̄)); for two that is SLERP at t = ½. */
+  #slerpWeight(cos: NodeName, members: number): NodeName {
     const { graph } = this;
-    const guarded = this.#atLeast(this.#op('AddV2', cos, graph.scalar(1)), 1 - LINEAR_ABOVE);
-    const gain = graph.op('Rsqrt', [this.#op('Mul', guarded, graph.scalar(2))]);
-    const linear = this.#op('Greater', graph.op('Abs', [cos]), graph.scalar(LINEAR_ABOVE));
-    return this.#where(linear, graph.scalar(0.5), gain);
+    const spread = this.#op('AddV2', this.#op('Mul', cos, graph.scalar(members - 1)), graph.scalar(1));
+    const guarded = this.#atLeast(spread, 1 - LINEAR_ABOVE);
+    const gain = graph.op('Rsqrt', [this.#op('Mul', guarded, graph.scalar(members))]);
+    const parallel = this.#op('Greater', cos, graph.scalar(LINEAR_ABOVE));
+    const opposite = this.#op('Less', spread, graph.scalar(1 - LINEAR_ABOVE));
+    const linear = graph.scalar(1 / members);
+    return this.#where(parallel, linear, this.#where(opposite, linear, gain));
   }
 
-  /** The direction of the mean at the larger of the two norms. */
-  #normPreservingWeight(left: NodeName, right: NodeName): NodeName {
-    const total = this.#norm(this.#op('AddV2', left, right));
-    const larger = this.#op('Maximum', this.#norm(left), this.#norm(right));
+  /** The direction of the mean at the largest of the norms. */
+  #normPreservingWeight(states: readonly NodeName[]): NodeName {
+    const total = this.#norm(this.#all('AddV2', states));
+    const largest = this.#all(
+      'Maximum',
+      states.map((state) => this.#norm(state)),
+    );
     const opposite = this.#op('LessEqual', total, this.graph.scalar(TINY));
-    const gain = this.#op('RealDiv', larger, this.#atLeast(total, TINY));
-    return this.#where(opposite, this.graph.scalar(0.5), gain);
+    const gain = this.#op('RealDiv', largest, this.#atLeast(total, TINY));
+    return this.#where(opposite, this.graph.scalar(1 / states.length), gain);
+  }
+
+  /** The mean cosine of the pairs of a group. */
+  #meanCosine(states: readonly NodeName[]): NodeName {
+    const cosines = states.flatMap((left, i) =>
+      states.slice(i + 1).map((right) => this.#cosine(left, right)),
+    );
+    return this.#op('RealDiv', this.#all('AddV2', cosines), this.graph.scalar(cosines.length));
+  }
+
+  /** |left| / |right| of a pair; of a larger group the largest norm over the smallest. */
+  #normRatio(states: readonly NodeName[]): NodeName {
+    const norms = states.map((state) => this.#norm(state));
+    const [left, right] = norms as [NodeName, NodeName];
+    if (norms.length === 2) return this.#op('RealDiv', left, this.#atLeast(right, TINY));
+    const smallest = this.#all('Minimum', norms);
+    return this.#op('RealDiv', this.#all('Maximum', norms), this.#atLeast(smallest, TINY));
   }
 
   /** Cosine of each pair, clamped; 1, which means linear interpolation, where a member is zero. */
@@ -127,8 +157,9 @@ class TokenMerge {
   }
 
   /** The article's cosine: members are divided by the Frobenius norms of all left and of all right members of their row. */
-  #frobeniusCosine({ left, right, inRegion }: Members): NodeName {
-    const stack = (states: NodeName) => this.#rescaled(this.#op('Mul', states, inRegion), WHOLE_ROW).states;
+  #frobeniusCosine({ states, inRegion }: Members): NodeName {
+    const [left, right] = states as [NodeName, NodeName];
+    const stack = (side: NodeName) => this.#rescaled(this.#op('Mul', side, inRegion), WHOLE_ROW).states;
     const [a, b] = [stack(left), stack(right)];
     const norms = this.#productOfNorms(a, b, WHOLE_ROW);
     const dots = this.graph.reduce('Sum', this.#op('Mul', a, b), FEATURES);
@@ -168,6 +199,11 @@ class TokenMerge {
 
   #where(condition: NodeName, yes: NodeName, no: NodeName): NodeName {
     return this.graph.op('SelectV2', [condition, yes, no]);
+  }
+
+  /** A binary op over all of several values, from the left. */
+  #all(name: string, values: readonly NodeName[]): NodeName {
+    return values.reduce((result, value) => this.#op(name, result, value));
   }
 
   #op(name: string, a: NodeName, b: NodeName): NodeName {

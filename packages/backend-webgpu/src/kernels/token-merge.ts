@@ -2,22 +2,22 @@ import type { Interpolation } from '@geodesic/compiler';
 import { type Components, kernelFamily } from './kernel.js';
 import type { Operand } from './kernel-launcher.js';
 import type { KernelCall, KernelSet } from './kernel-set.js';
-import { MEMBER_FUNCTIONS, MERGE_UNIFORMS } from './merge-members.js';
+import { MERGE_UNIFORMS, memberFunctions, membersOf } from './merge-members.js';
 import { componentsFor, rowLayout } from './rows.js';
 
 /** What the kernel does; the article's `reference` needs norms over all slots of a row and stays composed. */
 type Combination = Exclude<Interpolation, 'reference'>;
 
 /**
- * Gathers the members of each slot and combines them; a slot with one member keeps it exactly. Members of a pair get the same weight
- * at t = ½: with slerp 1 / √(2 (1 + cos)), which is sin(ω/2) / sin ω without an arc cosine.
+ * Gathers the members of each slot and combines them; a slot with one member keeps it exactly. The n members of a group get the same
+ * weight: with slerp 1 / √(n (1 + (n − 1) c̄)) with their mean cosine c̄, for two at t = ½ sin(ω/2) / sin ω without an arc cosine.
  *
- * A slot an invocation, or a workgroup. Memory: both members once and the result once; slerp and norm-preserving read the members
+ * A slot an invocation, or a workgroup. Memory: all members once and the result once; slerp and norm-preserving read the members
  * again, from cache.
  */
 const kernel = kernelFamily(
   'tokenMerge',
-  (combination: Combination, parallel: boolean, components: Components) => {
+  (combination: Combination, members: number, parallel: boolean, components: Components) => {
     const layout = rowLayout(parallel, components);
     return {
       ...layout,
@@ -26,66 +26,72 @@ const kernel = kernelFamily(
       uniforms: MERGE_UNIFORMS,
       code: `
         ${layout.declarations}
-        ${MEMBER_FUNCTIONS}
+        ${memberFunctions(members)}
         ${WEIGHTS[combination]}
+        ${WEIGHTED_SUM}
         ${layout.main}
           let slot = slotOf(row);
           let weight = weightOf(slot, lane);
-          let isPair = slot.hasLeft && slot.hasRight;
           let start = row * uniforms.vectors;
           for (var i = lane; i < uniforms.vectors; i += LANES) {
-            let left = x[slot.left + i];
-            let right = x[slot.right + i];
-            let single = select(select(f32v(0.0), left, slot.hasLeft), right, slot.hasRight);
-            result[start + i] = select(single, ${PAIRS[combination]}, isPair);
+            let single = select(f32v(0.0), x[max(slot.single, 0) + i], slot.single >= 0);
+            result[start + i] = select(single, ${GROUPS[combination]}, slot.isGroup);
           }
         }`,
     };
   },
 );
 
-const WEIGHTED = 'left * weight + right * weight';
+const WEIGHTED_SUM = `
+  fn weightedSum(slot: Slot, weight: f32, i: i32) -> f32v {
+    var sum = x[slot.starts[0] + i] * weight;
+    for (var m = 1; m < MEMBERS; m++) { sum += x[slot.starts[m] + i] * weight; }
+    return sum;
+  }`;
 
-/** WGSL: what a pair becomes. */
-const PAIRS: Readonly<Record<Combination, string>> = {
+const WEIGHTED = 'weightedSum(slot, weight, i)';
+
+/** WGSL: what a group becomes. */
+const GROUPS: Readonly<Record<Combination, string>> = {
   slerp: WEIGHTED,
   mean: WEIGHTED,
   'norm-preserving': WEIGHTED,
-  drop: 'right',
+  drop: 'x[slot.starts[MEMBERS - 1] + i]',
 };
 
-const HALF = 'fn weightOf(slot: Slot, lane: i32) -> f32 { return 0.5; }';
+const LINEAR = 'fn weightOf(slot: Slot, lane: i32) -> f32 { return 1.0 / f32(MEMBERS); }';
 
-/** WGSL: the weight of both members of a pair. The divisors are guarded, so that no branch can make a NaN. */
+/** WGSL: the weight of each member of a group. The divisors are guarded, so that no branch can make a NaN. */
 const WEIGHTS: Readonly<Record<Combination, string>> = {
   slerp: `
     fn weightOf(slot: Slot, lane: i32) -> f32 {
-      let cosine = cosineOf(slot, normOf(slot.left, lane), normOf(slot.right, lane), lane);
-      let gain = 1.0 / sqrt(2.0 * max(cosine + 1.0, 1.0 - LINEAR_ABOVE));
-      return select(gain, 0.5, abs(cosine) > LINEAR_ABOVE);
+      let cosine = meanCosine(slot, normsOf(slot, lane), lane);
+      let spread = 1.0 + f32(MEMBERS - 1) * cosine;
+      let gain = 1.0 / sqrt(f32(MEMBERS) * max(spread, 1.0 - LINEAR_ABOVE));
+      return select(gain, 1.0 / f32(MEMBERS), cosine > LINEAR_ABOVE || spread < 1.0 - LINEAR_ABOVE);
     }`,
-  mean: HALF,
-  // The direction of the mean at the larger of the two norms.
+  mean: LINEAR,
+  // The direction of the mean at the largest of the norms.
   'norm-preserving': `
     fn weightOf(slot: Slot, lane: i32) -> f32 {
-      let larger = max(normOf(slot.left, lane).whole, normOf(slot.right, lane).whole);
+      let longest = largestNorm(normsOf(slot, lane));
       var most = f32v(0.0);
       for (var i = lane; i < uniforms.vectors; i += LANES) {
-        most = max(most, abs(x[slot.left + i] + x[slot.right + i]));
+        most = max(most, abs(sumOf(slot, i)));
       }
       let scale = max(reduceMax(largest(most)), TINY);
       var squares = f32v(0.0);
       for (var i = lane; i < uniforms.vectors; i += LANES) {
-        let value = (x[slot.left + i] + x[slot.right + i]) / scale;
+        let value = sumOf(slot, i) / scale;
         squares += value * value;
       }
       let together = sqrt(reduceSum(total(squares))) * scale;
-      return select(larger / max(together, TINY), 0.5, together <= TINY);
+      return select(longest / max(together, TINY), 1.0 / f32(MEMBERS), together <= TINY);
     }`,
-  drop: HALF,
+  drop: LINEAR,
 };
 
-/** `tokenMerge` in one dispatch: x [B, N, features] and a plan [B, M, 3] → [B, M, features]. */
+/** `tokenMerge` in one dispatch: x [B, N, features] and a plan [B, M, members + 1] → [B, M, features]. */
 export function tokenMerge<T extends Operand>({
   launcher,
   variants,
@@ -96,7 +102,8 @@ export function tokenMerge<T extends Operand>({
     const [, tokens, features] = x.shape as [number, number, number];
     const [rows, slots] = plan.shape as [number, number, number];
     const components = componentsFor(features);
-    return launcher.launch(kernel(interpolation, variants.tokenMerge === 'parallel', components), {
+    const parallel = variants.tokenMerge === 'parallel';
+    return launcher.launch(kernel(interpolation, membersOf(plan), parallel, components), {
       inputs: [x, plan],
       uniforms: [rows * slots, features / components, slots, tokens],
       units: rows * slots,
