@@ -136,6 +136,16 @@ describe('costs of ops, computed by hand', () => {
         [1, 5, 8],
         { interpolation },
       );
+    const [states, groups] = [
+      [1, 20, 8],
+      [1, 5, 5],
+    ];
+    // Of four members: six dot products, four norms, four products with the weight and three sums.
+    const four = (op: 'tokenMerge' | 'mergeStatistics', output: number[], interpolation = 'slerp') =>
+      cost(op, [states, groups] as number[][], output, { interpolation }).flops;
+    expect(four('tokenMerge', [1, 5, 8])).toBe((6 * 2 + 4 * 2 + 4 + 3) * 40);
+    expect(four('tokenMerge', [1, 5, 8], 'mean')).toBe(4 * 40);
+    expect(four('mergeStatistics', [1, 5, 2])).toBe((6 * 2 + 4 * 2) * 40);
     expect(merge('drop')).toEqual({ flops: 0, bytes: 4 * (80 + 15 + 40) });
     expect(merge('mean').flops).toBe(2 * 40);
     expect(merge('slerp').flops).toBe(9 * 40);

@@ -32,6 +32,24 @@ const made = (slots: readonly (readonly number[])[]) =>
   slots.filter(([, right]) => right !== -1).map(([left]) => left);
 
 describe('mergeChoice', () => {
+  it('takes groups of four apart as a whole', () => {
+    const slots = [
+      [0, -1, -1, -1, 0],
+      [1, 2, 3, 4, 1],
+      [5, 6, 7, 8, 1],
+      [9, -1, -1, -1, 1],
+    ];
+    const statistics = [1, 1, 0.3, 1, 0.6, 1, 1, 1];
+    const { shape, data } = mergeChoice(
+      { shape: [1, 4, 5], data: Int32Array.from(slots.flat()) },
+      { shape: [1, 4, 2], data: Float32Array.from(statistics) },
+      { ...all, ratio: 0.5 },
+    );
+    expect(shape).toEqual([1, 7, 5]);
+    const singles = [1, 2, 3, 4].map((token) => [token, -1, -1, -1, 1]);
+    expect([...data]).toEqual([slots[0], ...singles, slots[2], slots[3]].flat(2));
+  });
+
   const pairs = [
     [0.9, 1],
     [0.5, 3],

@@ -6,7 +6,7 @@ const sizes = (...rows: number[][]) => ({
   data: Float32Array.from(rows.flat()),
 });
 const plan = (...rows: number[][][]) => ({
-  shape: [rows.length, rows[0]!.length, 3],
+  shape: [rows.length, rows[0]!.length, rows[0]![0]!.length],
   data: Int32Array.from(rows.flat(2)),
 });
 const taken = ({ shape, data }: { shape: readonly number[]; data: ArrayLike<number> }) =>
@@ -49,6 +49,30 @@ describe('mergeTail', () => {
       [0, 1, 2, 3, 4, 5].map((i) => [i, -1, 0]),
       { keepStart: 2, first: 7 },
       [0, 1, 2, 3, 4, 5],
+    ],
+    [
+      'all tokens that wait for the rest of their group',
+      [
+        [0, 1, 2, 1],
+        [3, -1, -1, 1],
+        [4, -1, -1, 1],
+        [5, -1, -1, 0],
+      ],
+      {},
+      [3, 4, 5],
+    ],
+    [
+      'none that a protected token keeps alone',
+      [
+        [0, -1, -1, 0],
+        [1, -1, -1, 1],
+        [2, -1, -1, 1],
+        [3, -1, -1, 1],
+        [4, -1, -1, 1],
+        [5, -1, -1, 1],
+      ],
+      { marked: [3] },
+      [4, 5],
     ],
   ])('holds %s', (_, slots, options, expected) => {
     expect(tailOf(slots, options)).toEqual(expected);

@@ -6,6 +6,7 @@ describe('resolveMergeOptions', () => {
   it('fills in the defaults', () => {
     expect(resolveMergeOptions({ afterLayer: 15 })).toEqual({
       afterLayer: 15,
+      group: 2,
       keepStart: 4,
       keepEnd: 32,
       minLength: 4,
@@ -58,7 +59,7 @@ describe('resolveMergeOptions', () => {
     [{ proportionalAttention: 'no' }, 'slerpMerge: proportionalAttention must be true or false'],
     [
       { keepend: 0 },
-      'slerpMerge: there is no option keepend; there are afterLayer, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, ratio, threshold, stream, chunk, evict',
+      'slerpMerge: there is no option keepend; there are afterLayer, group, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, ratio, threshold, stream, chunk, evict',
     ],
     [
       { protect: ['digits', 'verbs'] },
@@ -89,6 +90,15 @@ describe('resolveMergeOptions', () => {
       { evict: 'all', interpolation: 'drop' },
       "slerpMerge: evict merges nothing, so that it can't go with interpolation",
     ],
+    [{ group: 1 }, 'slerpMerge: group must be one of 2, 3, 4, not 1'],
+    [{ group: 5 }, 'slerpMerge: group must be one of 2, 3, 4, not 5'],
+    [{ group: 2.5 }, 'slerpMerge: group must be one of 2, 3, 4, not 2.5'],
+    [{ group: '3' }, 'slerpMerge: group must be one of 2, 3, 4, not 3'],
+    [
+      { group: 3, interpolation: 'reference' },
+      "slerpMerge: the interpolation 'reference' merges pairs: it can't go with group 3",
+    ],
+    [{ group: 4, chunk: 3 }, 'slerpMerge: chunk must be a whole number of at least 4, not 3'],
     [{ chunk: 1 }, 'slerpMerge: chunk must be a whole number of at least 2, not 1'],
     [{ chunk: 2.5 }, 'slerpMerge: chunk must be a whole number of at least 2, not 2.5'],
     [

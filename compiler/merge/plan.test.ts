@@ -138,6 +138,70 @@ describe('planRow with protected tokens', () => {
   });
 });
 
+describe('planRow in groups', () => {
+  const group = fc.constantFrom(2 as const, 3 as const, 4 as const);
+  const flags = fc.array(fc.boolean(), { minLength: 0, maxLength: 40 });
+  const isGroup = (slot: Slot) => slot.members.length > 1;
+
+  it('makes whole groups from the left, and leaves what is over alone', () => {
+    const three = planRow(upTo(12), { ...plain, group: 3, keepStart: 1, keepEnd: 3 });
+    expect(three.map((slot) => [...members(slot), slot.inRegion])).toEqual([
+      [0, false],
+      [1, 2, 3, true],
+      [4, 5, 6, true],
+      [7, true],
+      [8, true],
+      [9, false],
+      [10, false],
+      [11, false],
+    ]);
+    const four = planRow(upTo(7), { ...plain, group: 4 });
+    expect(four.map(members)).toEqual([[0, 1, 2, 3], [4], [5], [6]]);
+    expect(mergedLength(7, { ...plain, group: 4 })).toBe(4);
+  });
+
+  it('makes no smaller group before a protected token', () => {
+    //                      a  b  C  d  e  f  g  H  i  j  k  l  m
+    const marked = [0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0].map(Boolean);
+    const slots = planRow(
+      upTo(13),
+      { ...plain, group: 3 },
+      { isProtected: (token) => marked[token] === true },
+    );
+    expect(slots.map(members)).toEqual([[0], [1], [2], [3, 4, 5], [6], [7], [8, 9, 10], [11], [12]]);
+  });
+
+  it('has all members of each, unprotected and neighbours, and nowhere enough loose tokens for one more', () => {
+    fc.assert(
+      fc.property(flags, group, optionsWith('consecutive'), (marked, size, options) => {
+        const isProtected = (token: number) => marked[token] === true;
+        const slots = planRow(upTo(marked.length), { ...options, group: size }, { isProtected });
+        expect(slots.flatMap(members)).toEqual(upTo(marked.length));
+        let loose = 0;
+        for (const slot of slots) {
+          expect([1, size]).toContain(members(slot).length);
+          if (isGroup(slot)) expect(slot.inRegion && !members(slot).some(isProtected)).toBe(true);
+          const isLoose = slot.inRegion && !isGroup(slot) && !isProtected(members(slot)[0] as number);
+          loose = isLoose ? loose + 1 : 0;
+          expect(loose).toBeLessThan(size);
+        }
+      }),
+    );
+  });
+
+  it('never shifts one when the row grows at its end', () => {
+    fc.assert(
+      fc.property(flags, flags, group, optionsWith('consecutive'), (marked, more, size, options) => {
+        const isProtected = (token: number) => [...marked, ...more][token] === true;
+        const groups = (n: number) =>
+          planRow(upTo(n), { ...options, group: size }, { isProtected }).filter(isGroup);
+        const before = groups(marked.length);
+        expect(groups(marked.length + more.length).slice(0, before.length)).toEqual(before);
+      }),
+    );
+  });
+});
+
 describe('planRow of the tokens behind others', () => {
   it('goes on where the plan of all of them left off, once there are enough', () => {
     const count = fc.nat(40);

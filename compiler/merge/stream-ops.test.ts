@@ -4,7 +4,7 @@ import type { HostArray } from '../host/host-array.js';
 import type { MergePlanAttributes, PositionStrategy } from '../ir/ops.js';
 import { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './stream-ops.js';
 
-const attributes: fc.Arbitrary<MergePlanAttributes> = fc.record({
+const pairing: fc.Arbitrary<MergePlanAttributes> = fc.record({
   keepStart: fc.nat(5),
   keepEnd: fc.nat(5),
   minLength: fc.nat(6),
@@ -13,6 +13,10 @@ const attributes: fc.Arbitrary<MergePlanAttributes> = fc.record({
   domain: fc.constant('tokens/2@0'),
   symbol: fc.constant('N0'),
 });
+
+const attributes = fc
+  .tuple(pairing, fc.constantFrom(2 as const, 3 as const, 4 as const))
+  .map(([drawn, group]) => (drawn.pairing === 'reference' ? drawn : { ...drawn, group }));
 
 interface Streams {
   readonly extents: HostArray;
@@ -119,6 +123,20 @@ describe('streams behind merges', () => {
   ] as const)('stand at their %s', (strategy, positions) => {
     const streams = merged(batch([6]), { ...consecutive, keepStart: 1, keepEnd: 1 }, strategy);
     expect([...streams.positionIds.data]).toEqual(positions);
+  });
+
+  it.each([
+    ['midpoint', [0, 2, 5, 7, 8]],
+    ['first', [0, 1, 4, 7, 8]],
+    ['last', [0, 3, 6, 7, 8]],
+    ['compact', [0, 1, 2, 3, 4]],
+  ] as const)('of groups of three stand at their %s', (strategy, positions) => {
+    const options = { ...consecutive, group: 3 as const, keepStart: 1, keepEnd: 1 };
+    const streams = merged(batch([9]), options, strategy);
+    expect([...streams.positionIds.data]).toEqual(positions);
+    expect([...streams.sizes.data]).toEqual([1, 3, 3, 1, 1]);
+    expect([...streams.extents.data]).toEqual([0, 0, 1, 3, 4, 6, 7, 7, 8, 8]);
+    expect([...targets(streams.extents, streams.sizes).data]).toEqual([1, 4, 7, 8, 9]);
   });
 
   it('keep their positions in a row that is too short to merge', () => {

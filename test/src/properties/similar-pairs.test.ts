@@ -1,4 +1,4 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
+import { MERGE_GROUPS, type SlerpMergeOptions } from '@geodesic/compiler';
 import type { MergeTrace, StepResult } from '@geodesic/runtime';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -20,32 +20,43 @@ const TOLERANCE = 1e-4;
 
 const options = fc.record({
   afterLayer: fc.nat({ max: LAYERS - 1 }),
+  group: fc.constantFrom(...MERGE_GROUPS),
   keepStart: fc.nat({ max: 3 }),
   keepEnd: fc.nat({ max: 3 }),
   ratio: fc.constantFrom(0.25, 0.5, 0.8),
   threshold: fc.constantFrom(-1, 0),
 });
 
-/** Extents of the pairs of one row that are to be merged, from the states before the merge, by float64 loops. */
-function expectedPairs(
+/** Extents of the groups of one row that are to be merged, from the states before the merge, by float64 loops. */
+function expectedGroups(
   states: readonly (readonly number[])[],
   {
+    group,
     keepStart,
     keepEnd,
     ratio,
     threshold,
-  }: Required<Pick<SlerpMergeOptions, 'keepStart' | 'keepEnd' | 'ratio' | 'threshold'>>,
-): { readonly pairs: number[][]; readonly margin: number } {
+  }: Required<Pick<SlerpMergeOptions, 'group' | 'keepStart' | 'keepEnd' | 'ratio' | 'threshold'>>,
+): { readonly groups: number[][]; readonly margin: number } {
   const end = states.length - keepEnd;
-  if (states.length < 4 || end - keepStart < 2) return { pairs: [], margin: 1 };
-  const lefts = Array.from({ length: Math.floor((end - keepStart) / 2) }, (_, i) => keepStart + 2 * i);
-  const cosines = new Map(lefts.map((i) => [i, cosine(states[i]!, states[i + 1]!)]));
+  if (states.length < 4 || end - keepStart < group) return { groups: [], margin: 1 };
+  const lefts = Array.from(
+    { length: Math.floor((end - keepStart) / group) },
+    (_, i) => keepStart + group * i,
+  );
+  const cosines = new Map(lefts.map((i) => [i, meanCosine(states.slice(i, i + group))]));
   const ranked = [...lefts].sort((a, b) => cosines.get(b)! - cosines.get(a)!);
   const count = Math.round(ratio * lefts.length);
   const taken = ranked.slice(0, count).filter((i) => cosines.get(i)! >= threshold);
   const cut = Math.abs((cosines.get(ranked[count - 1]!) ?? 2) - (cosines.get(ranked[count]!) ?? -2));
   const near = Math.min(...lefts.map((i) => Math.abs(cosines.get(i)! - threshold)));
-  return { pairs: taken.sort((a, b) => a - b).map((i) => [i, i + 1]), margin: Math.min(cut, near) };
+  return { groups: taken.sort((a, b) => a - b).map((i) => [i, i + group - 1]), margin: Math.min(cut, near) };
+}
+
+/** Over all pairs of a group. */
+function meanCosine(states: readonly (readonly number[])[]): number {
+  const cosines = states.flatMap((a, i) => states.slice(0, i).map((b) => cosine(a, b)));
+  return cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number {
@@ -53,7 +64,7 @@ function cosine(a: readonly number[], b: readonly number[]): number {
   return dot / (Math.hypot(...a) * Math.hypot(...b));
 }
 
-const mergedPairs = (trace: MergeTrace | undefined, row: number) =>
+const mergedExtents = (trace: MergeTrace | undefined, row: number) =>
   (trace?.rows[row] ?? []).filter(({ merged }) => merged).map(({ extent }) => [...extent]);
 
 /** The states of one row's tokens, which stand on the right. */
@@ -77,12 +88,12 @@ await describeBackends('similar pairs', (backend) => {
             const together = await session.prefill(rows);
             const decoded = await session.decode(rows.map(() => [7]));
             for (const [i, row] of rows.entries()) {
-              const { pairs, margin } = expectedPairs(statesOf(together, name, i, row.length), merge);
-              // Pairs that are alike to rounding may be taken in either order.
+              const { groups, margin } = expectedGroups(statesOf(together, name, i, row.length), merge);
+              // Groups that are alike to rounding may be taken in either order.
               if (margin < 1e-5) continue;
-              expect(mergedPairs(together.merges[0], i)).toEqual(pairs);
+              expect(mergedExtents(together.merges[0], i)).toEqual(groups);
               const alone = [await session.prefill([row]), await session.decode([[7]])];
-              expect(session.slots).toEqual([row.length + 1 - pairs.length]);
+              expect(session.slots).toEqual([row.length + 1 - groups.length * (merge.group - 1)]);
               [together, decoded].forEach((step, s) => {
                 const own = step.logits.data.subarray(i * VOCABULARY, (i + 1) * VOCABULARY);
                 expect(largestDifference(own, alone[s]!.logits.data)).toBeLessThanOrEqual(TOLERANCE);

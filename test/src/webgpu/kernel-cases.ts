@@ -183,24 +183,27 @@ function activationCases(): KernelCase[] {
 
 const INTERPOLATIONS: readonly Interpolation[] = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'];
 
-/** Rows of pairs, singles of either side and empty slots; one row has padding alone. */
+/** Rows of groups, singles of either side and empty slots; one row has padding alone. */
 function mergeCases(): KernelCase[] {
   const sizes = [
-    [1, 1, 1],
-    [2, 2, 64],
-    [3, 41, 67],
-    [2, 66, 576],
-    [1, 300, 9],
+    [1, 1, 1, 2],
+    [2, 2, 64, 2],
+    [3, 41, 67, 2],
+    [2, 66, 576, 2],
+    [1, 300, 9, 2],
+    [3, 21, 67, 3],
+    [2, 12, 64, 4],
   ] as const;
-  return sizes.flatMap(([rows, tokens, features]) =>
+  return sizes.flatMap(([rows, tokens, features, group]) =>
     [1e-25, 1, 1e25].flatMap((scale) => {
       const operands = [
         { ...normals([rows, tokens, features], source, scale), domains: { 1: 'tokens' } },
-        plan(rows, tokens),
+        plan(rows, tokens, group),
       ];
-      const title = `${rows} × ${tokens} × ${features} of magnitude ${scale}`;
+      const title = `${rows} × ${tokens} × ${features} of magnitude ${scale} in groups of ${group}`;
+      const interpolations = INTERPOLATIONS.filter((name) => group === 2 || name !== 'reference');
       return [
-        ...INTERPOLATIONS.map((interpolation) =>
+        ...interpolations.map((interpolation) =>
           // Where few features make opposite pairs, slerp magnifies the rounding of 1 + cos.
           kernelCase(
             `${interpolation}, ${title}`,
@@ -216,18 +219,19 @@ function mergeCases(): KernelCase[] {
   );
 }
 
-function plan(rows: number, tokens: number): Operand {
+function plan(rows: number, tokens: number, group: number): Operand {
+  const none = new Array(group - 1).fill(-1);
   const slots = Array.from({ length: rows * tokens }, (_, i) => {
     const [row, slot] = [Math.floor(i / tokens), i % tokens];
-    if (row === 2 || slot % 7 === 6) return [-1, -1, 0];
-    if (slot % 7 === 5 || tokens === 1) return [slot, -1, 0];
-    if (slot % 7 === 4) return [-1, slot, 1];
-    return [slot, (slot + 1) % tokens, 1];
+    if (row === 2 || slot % 7 === 6) return [...none, -1, 0];
+    if (slot % 7 === 5 || tokens === 1) return [slot, ...none, 0];
+    if (slot % 7 === 4) return [...none, slot, 1];
+    return [...new Array(group).keys()].map((i) => (slot + i) % tokens).concat(1);
   });
   return {
-    shape: [rows, tokens, 3],
+    shape: [rows, tokens, group + 1],
     data: Int32Array.from(slots.flat()),
-    domains: { 1: 'tokens/2@0' },
+    domains: { 1: `tokens/${group}@0` },
   };
 }
 
