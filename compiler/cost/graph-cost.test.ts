@@ -48,6 +48,20 @@ describe('promptBindings', () => {
     expect(promptBindings(prefill, 4).get('N0_1')).toBe(2);
     expect(promptBindings(prefill, 3).get('N0')).toBe(3);
   });
+
+  it('counts slots of whole groups, and of the share of them that a ratio takes', () => {
+    const chosen = parseGraph(`graph "test.prefill" {
+      %0 = input() : f32[B, N:tokens] "tokens.sizes"
+      %1 = input() : i32[B, N:tokens, 2] "tokens.extents"
+      %2 = input() : f32[B, N:tokens, 8] "states"
+      %3 = mergePlan(%1, %0) {"group":3,"keepStart":1,"keepEnd":2,"minLength":4,"pairing":"consecutive","keepEndThreshold":2,"domain":"tokens/3@0?","symbol":"C0"} : i32[B, C0:tokens/3@0?, 4] "candidates"
+      %4 = mergeStatistics(%2, %3) : f32[B, C0:tokens/3@0?, 2] "similarity"
+      %5 = mergeChoice(%3, %4) {"ratio":0.5,"threshold":-1,"normFactor":null,"domain":"tokens/3@0","symbol":"N0"} : i32[B, N0:tokens/3@0, 4] "plan"
+      return %5 as "plan"
+    }`);
+    // 21 tokens: 1 + 6 groups + 2, of which 3 are made.
+    expect(Object.fromEntries(promptBindings(chosen, 21))).toEqual({ B: 1, N: 21, C0: 9, N0: 15 });
+  });
 });
 
 describe('decodeBindings', () => {

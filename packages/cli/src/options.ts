@@ -96,7 +96,11 @@ export function addBackendOption(command: Command): Command {
 export function addMergeOptions(command: Command): Command {
   return command
     .option('--merge-after <layer>', 'merge pairs of tokens after this layer (0-based)', wholeNumber)
-    .option('--merge-group <n>', 'how many tokens become one: 2, 3 or 4 (default: 2)', positiveInteger)
+    .option(
+      '--merge-group <n>',
+      'how many consecutive tokens become one: 2, 3 or 4 (default: 2)',
+      positiveInteger,
+    )
     .option('--keep-start <n>', 'tokens at the start that are not merged (default: 4)', wholeNumber)
     .option('--keep-end <n>', 'tokens at the end that are not merged (default: 32)', wholeNumber)
     .addOption(

@@ -24,6 +24,21 @@ const symbols = (graph: Graph) =>
   );
 
 describe('slerpMerge', () => {
+  it('makes slots of as many tokens as a group has; two are the default', () => {
+    const of = (options: Partial<SlerpMergeOptions>) => merged({}, { afterLayer: 0, ...options }).prefill;
+    expect(printGraph(of({ group: 2 }))).toBe(printGraph(of({})));
+    for (const group of [3, 4] as const) {
+      const lines = printGraph(of({ group, ratio: 0.5 })).split('\n');
+      const typeOf = (name: string) =>
+        lines.find((line) => line.includes(`"${name}"`))?.match(/: (\S+\[.*?\]) /)?.[1];
+      const domain = `tokens/${group}@0`;
+      expect(typeOf(`${domain}.candidates`)).toBe(`i32[B, C0:${domain}?, ${group + 1}]`);
+      expect(typeOf(`${domain}.plan`)).toBe(`i32[B, N0:${domain}, ${group + 1}]`);
+      expect(typeOf('layers.0.merged')).toBe(`f32[B, N0:${domain}, 8]`);
+      expect(typeOf('layers.1.output')).toBe(`f32[B, N0:${domain}, 8]`);
+    }
+  });
+
   it('rewrites a prompt’s graph', () => {
     expect(golden(merged({}, { afterLayer: 0 }).prefill)).toMatchInlineSnapshot(`
       "graph "llama.prefill" {

@@ -16,8 +16,8 @@ export class CalibrationRuns {
   readonly length: number;
   readonly #passages: readonly (readonly number[])[];
   #base: readonly Float32Array[][] = [];
-  /** Positions behind the pairs that merging makes of each passage where no end is kept. */
-  #pairEnds: readonly number[][] = [];
+  /** Positions behind the groups that merging makes of each passage where no end is kept. */
+  #groupEnds: readonly number[][] = [];
 
   private constructor(model: LanguageModel, length: number, passages: readonly (readonly number[])[]) {
     this.model = model;
@@ -34,13 +34,13 @@ export class CalibrationRuns {
     const rows = corpus.passages(model.tokenizer, passages, length + SUFFIX, SEED);
     const runs = new CalibrationRuns(model, length, rows);
     runs.#base = await runs.#predictions();
-    runs.#pairEnds = await runs.#pairs({ ...options, afterLayer: 0, keepEnd: 0 });
+    runs.#groupEnds = await runs.#groups({ ...options, afterLayer: 0, keepEnd: 0 });
     return runs;
   }
 
-  /** How many pairs a merge makes before a position, the mean over passages: pairs depend on nothing behind them. */
-  pairsBefore(position: number): number {
-    const counts = this.#pairEnds.map((ends) => ends.filter((end) => end <= position).length);
+  /** How many groups a merge makes before a position, the mean over passages: groups depend on nothing behind them. */
+  groupsBefore(position: number): number {
+    const counts = this.#groupEnds.map((ends) => ends.filter((end) => end <= position).length);
     return counts.reduce((sum, count) => sum + count, 0) / counts.length;
   }
 
@@ -67,7 +67,7 @@ export class CalibrationRuns {
     }
   }
 
-  async #pairs(merge: SlerpMergeOptions): Promise<number[][]> {
+  async #groups(merge: SlerpMergeOptions): Promise<number[][]> {
     const session = this.model.session({ merge });
     try {
       const pairs: number[][] = [];

@@ -1,4 +1,4 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
+import { DEFAULT_MERGE, type SlerpMergeOptions } from '@geodesic/compiler';
 import { PrefillCost } from '../tasks/prefill-cost.js';
 import type { CalibrationRuns } from './calibration-runs.js';
 import type { MergeBudget } from './merge-budget.js';
@@ -12,7 +12,7 @@ export interface MergeCandidate {
   readonly kv: number;
 }
 
-/** Layers as shares of the depth, shares of the pairs that are merged, tokens kept at the end. */
+/** Layers as shares of the depth, shares of the groups that are merged, tokens kept at the end. */
 const DEPTHS = [1 / 6, 1 / 3, 1 / 2, 2 / 3, 5 / 6];
 const RATIOS = [1, 0.75, 0.5];
 const KEPT_ENDS = [16, 32, 64];
@@ -24,13 +24,15 @@ export function mergeCandidates(
 ): MergeCandidate[] {
   const { model, length } = runs;
   const { definition, config } = model;
+  const { group = DEFAULT_MERGE.group } = options;
   const base = new PrefillCost(definition, undefined).costOf(length, length);
   const layers = new Set(DEPTHS.map((share) => Math.floor(share * config.numHiddenLayers)));
   return [...layers].flatMap((afterLayer) =>
     RATIOS.flatMap((ratio) =>
       KEPT_ENDS.map((keepEnd) => {
         const merge = { ...options, afterLayer, ratio, keepEnd };
-        const slots = length - Math.round(ratio * runs.pairsBefore(length - keepEnd));
+        const merged = Math.round(ratio * runs.groupsBefore(length - keepEnd));
+        const slots = length - merged * (group - 1);
         const cost = new PrefillCost(definition, merge).costOf(slots, length);
         return { merge, speed: base.flops / cost.flops, kv: cost.kvCacheBytes / base.kvCacheBytes };
       }),

@@ -7,7 +7,7 @@ import type { VariantRun } from './variant-run.js';
 export interface PrefillFigures {
   readonly kvBytes: number;
   readonly flops: number;
-  /** Merged pairs of those that the region of the first merge has room for; null where nothing can merge. */
+  /** Merged pairs (or larger groups) of those that the region of the first merge has room for; null where nothing can merge. */
   readonly pairsMerged: number | null;
 }
 
@@ -27,10 +27,10 @@ export function prefillFigures(
 
 function pairsMerged({ merges: [first] }: StepResult, { merge }: Variant, length: number): number | null {
   if (merge === undefined || first === undefined) return null;
-  const { keepStart, keepEnd } = resolveMergeOptions(mergesOf(merge)[0] as SlerpMergeOptions);
-  const pairs = Math.floor((length - keepStart - keepEnd) / 2);
-  if (!(pairs > 0)) return null;
-  return (first.rows[0] ?? []).filter(({ merged }) => merged).length / pairs;
+  const { group, keepStart, keepEnd } = resolveMergeOptions(mergesOf(merge)[0] as SlerpMergeOptions);
+  const groups = Math.floor((length - keepStart - keepEnd) / group);
+  if (!(groups > 0)) return null;
+  return (first.rows[0] ?? []).filter(({ merged }) => merged).length / groups;
 }
 
 /** Read right behind a prefill of several rows: each has its own merges, and an equal share of the bytes, padding included. */
