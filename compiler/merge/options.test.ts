@@ -106,8 +106,16 @@ describe('resolveMergeOptions', () => {
       "slerpMerge: the interpolation 'reference' can't go with stream: its pairs shift when a row grows",
     ],
     [
+      { stream: 'exact', positions: 'compact' },
+      "slerpMerge: positions 'compact' can't go with stream 'exact', which sees the tokens that it merges and not how many come before",
+    ],
+    [
       { stream: 'kv', positions: 'compact' },
-      "slerpMerge: positions 'compact' can't go with stream 'kv', which turns cached keys back from their original positions",
+      "slerpMerge: positions 'compact' can't go with stream 'kv', which sees the tokens that it merges and not how many come before",
+    ],
+    [
+      { stream: 'kv', group: 3 },
+      "slerpMerge: stream 'kv' merges the cached keys of pairs: it can't go with group 3",
     ],
     [{ threshold: Number.NaN }, 'slerpMerge: threshold must be from -1 to 1, not NaN'],
     [{ threshold: -2 }, 'slerpMerge: threshold must be from -1 to 1, not -2'],
