@@ -6,9 +6,9 @@ import { continueGreedily } from '../next-token.js';
 import { rowOf, tensorOf } from '../read-golden.js';
 import { EOS, golden, loadSmolLM2 } from './smollm2-golden.js';
 
-/** Short, since cpu computes about 1 GFLOP a second; the keeps are small, so that it merges all the same. */
+/** Short, since cpu computes about 1 GFLOP a second; the keeps are small and nothing is protected, so that it merges all the same. */
 const PROMPT = golden.manifest.continuations.find(({ name }) => name === 'plain-gravity')?.promptIds ?? [];
-const MERGE: SlerpMergeOptions = { afterLayer: 15, keepStart: 1, keepEnd: 1 };
+const MERGE: SlerpMergeOptions = { afterLayer: 15, keepStart: 1, keepEnd: 1, protect: [] };
 const NEW_TOKENS = 20;
 const UNMERGED = { count: NEW_TOKENS, eos: EOS };
 const MERGED = { ...UNMERGED, merge: [MERGE] };
