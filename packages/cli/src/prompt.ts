@@ -3,7 +3,7 @@ import { text as readStream } from 'node:stream/consumers';
 import { GeodesicError } from '@geodesic/compiler';
 import type { DecoderConfig } from '@geodesic/models';
 import { checkTokens } from '@geodesic/runtime';
-import { applyChatTemplate, type Tokenizer } from '@geodesic/weights';
+import { encodeChat, type Tokenizer } from '@geodesic/weights';
 
 /** Times the context: more tokens than this are too many wherever the text was cut. */
 const FAR_TOO_LONG = 1.25;
@@ -57,7 +57,7 @@ export function encodePrompt(
   config: DecoderConfig,
 ): number[] {
   refuseFarTooLong(tokenizer, prompt, config);
-  const ids = chat ? encodeChat(tokenizer, prompt) : tokenizer.encode(prompt);
+  const ids = chat ? encodeInTemplate(tokenizer, prompt) : tokenizer.encode(prompt);
   checkTokens(ids, config);
   return ids;
 }
@@ -83,14 +83,10 @@ function refuseFarTooLong(tokenizer: Tokenizer, prompt: string, config: DecoderC
   );
 }
 
-function encodeChat(tokenizer: Tokenizer, prompt: string): number[] {
-  if (tokenizer.chatTemplate === undefined) {
+function encodeInTemplate(tokenizer: Tokenizer, prompt: string): number[] {
+  const { chatTemplate } = tokenizer;
+  if (chatTemplate === undefined) {
     throw new GeodesicError('cli.chat', 'the model has no chat template: leave --chat out');
   }
-  const token = (id: number | undefined) => (id === undefined ? '' : tokenizer.idToToken(id));
-  const text = applyChatTemplate(tokenizer.chatTemplate, [{ role: 'user', content: prompt }], {
-    bosToken: token(tokenizer.bosTokenId),
-    eosToken: token(tokenizer.eosTokenIds[0]),
-  });
-  return tokenizer.encode(text, { addSpecialTokens: false });
+  return encodeChat(tokenizer, chatTemplate, prompt);
 }

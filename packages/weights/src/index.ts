@@ -15,6 +15,7 @@ export type {
   StoredBlocks,
   TensorInfo,
 } from './checkpoint.js';
+export { encodeChat } from './encode-chat.js';
 export { openGguf } from './gguf-checkpoint.js';
 export { ggufTokenizer } from './gguf-tokenizer.js';
 export { huggingFaceTokenizer, type TokenizerFiles } from './hugging-face-tokenizer.js';

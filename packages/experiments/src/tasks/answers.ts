@@ -1,10 +1,9 @@
 import { argmax } from '@geodesic/runtime';
-import { applyChatTemplate, type Tokenizer } from '@geodesic/weights';
+import { encodeChat, type Tokenizer } from '@geodesic/weights';
 import { LOOP_SHARE, repeatedShare } from '../metrics/repetition.js';
-import { beginning } from './answer-item.js';
 import { figuresOfRows, type PrefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
-import { logitsOfRows, openVariant, type VariantRun } from './variant-run.js';
+import { everyLogits, openVariant, type VariantRun } from './variant-run.js';
 
 /** Prompts that are answered together: a step reads the weights once for all of them. */
 const BATCH = 10;
@@ -44,17 +43,8 @@ function promptsOf({ length, task }: CellOf<'answers'>, context: TaskContext): n
   if (chatTemplate === undefined) return passages;
   return passages.map((passage) => {
     const text = tokenizer.decode(passage, { skipSpecialTokens: true }).trim();
-    return chatPrompt(tokenizer, chatTemplate, `${INSTRUCTION}\n\n${text}`);
+    return encodeChat(tokenizer, chatTemplate, `${INSTRUCTION}\n\n${text}`);
   });
-}
-
-function chatPrompt(tokenizer: Tokenizer, template: string, content: string): number[] {
-  const token = (id: number | undefined) => (id === undefined ? '' : tokenizer.idToToken(id));
-  const text = applyChatTemplate(template, [{ role: 'user', content }], {
-    bosToken: token(beginning(tokenizer)[0]),
-    eosToken: token(tokenizer.eosTokenIds[0]),
-  });
-  return tokenizer.encode(text, { addSpecialTokens: false });
 }
 
 /** Answers prompts together. Rows whose answer is whole go on beside the others, and what they say is dropped. */
@@ -75,7 +65,7 @@ async function answerPrompts(
   const isWhole = ({ ended, tokens }: Answer) => ended || tokens.length === task.maxNewTokens;
   const answers = figures.map((memory) => ({ tokens: [] as number[], ended: false, memory }));
   for (;;) {
-    const next = logitsOfRows(step).map((logits) => argmax(logits));
+    const next = everyLogits(step).map((logits) => argmax(logits));
     answers.forEach((answer, row) => {
       if (isWhole(answer)) return;
       if (eosTokenIds.includes(next[row] as number)) answer.ended = true;

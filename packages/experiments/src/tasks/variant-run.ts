@@ -78,15 +78,7 @@ export function lastLogits({ logits: { shape, data } }: StepResult): Float32Arra
   return (data as Float32Array).slice(data.length - (shape.at(-1) as number));
 }
 
-/** The logits of the last slot of each row, of a session with the last logits. */
-export function logitsOfRows({ logits: { shape, data } }: StepResult): Float32Array[] {
-  const vocabulary = shape.at(-1) as number;
-  return Array.from({ length: shape[0] as number }, (_, row) =>
-    (data as Float32Array).slice(row * vocabulary, (row + 1) * vocabulary),
-  );
-}
-
-/** The logits of every slot of a step that ran one row of a session with all logits. */
+/** All logits of a step, one by one: of each row where a session has the last logits, of each slot where it ran one row with more. */
 export function everyLogits({ logits: { shape, data } }: StepResult): Float32Array[] {
   const vocabulary = shape.at(-1) as number;
   return Array.from({ length: data.length / vocabulary }, (_, slot) =>
