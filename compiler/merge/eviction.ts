@@ -1,4 +1,3 @@
-import { GeodesicError } from '../error.js';
 import type { HostArray } from '../host/host-array.js';
 import type { EvictionAttributes, EvictionPolicy } from '../ir/ops.js';
 import type { Slot } from './plan.js';
@@ -33,15 +32,6 @@ export function evictionPlan(
     return shortestKeys(tokens, slots.length, (token) => keyNorms?.data[row * width + token] as number);
   });
   return planArray(rows, plan.shape[2] as number);
-}
-
-/** @throws GeodesicError `merge.option` for a policy that there is not */
-export function checkEviction(evict: string): void {
-  if (evict === 'off' || (EVICTION_POLICIES as readonly string[]).includes(evict)) return;
-  throw new GeodesicError(
-    'merge.option',
-    `slerpMerge: evict must be one of off, ${EVICTION_POLICIES.join(', ')}, not '${evict}'`,
-  );
 }
 
 function withoutMiddle(tokens: readonly Slot[], count: number, keepStart: number): Slot[] {

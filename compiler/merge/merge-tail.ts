@@ -1,7 +1,7 @@
 import { type HostArray, validTokens } from '../host/host-array.js';
 import type { OpAttributes } from '../ir/ops.js';
 import type { Slot } from './plan.js';
-import { planArray, slotsOfPlan } from './plan-array.js';
+import { paddingSlots, planArray, slotsOfPlan } from './plan-array.js';
 
 /** A slot a token: left, right (none), in region (no). */
 const COLUMNS = 3;
@@ -50,8 +50,7 @@ export function settledSlots(cachedSizes: HostArray, tailSizes: HostArray): Host
  */
 export function tailSlots(cachedSizes: HostArray, tailSizes: HostArray): HostArray {
   const [rows = 0, width = 0] = tailSizes.shape;
-  const data = new Int32Array(rows * width * COLUMNS).fill(-1);
-  for (let region = COLUMNS - 1; region < data.length; region += COLUMNS) data[region] = 0;
+  const data = paddingSlots(rows * width, COLUMNS);
   const cached = validTokens(cachedSizes);
   validTokens(tailSizes).forEach((tokens, row) => {
     const slots = (cached[row] ?? []).slice(-tokens.length);

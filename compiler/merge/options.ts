@@ -1,6 +1,6 @@
 import { GeodesicError } from '../error.js';
 import type { EvictionPolicy, Interpolation, MergeGroup, PositionStrategy } from '../ir/ops.js';
-import { checkEviction } from './eviction.js';
+import { EVICTION_POLICIES } from './eviction.js';
 import { checkProtection, type Protection } from './protection.js';
 
 /** What `slerpMerge` can be told; the defaults are those of `DEFAULT_MERGE`. */
@@ -139,7 +139,7 @@ export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOp
   checkChoice(resolved);
   oneOf('stream', resolved.stream, MERGE_STREAMS);
   checkStream(resolved);
-  checkEviction(resolved.evict);
+  oneOf('evict', resolved.evict, ['off', ...EVICTION_POLICIES]);
   checkEvictionAlone(options);
   if (resolved.interpolation === 'reference') {
     return { ...resolved, positions: 'compact', proportionalAttention: false };

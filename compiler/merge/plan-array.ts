@@ -7,8 +7,7 @@ import type { Slot } from './plan.js';
  */
 export function planArray(rows: readonly (readonly Slot[])[], columns: number): HostArray {
   const length = Math.max(0, ...rows.map((slots) => slots.length));
-  const data = new Int32Array(rows.length * length * columns).fill(-1);
-  for (let last = columns - 1; last < data.length; last += columns) data[last] = 0;
+  const data = paddingSlots(rows.length * length, columns);
   rows.forEach((slots, row) => {
     slots.forEach(({ members, inRegion }, i) => {
       const start = (row * length + (length - slots.length) + i) * columns;
@@ -17,6 +16,13 @@ export function planArray(rows: readonly (readonly Slot[])[], columns: number): 
     });
   });
   return { shape: [rows.length, length, columns], data };
+}
+
+/** The cells of slots without members. */
+export function paddingSlots(count: number, columns: number): Int32Array {
+  const cells = new Int32Array(count * columns).fill(-1);
+  for (let last = columns - 1; last < cells.length; last += columns) cells[last] = 0;
+  return cells;
 }
 
 /** The slots of each row of a plan, without padding and zero vectors, with their index among all slots of all rows. */
