@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { METRICS, type MetricName } from '../metrics/metric-list.js';
 import type { Plot, Spec } from '../spec/spec-schema.js';
+import { partsBy } from './parts-by.js';
 import type { ReportRow } from './report-row.js';
 
 /** One plot: its data and how it is drawn. */
@@ -53,14 +54,10 @@ function splitByRest(plot: Plot, rows: readonly ReportRow[]): { rest: string; ro
   );
   const several = fixed.filter((key) => new Set(rows.map((row) => row[key])).size > 1);
   const overLayers = plot.x === 'layer' || plot.facet === 'layer';
-  const parts = new Map<string, ReportRow[]>();
-  for (const row of rows) {
-    const rest = several.map((key) => `${key} ${row[key]}`).join(', ');
-    const named =
-      overLayers || row.layer === null ? row : { ...row, variant: `${row.variant}, layer ${row.layer}` };
-    parts.set(rest, [...(parts.get(rest) ?? []), named]);
-  }
-  return [...parts].map(([rest, part]) => ({ rest, rows: part }));
+  const named = (row: ReportRow) =>
+    overLayers || row.layer === null ? row : { ...row, variant: `${row.variant}, layer ${row.layer}` };
+  const parts = partsBy(rows, (row) => several.map((key) => `${key} ${row[key]}`).join(', '));
+  return parts.map(([rest, part]) => ({ rest, rows: part.map(named) }));
 }
 
 function figure(plot: Plot, { rest, rows }: { rest: string; rows: ReportRow[] }): Figure {

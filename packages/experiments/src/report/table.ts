@@ -1,4 +1,5 @@
 import { METRICS, type MetricName } from '../metrics/metric-list.js';
+import { partsBy } from './parts-by.js';
 import { figureText, type ReportRow } from './report-row.js';
 
 /** A table as text: a head and rows of cells. */
@@ -67,21 +68,6 @@ function estimateText(row: ReportRow | undefined): string {
   const metric = METRICS[row.metric];
   const [value, low, high] = [row.value, row.low, row.high].map((number) => figureText(number, metric));
   return low === value && high === value ? (value as string) : `${value} [${low}, ${high}]`;
-}
-
-/** Rows by a title, in the order that titles first come. */
-function partsBy(
-  rows: readonly ReportRow[],
-  titleOf: (row: ReportRow) => string,
-): [title: string, rows: ReportRow[]][] {
-  const parts = new Map<string, ReportRow[]>();
-  for (const row of rows) {
-    const title = titleOf(row);
-    const part = parts.get(title);
-    if (part === undefined) parts.set(title, [row]);
-    else part.push(row);
-  }
-  return [...parts];
 }
 
 function distinct(values: readonly number[]): number[] {
