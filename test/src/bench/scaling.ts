@@ -1,13 +1,5 @@
-import {
-  compile,
-  type Graph,
-  graphCost,
-  nodeAt,
-  promptBindings,
-  type SlerpMergeOptions,
-  slerpMerge,
-} from '@geodesic/compiler';
-import { Corpus } from '@geodesic/experiments';
+import type { SlerpMergeOptions } from '@geodesic/compiler';
+import { Corpus, PrefillCost } from '@geodesic/experiments';
 import type { LanguageModel, MergeTrace } from '@geodesic/runtime';
 import { openBackend, openModel } from 'geodesic';
 import { alternate, median, type Side } from './alternate.js';
@@ -75,19 +67,10 @@ function boundOf(
   length: number,
   merges: readonly MergeTrace[],
 ): { flops: number; kvBytes: number } {
-  const { prefill: base } = compile(model.definition);
-  const { prefill: merged } = compile(model.definition, { passes: [slerpMerge(MERGE)] });
-  const bindings = new Map(promptBindings(merged, length));
   const slots = merges[0]?.rows[0]?.length as number;
-  bindings.set(symbolOfSlots(merged), slots);
-  const [own, other] = [graphCost(merged, bindings), graphCost(base, promptBindings(base, length))];
+  const own = new PrefillCost(model.definition, MERGE).costOf(slots, length);
+  const other = new PrefillCost(model.definition, undefined).costOf(length, length);
   return { flops: own.flops / other.flops, kvBytes: own.kvCacheBytes / other.kvCacheBytes };
-}
-
-function symbolOfSlots(graph: Graph): string {
-  const [plan] = [...graph.outputs].find(([name]) => name.endsWith('.plan')) ?? [];
-  const node = nodeAt(graph, graph.outputs.get(plan ?? '') as number);
-  return node.op === 'mergePlan' ? node.attributes.symbol : '';
 }
 
 function print(line: string): void {
