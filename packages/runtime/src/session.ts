@@ -335,7 +335,9 @@ export class Session {
     rows: Rows,
     { starts, lengths, states, signal }: StepStart,
   ): Promise<RunResult> {
-    const inputs = { ...padRows(rows, starts, lengths), ...this.#protectionOf(rows) };
+    // What enters behind a prompt enters unmerged, protected or not.
+    const protection = runner === this.#prefill ? this.#protectionOf(rows) : {};
+    const inputs = { ...padRows(rows, starts, lengths), ...protection };
     const result = await runner.run({ inputs, states, patches: this.#patches, signal });
     return this.#tail === undefined ? result : this.#tail.joined(states, result);
   }
