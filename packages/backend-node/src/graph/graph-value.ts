@@ -158,7 +158,7 @@ export class GraphValue {
     if (this.#terms !== undefined) this.#matrix ??= this.graph.sum(this.#terms);
     if (this.axes.length === 2 && this.#matrix === undefined) return this.whole;
     this.#matrix ??= this.graph.reshape(
-      this.#whole ?? this.#inOrder ?? this.inOrder,
+      this.inOrder,
       [this.axes.slice(0, -1), this.axes.at(-1) ?? 1],
       this.dtype,
     );
