@@ -107,14 +107,15 @@ describe('costs of ops, computed by hand', () => {
     expect(cost(op, shapes, [...output])).toEqual({ flops, bytes: 4 * elements });
   });
 
-  it('attention counts q·kᵀ and p·v over all pairs, whatever is masked', () => {
+  it('attention counts q·kᵀ and p·v over the pairs that a causal mask leaves', () => {
     const [queries, keys, values, mask] = [
       [1, 3, 4, 8],
       [1, 5, 2, 8],
       [1, 5, 2, 6],
       [1, 1, 3, 5],
     ];
-    const scores = 4 * 3 * 5;
+    // Of 3 queries that are the last of 5 keys, the first sees 3 keys.
+    const scores = 4 * (3 + 4 + 5);
     const products = scores * 2 * 8 + scores * 2 * 6;
     // And of each score: the scale, the mask, and 5 for the softmax.
     const of = (softcap: number | null) =>

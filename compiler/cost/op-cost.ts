@@ -36,8 +36,9 @@ const MERGE_FLOPS: { readonly [K in Interpolation]: (members: number) => number 
 };
 
 /**
- * What each op costs. Attention counts every pair of query and key, masked or not, as the composed kernels compute them. An
- * op without a cost does not compile.
+ * What each op costs. Attention counts the pairs of a query with the keys up to its own, the last of which are those of the queries
+ * themselves: what a causal mask leaves. Kernels that compute masked scores do more, and a window leaves less. An op without a cost
+ * does not compile.
  */
 export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   // Counted where they are read.
@@ -98,7 +99,8 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   attentionMask: perResult(1),
   attention: (node, shapes) => {
     const [queries = [], keys = [], values = []] = shapes.inputs;
-    const scores = elements(queries.slice(0, 3)) * (keys[1] ?? 0);
+    const [rows = 0, tokens = 0, heads = 0] = queries;
+    const scores = rows * heads * seenPairs(tokens, keys[1] ?? 0);
     // q·kᵀ, scale, cap, mask, softmax, p·v.
     const cap = node.attributes.softcap === null ? 0 : SOFTCAP_FLOPS;
     return dense(scores * (2 * last(queries) + 2 + cap + SOFTMAX_FLOPS + 2 * last(values)), shapes);
@@ -131,6 +133,11 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   // Reads the last slots only.
   lastToken: (_, { output }) => moved(2 * elements(output)),
 };
+
+/** Pairs of a query and a key that stands no later, where the queries are the last of the keys. */
+function seenPairs(queries: number, keys: number): number {
+  return queries * (keys - queries) + (queries * (queries + 1)) / 2;
+}
 
 /** The cost of a node by its op. */
 export function costOf<K extends OpName>(node: Node<K>, shapes: NodeShapes): Cost {
