@@ -1,26 +1,20 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Device } from '@geodesic/backend';
-import { LanguageModel, type Session } from '@geodesic/runtime';
+import type { LanguageModel, Session } from '@geodesic/runtime';
 import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { relativeDifference, sameBits } from '../difference.js';
 import { merges } from '../properties/merge-options.js';
 import { PLAIN_LLAMA, randomLlama, tokens, withLlama, withSession } from '../properties/random-llama.js';
 import { describeNode, heldByTensorFlow } from './describe-node.js';
+import { nodeByNode } from './node-by-node.js';
 
 /** Of the largest logit; sums in another order. The largest difference seen is 3.3e-6. */
 const TOLERANCE = 2e-5;
 
 const ROW = [1, 2, 3, 4, 5, 6, 7, 8];
 const LONG = { ...PLAIN_LLAMA, config: { ...PLAIN_LLAMA.config, maxPositionEmbeddings: 512 } };
-
-/** The same model on the same device, node by node. */
-function nodeByNode({ definition, config, device, parameters }: LanguageModel): LanguageModel {
-  const { prepare: _, ...eager }: Device = device;
-  return new LanguageModel({ definition, config, device: eager, parameters });
-}
 
 /** Logits of a prefill and of steps of one or more tokens behind it. */
 async function logitsOf(session: Session, row: readonly number[], steps: readonly (readonly number[])[]) {

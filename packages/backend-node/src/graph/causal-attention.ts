@@ -1,6 +1,6 @@
 import { type Dim, printDim } from '@geodesic/compiler';
 import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
-import { GraphValue } from './graph-value.js';
+import { GraphValue, HEADS_FIRST } from './graph-value.js';
 
 /**
  * Blocks of queries: more waste less of the last block's triangle, fewer are larger products. Few tokens are quickly attended to, so
@@ -18,51 +18,78 @@ export interface AttentionOperands {
   readonly scale: number;
 }
 
-/**
- * Attention of tokens over themselves and those before them, block by block of queries: no block multiplies with the keys behind its
- * last query, which is close to half of the work. Blocks don't wait for each other, so that they run at the same time, and their
- * scores are small enough for a core's cache. The query heads that share a key-value head are rows next to each other, so that a
- * block of queries is a block of rows.
- */
-export function causalAttention(
-  graph: GraphUnderConstruction,
-  { q, k, v, mask, capped, scale }: AttentionOperands,
-  axes: readonly Dim[],
-): GraphValue {
-  const [rows, queries, heads, dim] = q.axes as readonly [Dim, Dim, number, number];
-  const [, , shared, valueDim] = v.axes as readonly [Dim, Dim, number, number];
-  const group = heads / shared;
-  const grouped = graph.reshape(q.times(scale).inOrder, [rows, queries, shared, group, dim]);
-  const stacked = graph.reshape(graph.transpose(grouped, GROUPS_FIRST), [
-    rows,
-    shared,
-    [queries, group],
-    dim,
-  ]);
-  const blocks = BLOCKS[graph.variant.isShort ? 'short' : 'long'];
-  const contexts = Array.from({ length: blocks }, (_, block) => {
-    const [begin, end] = [block, block + 1].map((i) => graph.feeds.prefixOf(queries, i, blocks));
-    const span = { begin: begin as Dim, end: end as Dim };
-    const rowsOfBlock = rowsBetween(graph, stacked, [rows, shared, group, dim], span);
-    const seenBy = (x: GraphValue, size: Dim) =>
-      block === blocks - 1 ? x.headsFirst : firstTokens(graph, x.headsFirst, [rows, shared, size], span.end);
-    const scores = graph.op('BatchMatMulV2', [rowsOfBlock, seenBy(k, dim)], { adj_y: { boolean: true } });
-    const masked = graph.op('AddV2', [capped(scores), maskOfBlock(graph, mask, group, span)]);
-    return graph.op('BatchMatMulV2', [graph.op('Softmax', [masked]), seenBy(v, valueDim)]);
-  });
-  const together = graph.reshape(graph.concat(contexts, 2), [rows, shared, queries, group, valueDim]);
-  return GraphValue.whole(graph, axes, graph.reshape(graph.transpose(together, GROUPS_FIRST), axes));
-}
-
-/** From [B, N, shared, group, ·] to [B, shared, N, group, ·], and back. */
-const GROUPS_FIRST = [0, 2, 1, 3, 4] as const;
-
+/** Some tokens in a row, of all that a run begins with. */
 interface Span {
   readonly begin: Dim;
   readonly end: Dim;
 }
 
-/** Rows of the queries of a span, of [B, shared, N · group, dim]. */
+/**
+ * Attention of tokens over themselves and those before them, block by block of queries: no block multiplies with the keys behind its
+ * last query, which is close to half of the work. Blocks don't wait for each other, so that they run at the same time, and their
+ * scores are small enough for a core's cache. The query heads that share a key-value head are rows next to each other, so that a
+ * block of queries is a block of rows. Queries of one row come and go in the halves that all of its work is parted into.
+ */
+export function causalAttention(
+  graph: GraphUnderConstruction,
+  operands: AttentionOperands,
+  axes: readonly Dim[],
+): GraphValue {
+  const queries = operands.q.times(operands.scale);
+  const blocks = blocksOf(graph, queries.axes[1] as Dim);
+  if (axes[0] !== 1)
+    return GraphValue.inOrder(graph, axes, contexts(graph, operands, queries.inOrder, blocks));
+  const middle = blocks.length / 2;
+  const parts = [blocks.slice(0, middle), blocks.slice(middle)];
+  const halves = parts.map((part, i) => contexts(graph, operands, queries.rowHalves[i] as NodeName, part));
+  return GraphValue.halved(
+    graph,
+    axes,
+    halves.map((half) => graph.reshape(half, [-1, axes[3] as Dim])),
+  );
+}
+
+function blocksOf(graph: GraphUnderConstruction, queries: Dim): Span[] {
+  const count = BLOCKS[graph.variant.isShort ? 'short' : 'long'];
+  return Array.from({ length: count }, (_, block) => ({
+    begin: graph.feeds.prefixOf(queries, block, count),
+    end: graph.feeds.prefixOf(queries, block + 1, count),
+  }));
+}
+
+/** Of the queries of some blocks, in the order of [B, ·, heads, dim], the contexts in the order of [B, ·, heads, valueDim]. */
+function contexts(
+  graph: GraphUnderConstruction,
+  { q, k, v, mask, capped }: AttentionOperands,
+  queries: NodeName,
+  blocks: readonly Span[],
+): NodeName {
+  const [rows, , heads, dim] = q.axes as readonly [Dim, Dim, number, number];
+  const [, tokens, shared, valueDim] = v.axes as readonly [Dim, Dim, number, number];
+  const group = heads / shared;
+  const [begin, end] = [blocks[0]?.begin as Dim, blocks.at(-1)?.end as Dim];
+  const all = graph.feeds.between(begin, end);
+  const grouped = graph.reshape(queries, [rows, all, shared, group * dim]);
+  const stacked = graph.reshape(graph.transpose(grouped, HEADS_FIRST), [rows, shared, [all, group], dim]);
+  const ofBlocks = blocks.map((block) => {
+    const rowsOfBlock =
+      blocks.length === 1
+        ? stacked
+        : rowsBetween(graph, stacked, [rows, shared, group, dim], {
+            begin: graph.feeds.between(begin, block.begin),
+            end: graph.feeds.between(begin, block.end),
+          });
+    const seen = (x: GraphValue, size: Dim) => seenBy(graph, x, [rows, shared, size], { ...block, tokens });
+    const scores = graph.op('BatchMatMulV2', [rowsOfBlock, seen(k, dim)], { adj_y: { boolean: true } });
+    const masked = graph.op('AddV2', [capped(scores), maskOfBlock(graph, mask, group, block)]);
+    return graph.op('BatchMatMulV2', [graph.op('Softmax', [masked]), seen(v, valueDim)]);
+  });
+  const together = ofBlocks.length === 1 ? (ofBlocks[0] as NodeName) : graph.concat(ofBlocks, 2);
+  const ungrouped = graph.reshape(together, [rows, shared, all, group * valueDim]);
+  return graph.transpose(ungrouped, HEADS_FIRST);
+}
+
+/** Rows of the queries of a span, of [B, shared, · group, dim]. */
 function rowsBetween(
   graph: GraphUnderConstruction,
   x: NodeName,
@@ -76,6 +103,20 @@ function rowsBetween(
     feeds.shape([[rows], [shared], [feeds.between(begin, end), group], [dim]]),
   ];
   return graph.op('Slice', inputs, { Index: { type: 'int32' } });
+}
+
+/** Keys or values [B, heads, ·, size] up to the end of a block. */
+function seenBy(
+  graph: GraphUnderConstruction,
+  x: GraphValue,
+  axes: readonly [Dim, Dim, Dim],
+  { end, tokens }: Span & { readonly tokens: Dim },
+): NodeName {
+  if (printDim(end) === printDim(tokens)) return x.headsFirst;
+  if (x.isParted && printDim(end) === printDim(graph.feeds.prefixOf(tokens, 1, 2))) {
+    return x.headsFirstHalves[0] as NodeName;
+  }
+  return x.once(`up to ${printDim(end)}`, () => firstTokens(graph, x.headsFirst, axes, end));
 }
 
 /** Of [B, heads, T, size], the first tokens. */

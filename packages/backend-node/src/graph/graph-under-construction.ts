@@ -6,7 +6,10 @@ import type { GraphVariant } from './graph-variant.js';
 /** The name of a TensorFlow node, whose first output it stands for; with `:1` its second, and so on. */
 export type NodeName = string;
 
-/** Collects the nodes of a TensorFlow graph. Constants and shapes that are asked for again are the same nodes. */
+/** What is another node each time: what is fed or fetched by its name, and what writes to memory. */
+const NEVER_SHARED: readonly string[] = ['Placeholder', 'Identity', 'InplaceUpdate'];
+
+/** Collects the nodes of a TensorFlow graph. What is asked for again is the same node: an op of the same inputs, a constant, a shape. */
 export class GraphUnderConstruction {
   readonly nodes: NodeDef[] = [];
   /** What the nodes from here on are part of: the name of a value. */
@@ -14,6 +17,7 @@ export class GraphUnderConstruction {
   /** By node. */
   readonly sources = new Map<NodeName, string>();
   readonly #constants = new Map<string, NodeName>();
+  readonly #ops = new Map<string, NodeName>();
   /** Shapes and indices that are known at each run only. */
   readonly feeds = new ComputedFeeds(this);
 
@@ -27,7 +31,11 @@ export class GraphUnderConstruction {
     T: DataType | null = 'float32',
   ): NodeName {
     const typed = T === null ? attributes : { T: { type: T }, ...attributes };
-    return this.#add(op, inputs, typed);
+    if (NEVER_SHARED.includes(op)) return this.#add(op, inputs, typed);
+    const key = `${op} ${inputs} ${JSON.stringify(typed)}`;
+    const name = this.#ops.get(key) ?? this.#add(op, inputs, typed);
+    this.#ops.set(key, name);
+    return name;
   }
 
   /** A value that is fed at each run; −1 is a size that is known then only. */
@@ -92,9 +100,13 @@ export class GraphUnderConstruction {
     return Array.from({ length: count }, (_, i) => (i === 0 ? node : `${node}:${i}`));
   }
 
-  /** The first half of the rows of a matrix, whose number is a product, and the others; without a copy where they are aligned. */
-  splitRows(x: NodeName, rows: readonly Dim[]): NodeName[] {
-    const [tokens, others] = [rows.at(-1) ?? 1, rows.slice(0, -1)];
+  /**
+   * The rows of a matrix whose number is a product of dims, those of the first half of the tokens, which is the second dim, and the
+   * others; without a copy where they are aligned.
+   */
+  splitRows(x: NodeName, dims: readonly Dim[]): NodeName[] {
+    const tokens = dims[dims.length > 1 ? 1 : 0] ?? 1;
+    const others = dims.filter((_, i) => i !== (dims.length > 1 ? 1 : 0));
     const middle = this.feeds.prefixOf(tokens, 1, 2);
     const sizes = this.feeds.shape([
       [...others, middle],

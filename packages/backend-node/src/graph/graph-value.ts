@@ -17,6 +17,7 @@ export class GraphValue {
   #terms: readonly NodeName[] | undefined;
   #matrix: NodeName | undefined;
   #headsFirst: NodeName | undefined;
+  #headsFirstHalves: readonly NodeName[] | undefined;
   #buffer: NodeName | undefined;
   #rowHalves: readonly NodeName[] | undefined;
   #columnHalves: readonly NodeName[] | undefined;
@@ -145,11 +146,28 @@ export class GraphValue {
   /** Keys or values without a buffer as [B, heads, T, dim]. */
   get headsFirst(): NodeName {
     const [rows, tokens, heads, dim] = this.axes as readonly [Dim, Dim, Dim, Dim];
+    if (this.#headsFirst === undefined && this.isParted) {
+      this.#headsFirst = this.graph.concat(this.headsFirstHalves, 2);
+    }
     this.#headsFirst ??=
       tokens === 1
         ? this.graph.reshape(this.inOrder, [rows, heads, 1, dim], this.dtype)
         : this.graph.transpose(this.whole, HEADS_FIRST, this.dtype);
     return this.#headsFirst;
+  }
+
+  /** Whether it is keys or values of one row that were computed as two halves of its tokens. */
+  get isParted(): boolean {
+    return this.axes.length === 4 && this.axes[0] === 1 && this.#rowHalves !== undefined;
+  }
+
+  /** Keys or values that are parted, as [1, heads, ·, dim] of each half. */
+  get headsFirstHalves(): readonly NodeName[] {
+    const [, , heads, dim] = this.axes as readonly [Dim, Dim, Dim, Dim];
+    this.#headsFirstHalves ??= this.rowHalves.map((half) =>
+      this.graph.transpose(this.graph.reshape(half, [1, -1, heads, dim]), HEADS_FIRST),
+    );
+    return this.#headsFirstHalves;
   }
 
   /** The node as a matrix. */
@@ -171,7 +189,7 @@ export class GraphValue {
     return isComputedAsOne || this.axes.length === 2;
   }
 
-  /** The matrix in two, as equal as can be: the first rows and the others. */
+  /** The matrix in two: the rows of the first half of the tokens, as equal as can be, and the others. */
   get rowHalves(): readonly NodeName[] {
     this.#rowHalves ??= this.graph.splitRows(this.matrix, this.axes.slice(0, -1));
     return this.#rowHalves;
@@ -202,7 +220,7 @@ export class GraphValue {
     const tokens = this.axes[1] as Dim;
     const [rows, , heads, dim] = this.axes as readonly [Dim, Dim, Dim, Dim];
     const room = this.graph.feeds.zeros([rows, heads, spareOf(tokens), dim]);
-    return this.graph.concat([this.headsFirst, room], 2);
+    return this.graph.concat([...(this.isParted ? this.headsFirstHalves : [this.headsFirst]), room], 2);
   }
 
   /** The same value as one that lies in no buffer. */
@@ -234,7 +252,9 @@ export class GraphValue {
 
   #product(factor: number): GraphValue {
     const { graph, axes } = this;
-    const node = graph.op('Mul', [this.inOrder, graph.scalar(factor)]);
+    const multiplied = (node: NodeName) => graph.op('Mul', [node, graph.scalar(factor)]);
+    if (this.isHalved) return GraphValue.halved(graph, axes, this.rowHalves.map(multiplied));
+    const node = multiplied(this.inOrder);
     return this.#whole === undefined
       ? GraphValue.inOrder(graph, axes, node)
       : GraphValue.whole(graph, axes, node);

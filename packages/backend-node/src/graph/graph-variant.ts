@@ -17,6 +17,8 @@ export class GraphVariants {
   readonly #isContinuing: boolean;
   /** The sizes of what is fed that only a run knows. */
   readonly #symbols: readonly string[];
+  /** The one of them that is the number of rows. */
+  readonly #rows: string;
   readonly #variants = new Map<string, GraphVariant>();
 
   constructor(readonly graph: Graph) {
@@ -24,9 +26,13 @@ export class GraphVariants {
     const inputs = graph.nodes.filter(({ op }) => op === 'input');
     const sizes = inputs.flatMap(({ type }) => type.axes.map(({ size }) => printDim(size)));
     this.#symbols = [...new Set(sizes)];
+    this.#rows = this.#symbols[0] ?? '';
   }
 
-  /** The variant for a run: with the sizes that are 1 where it appends to caches, since most steps are one token of one row. */
+  /**
+   * The variant for a run: with the sizes that are 1 where it appends to caches, since most steps are one token of one row; with one row
+   * where it begins with one, since its tokens can be parted then.
+   */
   for(bindings: ReadonlyMap<string, number>): GraphVariant {
     const sizeOf = (symbol: string) => bindings.get(symbol) ?? 0;
     if (this.#isContinuing) {
@@ -38,8 +44,9 @@ export class GraphVariants {
       }));
     }
     const isShort = this.#symbols.every((symbol) => sizeOf(symbol) < LONG);
-    return this.#once(isShort ? 'short' : 'long', () => ({
-      graph: this.graph,
+    const single = sizeOf(this.#rows) === 1 ? [this.#rows] : [];
+    return this.#once(`${isShort ? 'short' : 'long'} ${single}`, () => ({
+      graph: withOnes(this.graph, single),
       isContinuing: false,
       isShort,
     }));

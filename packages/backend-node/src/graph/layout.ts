@@ -41,12 +41,14 @@ export const layout: GraphLowerings<
 
   splitHeads(graph, inputs, _, axes) {
     const [x] = inputs as readonly [GraphValue];
+    if (x.isHalved) return GraphValue.halved(graph, axes, reshaped(graph, x.rowHalves, axes.at(-1) as Dim));
     return GraphValue.inOrder(graph, axes, x.inOrder, x.dtype);
   },
 
   mergeHeads(graph, inputs, _, axes) {
     const [x] = inputs as readonly [GraphValue];
     const features = axes[2] as number;
+    if (x.isHalved) return GraphValue.halved(graph, axes, reshaped(graph, x.rowHalves, features));
     return GraphValue.matrix(graph, axes, graph.reshape(x.inOrder, [axes.slice(0, 2), features], x.dtype));
   },
 
@@ -65,6 +67,11 @@ export const layout: GraphLowerings<
     return GraphValue.whole(graph, axes, last, x.dtype);
   },
 };
+
+/** Halves of a matrix as those of one with the same numbers in other rows. */
+function reshaped(graph: GraphUnderConstruction, halves: readonly NodeName[], features: Dim): NodeName[] {
+  return halves.map((half) => graph.reshape(half, [-1, features]));
+}
 
 /**
  * Writes new keys or values behind those of a buffer, and gives the buffer: InplaceUpdate writes to the memory of what it is fed,

@@ -17,23 +17,54 @@ export const rope: GraphLowering<'rope'> = (graph, inputs, { interleaved }, axes
       return GraphValue.matrix(graph, axes, graph.op('MatMul', [x.matrix, turns]));
     });
   }
-  const turned = (turning: NodeName, factor: number) => {
-    const swapped = interleaved
-      ? swapNeighbours(graph, turning, [...axes.slice(0, 3), rotary])
-      : swapHalves(graph, turning);
-    return graph.op('AddV2', [
-      graph.op('Mul', [turning, cos.times(factor).whole]),
-      graph.op('Mul', [swapped, sin.times(factor).whole]),
-    ]);
-  };
   if (rotary === features) {
-    const all = (factor: number) => GraphValue.whole(graph, axes, turned(x.whole, factor));
-    return GraphValue.scalable(graph, axes, all);
+    return GraphValue.scalable(graph, axes, (factor) => {
+      const [cosines, sines] = [cos.times(factor), sin.times(factor)];
+      if (x.isHalved) return turnedHalves(graph, x, [cosines, sines], interleaved);
+      const turns = { cos: cosines.whole, sin: sines.whole, axes, interleaved };
+      return GraphValue.whole(graph, axes, turned(graph, x.whole, turns));
+    });
   }
-  const first = turned(lastAxis(graph, x.whole, 0, rotary), 1);
+  const turns = { cos: cos.whole, sin: sin.whole, axes: [...axes.slice(0, 3), rotary], interleaved };
+  const first = turned(graph, lastAxis(graph, x.whole, 0, rotary), turns);
   const rest = lastAxis(graph, x.whole, rotary, features - rotary);
   return GraphValue.whole(graph, axes, graph.concat([first, rest], 3));
 };
+
+/** What turns heads of some axes; the axis of the heads has size 1 in the cosines and sines. */
+interface Turns {
+  readonly cos: NodeName;
+  readonly sin: NodeName;
+  readonly axes: readonly Dim[];
+  readonly interleaved: boolean;
+}
+
+function turned(
+  graph: GraphUnderConstruction,
+  x: NodeName,
+  { cos, sin, axes, interleaved }: Turns,
+): NodeName {
+  const swapped = interleaved ? swapNeighbours(graph, x, axes) : swapHalves(graph, x, axes.length - 1);
+  return graph.op('AddV2', [graph.op('Mul', [x, cos]), graph.op('Mul', [swapped, sin])]);
+}
+
+/** Each half of the tokens turned by itself, as it was computed. */
+function turnedHalves(
+  graph: GraphUnderConstruction,
+  x: GraphValue,
+  [cos, sin]: readonly [GraphValue, GraphValue],
+  interleaved: boolean,
+): GraphValue {
+  const [heads, features] = x.axes.slice(2) as [Dim, Dim];
+  const ofHalf = (value: GraphValue, i: number) =>
+    value.once(`half ${i}`, () => graph.reshape(value.rowHalves[i] as NodeName, [-1, 1, features]));
+  const halves = x.rowHalves.map((half, i) => {
+    const turns = { cos: ofHalf(cos, i), sin: ofHalf(sin, i), axes: [-1, heads, features], interleaved };
+    const whole = turned(graph, graph.reshape(half, [-1, heads, features]), turns);
+    return graph.reshape(whole, [-1, features]);
+  });
+  return GraphValue.halved(graph, x.axes, halves);
+}
 
 /** The matrix that turns one token's features by its cosines and sines [1, 1, 1, features]. */
 function rotation(
@@ -73,13 +104,13 @@ export const alibiBias: GraphLowering<'alibiBias'> = (graph, inputs, { slopes },
 };
 
 /** By two ops that copy: Roll does the same, but is parted among threads, which costs more than a token's copy. */
-function swapHalves(graph: GraphUnderConstruction, x: NodeName): NodeName {
-  const [first, second] = graph.split(x, 2, 3);
-  return graph.concat([second as NodeName, first as NodeName], 3);
+function swapHalves(graph: GraphUnderConstruction, x: NodeName, axis: number): NodeName {
+  const [first, second] = graph.split(x, 2, axis);
+  return graph.concat([second as NodeName, first as NodeName], axis);
 }
 
 function swapNeighbours(graph: GraphUnderConstruction, x: NodeName, axes: readonly Dim[]): NodeName {
-  const pairs = graph.reshape(x, [axes.slice(0, 3), (axes[3] as number) / 2, 2]);
+  const pairs = graph.reshape(x, [-1, (axes.at(-1) as number) / 2, 2]);
   const swapped = graph.op('ReverseV2', [pairs, graph.integers([2])], { Tidx: { type: 'int32' } });
   return graph.reshape(swapped, axes);
 }
