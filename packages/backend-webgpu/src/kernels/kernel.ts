@@ -20,6 +20,8 @@ export interface KernelSource {
   readonly uniforms: Readonly<Record<string, 'i32' | 'f32'>>;
   /** Invocations of a workgroup, at most 256: SwiftShader has no more. */
   readonly workgroupSize: number;
+  /** Whether a workgroup is a subgroup, whose invocations may read each other's values; only plans can launch it. */
+  readonly isSubgroup?: boolean;
   /**
    * `lanes`: an invocation a unit of work; `main(index: i32)` gets its number, which may lie behind the last unit. `groups`:
    * a workgroup a unit; `main()` reads `workgroupId` and `localIndex`.

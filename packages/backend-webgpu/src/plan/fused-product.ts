@@ -1,5 +1,6 @@
 import type { FusedActivation } from '@geodesic/compiler';
 import type { Kernel } from '../kernels/kernel.js';
+import { productBroadcast } from '../kernels/product-broadcast.js';
 import { COLUMN_GROUP, productColumns } from '../kernels/product-columns.js';
 import { type ProductForm, printForm } from '../kernels/product-form.js';
 import { PACKED_COLUMN_GROUP, productPackedColumns } from '../kernels/product-packed-columns.js';
@@ -56,7 +57,11 @@ export function recordFused(
   ];
   if (operands.length + made.length > recorder.limits.storageBuffers) return undefined;
   if (operands.some(({ storage }) => storage.bytes > recorder.bindingBytes)) return undefined;
-  const chosen = chooseKernel(fused, rows, kernels.variants.linear === 'parallel');
+  const { subgroupSize } = recorder.limits;
+  const chosen = chooseKernel(fused, rows, {
+    parallel: kernels.variants.linear === 'parallel',
+    subgroupSize,
+  });
   if (chosen === undefined) return undefined;
 
   const results = made.map((columns) => recorder.result([...x.shape.slice(0, -1), columns]));
@@ -69,7 +74,16 @@ export function recordFused(
   return results;
 }
 
-function chooseKernel(fused: FusedProduct, rows: number, parallel: boolean): ProductKernel | undefined {
+interface ChoiceOfKernel {
+  readonly parallel: boolean;
+  readonly subgroupSize: number | undefined;
+}
+
+function chooseKernel(
+  fused: FusedProduct,
+  rows: number,
+  { parallel, subgroupSize }: ChoiceOfKernel,
+): ProductKernel | undefined {
   if (parallel && rows > FEW_ROWS) return undefined;
   const { kind, projections, activation, residual } = fused;
   const form = {
@@ -90,6 +104,15 @@ function chooseKernel(fused: FusedProduct, rows: number, parallel: boolean): Pro
     return { kernel, rows: 1, columns: SPLIT_VECTORS, components, xComponents: 1 };
   }
   const [inputs, outputs] = shapeOf(projections[0] as PlacedProjection);
+  if (
+    subgroupSize !== undefined &&
+    subgroupSize <= MOST_ROWS &&
+    rows > FEW_ROWS &&
+    components === 4 &&
+    inputs % 4 === 0
+  ) {
+    return broadcastKernel(written, rows, subgroupSize);
+  }
   const { atOnce, vectors } = vectorBlock(rows, kind, outputs / components);
   // With many rows, vectors of x cost more in registers than they save in loads.
   const xComponents = atOnce === 1 ? componentsFor(inputs) : 1;
@@ -112,6 +135,15 @@ function packedKernel(
   const columns = kind === 'gated' ? 1 : 2;
   const kernel = productPackedColumns(written, formats, columns);
   return { kernel, columns: PACKED_COLUMN_GROUP * columns, ...common };
+}
+
+/** Rows whose sums fill the registers of a rasteriser's invocation. */
+const MOST_ROWS = 16;
+
+function broadcastKernel(written: string, rows: number, subgroupSize: number): ProductKernel {
+  const blocks = Math.max(1, Math.floor(Math.min(rows, MOST_ROWS) / subgroupSize));
+  const kernel = productBroadcast(written, subgroupSize, blocks);
+  return { kernel, rows: subgroupSize * blocks, columns: subgroupSize, components: 4, xComponents: 4 };
 }
 
 /** From this many vectors of columns on, an invocation takes several: neighbours then read whole pages of a wide weight. */

@@ -30,7 +30,11 @@ export function moduleBindings(
 export function shaderModule(kernel: Kernel, bindings: readonly ModuleBinding[]): string {
   const fields = Object.entries(kernel.uniforms).map(([name, type]) => `${name} : ${type},`);
   const index = `i32((workgroup.y * workgroups.x + workgroup.x) * ${kernel.workgroupSize} + invocation)`;
+  // What the compiler can't see: that all invocations of a workgroup go the same way, since what they decide by is the workgroup's.
+  const directives = kernel.isSubgroup ? 'enable subgroups; diagnostic(off, subgroup_uniformity);' : '';
+  const lane = kernel.isSubgroup ? 'subgroup_invocation_id' : 'local_invocation_index';
   return `
+    ${directives}
     struct Uniforms { ${fields.join(' ')} }
     ${bindings.map(declareBinding).join('\n')}
     @group(0) @binding(${bindings.length}) var<uniform> uniforms : Uniforms;
@@ -40,7 +44,7 @@ export function shaderModule(kernel: Kernel, bindings: readonly ModuleBinding[])
     ${kernel.code}
     @compute @workgroup_size(${kernel.workgroupSize}, 1, 1)
     fn start(
-      @builtin(local_invocation_index) invocation : u32,
+      @builtin(${lane}) invocation : u32,
       @builtin(workgroup_id) workgroup : vec3<u32>,
       @builtin(num_workgroups) workgroups : vec3<u32>,
     ) {
