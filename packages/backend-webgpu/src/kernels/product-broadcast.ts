@@ -1,10 +1,9 @@
+import { BROADCAST_ROWS, BroadcastRows, partsByRows } from './broadcast-rows.js';
 import { kernelFamily } from './kernel.js';
 import {
-  callPart,
   finishProduct,
   type ProductForm,
   parseForm,
-  partFunctions,
   productFunctions,
   productInputs,
   productResults,
@@ -20,69 +19,56 @@ const VECTOR = 4;
 /**
  * Products of many rows x [rows, inputs] with weights [inputs, outputs], for rasterisers with subgroups, and what the form makes of them.
  *
- * A workgroup is a subgroup. An invocation has one vector of four columns in `lanes · blocks` rows, with its sums in registers, and loads
- * four inputs of `blocks` rows, which it hands to its neighbours: a rasteriser loads lane by lane even what is the same in all lanes,
- * so that one invocation's loads for all take a lane's share of the time. One weight of the form is done after the other. Memory: each
- * weight once for every `lanes · blocks` rows, x once a workgroup and weight (from cache), everything else once.
+ * A workgroup is a subgroup. An invocation has one vector of four columns in 16 rows, with its sums in registers, and loads four inputs of
+ * `16 / lanes` rows, which it hands to its neighbours: a rasteriser loads lane by lane even what is the same in all lanes, so that
+ * loading for each other takes a lane's share of the time. One weight of the form is done after the other. Memory: each weight once for
+ * every 16 rows, x once a workgroup and weight (from cache), everything else once.
  *
  * @param lanes invocations of a subgroup
  */
-export const productBroadcast = kernelFamily(
-  'productBroadcast',
-  (written: string, lanes: number, blocks: number) => {
-    const form = parseForm(written);
-    return {
-      inputs: productInputs(form, VECTOR, VECTOR),
-      results: productResults(form, VECTOR),
-      uniforms: productUniforms(form),
-      workgroupSize: lanes,
-      isSubgroup: true,
-      unit: 'groups',
-      code: `
-        ${vectorType(VECTOR)}
-        ${productFunctions(form)}
-        ${partFunctions(form, 'compute', (w) => productsOfPart(form, w, { lanes, blocks }))}
-        fn main() {
-          let group = i32(workgroupId.x);
-          ${callPart(form, 'compute')}
-        }`,
-    };
-  },
-);
+export const productBroadcast = kernelFamily('productBroadcast', (written: string, lanes: number) => {
+  const form = parseForm(written);
+  return {
+    inputs: productInputs(form, VECTOR, VECTOR),
+    results: productResults(form, VECTOR),
+    uniforms: productUniforms(form),
+    workgroupSize: lanes,
+    isSubgroup: true,
+    unit: 'groups',
+    code: `
+      ${vectorType(VECTOR)}
+      ${productFunctions(form)}
+      ${partsByRows(form, (w, count) => productsOfPart(form, w, new BroadcastRows(count, lanes)))}`,
+  };
+});
 
-interface Block {
-  readonly lanes: number;
-  readonly blocks: number;
-}
-
-function productsOfPart(form: ProductForm, w: number, { lanes, blocks }: Block): string {
-  const rows = range(lanes * blocks);
-  const lines = (of: readonly number[], line: (n: number) => string) => of.map(line).join('\n');
+function productsOfPart(form: ProductForm, w: number, shared: BroadcastRows): string {
   const columns = `uniforms.columns${w}`;
+  const eachRow = (line: (r: number) => string) => shared.rows.map(line).join('\n');
   const productsWith = (v: number) => `
+    ${eachRow((r) => `var sum${v}_${r} = f32v(0.0);`)}
     place = min(column, ${columns} - 1);
     for (var i = 0; i < uniforms.inputs; i++) {
-      ${lines(range(blocks), (b) => `let loaded${b} = x[start${b} + i];`)}
-      ${lines(rows, (r) => `let x${r} = subgroupBroadcast(loaded${Math.floor(r / lanes)}, ${r % lanes}u);`)}
-      ${lines(
-        range(VECTOR),
-        (k) => `{
-          let weights = weight${v}[place];
-          ${lines(rows, (r) => `sum${v}_${r} += x${r}[${k}] * weights;`)}
-          place += ${columns};
-        }`,
-      )}
+      ${shared.vectors('x', 'i')}
+      ${range(VECTOR)
+        .map(
+          (k) => `{
+            let weights = weight${v}[place];
+            ${eachRow((r) => `sum${v}_${r} += x${r}[${k}] * weights;`)}
+            place += ${columns};
+          }`,
+        )
+        .join('\n')}
     }`;
   return `
     let lane = i32(localIndex);
-    let column = group * ${lanes} + lane;
-    let firstRow = i32(workgroupId.y) * ${lanes * blocks};
-    ${lines(range(blocks), (b) => `let start${b} = min(firstRow + ${b * lanes} + lane, uniforms.rows - 1) * uniforms.inputs;`)}
+    let column = group * ${shared.lanes} + lane;
+    let firstRow = i32(workgroupId.y) * ${BROADCAST_ROWS};
+    ${shared.starts}
     var place = 0;
-    ${lines(weightsOfPart(form, w), (v) => `${lines(rows, (r) => `var sum${v}_${r} = f32v(0.0);`)} ${productsWith(v)}`)}
+    ${weightsOfPart(form, w).map(productsWith).join('\n')}
     if (column >= ${columns}) { return; }
-    ${lines(
-      rows,
+    ${eachRow(
       (r) => `
         if (firstRow + ${r} < uniforms.rows) {
           let to = (firstRow + ${r}) * ${columns} + column;

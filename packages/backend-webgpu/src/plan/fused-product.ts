@@ -1,4 +1,5 @@
 import type { FusedActivation } from '@geodesic/compiler';
+import { BROADCAST_ROWS } from '../kernels/broadcast-rows.js';
 import type { Kernel } from '../kernels/kernel.js';
 import { productBroadcast } from '../kernels/product-broadcast.js';
 import { COLUMN_GROUP, productColumns } from '../kernels/product-columns.js';
@@ -11,8 +12,14 @@ import { PackedPlanWeight } from './packed-plan-weight.js';
 import type { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
 
-/** Up to this many rows a GPU has nothing to share between rows in tiles. */
+/** Up to this many rows a GPU has nothing to share between rows in tiles, nor a rasteriser between lanes. */
 const FEW_ROWS = 4;
+
+/** The lanes that products of so many rows are shared by, on a rasteriser: each loads whole rows for the others. */
+function broadcastLanes(rows: number, subgroupSize: number | undefined): number | undefined {
+  if (subgroupSize === undefined || subgroupSize > BROADCAST_ROWS) return undefined;
+  return rows > FEW_ROWS ? subgroupSize : undefined;
+}
 
 /** A weight with its bias, on the device. */
 export interface PlacedProjection {
@@ -57,10 +64,10 @@ export function recordFused(
   ];
   if (operands.length + made.length > recorder.limits.storageBuffers) return undefined;
   if (operands.some(({ storage }) => storage.bytes > recorder.bindingBytes)) return undefined;
-  const { subgroupSize } = recorder.limits;
-  const chosen = chooseKernel(fused, rows, {
+  const chosen = chooseKernel(fused, {
+    rows,
     parallel: kernels.variants.linear === 'parallel',
-    subgroupSize,
+    lanes: broadcastLanes(rows, recorder.limits.subgroupSize),
   });
   if (chosen === undefined) return undefined;
 
@@ -74,16 +81,16 @@ export function recordFused(
   return results;
 }
 
-interface ChoiceOfKernel {
+/** What the choice of a kernel depends on besides its operands. */
+interface KernelChoice {
+  readonly rows: number;
   readonly parallel: boolean;
-  readonly subgroupSize: number | undefined;
+  /** Invocations of a subgroup, for a rasteriser that has many rows and subgroups. */
+  readonly lanes: number | undefined;
 }
 
-function chooseKernel(
-  fused: FusedProduct,
-  rows: number,
-  { parallel, subgroupSize }: ChoiceOfKernel,
-): ProductKernel | undefined {
+function chooseKernel(fused: FusedProduct, choice: KernelChoice): ProductKernel | undefined {
+  const { rows, parallel, lanes } = choice;
   if (parallel && rows > FEW_ROWS) return undefined;
   const { kind, projections, activation, residual } = fused;
   const form = {
@@ -95,7 +102,7 @@ function chooseKernel(
   const written = printForm(form);
   const packed = projections.flatMap(({ weight }) => (weight instanceof PackedPlanWeight ? [weight] : []));
   if (packed.length === projections.length) {
-    return packedKernel(written, packed.map(({ format }) => format).join(), rows, { kind, parallel });
+    return packedKernel(written, packed.map(({ format }) => format).join(), { kind, ...choice });
   }
   if (packed.length > 0) return undefined;
   const components = componentsFor(...projections.map((projection) => shapeOf(projection)[1]));
@@ -104,14 +111,9 @@ function chooseKernel(
     return { kernel, rows: 1, columns: SPLIT_VECTORS, components, xComponents: 1 };
   }
   const [inputs, outputs] = shapeOf(projections[0] as PlacedProjection);
-  if (
-    subgroupSize !== undefined &&
-    subgroupSize <= MOST_ROWS &&
-    rows > FEW_ROWS &&
-    components === 4 &&
-    inputs % 4 === 0
-  ) {
-    return broadcastKernel(written, rows, subgroupSize);
+  if (lanes !== undefined && components === 4 && inputs % 4 === 0) {
+    const kernel = productBroadcast(written, lanes);
+    return { kernel, rows: BROADCAST_ROWS, columns: lanes, components, xComponents: 4 };
   }
   const { atOnce, vectors } = vectorBlock(rows, kind, outputs / components);
   // With many rows, vectors of x cost more in registers than they save in loads.
@@ -123,27 +125,18 @@ function chooseKernel(
 function packedKernel(
   written: string,
   formats: string,
-  rows: number,
-  { kind, parallel }: { readonly kind: ProductForm['kind']; readonly parallel: boolean },
+  { kind, rows, parallel }: KernelChoice & { readonly kind: ProductForm['kind'] },
 ): ProductKernel | undefined {
-  const common = { rows: 1, components: 1, xComponents: 4 };
+  const common = { components: 1, xComponents: 4 };
   if (parallel) {
-    return { kernel: productPackedSplitInner(written, formats), columns: PACKED_SPLIT_COLUMNS, ...common };
+    const kernel = productPackedSplitInner(written, formats);
+    return { kernel, rows: 1, columns: PACKED_SPLIT_COLUMNS, ...common };
   }
   if (rows > 1) return undefined;
   // The sums of two weights take the registers of one with twice the columns.
   const columns = kind === 'gated' ? 1 : 2;
   const kernel = productPackedColumns(written, formats, columns);
-  return { kernel, columns: PACKED_COLUMN_GROUP * columns, ...common };
-}
-
-/** Rows whose sums fill the registers of a rasteriser's invocation. */
-const MOST_ROWS = 16;
-
-function broadcastKernel(written: string, rows: number, subgroupSize: number): ProductKernel {
-  const blocks = Math.max(1, Math.floor(Math.min(rows, MOST_ROWS) / subgroupSize));
-  const kernel = productBroadcast(written, subgroupSize, blocks);
-  return { kernel, rows: subgroupSize * blocks, columns: subgroupSize, components: 4, xComponents: 4 };
+  return { kernel, rows: 1, columns: PACKED_COLUMN_GROUP * columns, ...common };
 }
 
 /** From this many vectors of columns on, an invocation takes several: neighbours then read whole pages of a wide weight. */
