@@ -42,7 +42,16 @@ function buildProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(`${message.trim().replaceAll('\n', ' ')}\n`) });
-  for (const add of [addGenerate, addLogits, addInspect, addModels, addDemo, addDoctor, addExperiment])
+  for (const add of [
+    addGenerate,
+    addLogits,
+    addInspect,
+    addModels,
+    addDemo,
+    addDoctor,
+    addExperiment,
+    addNew,
+  ])
     add(program);
   return program;
 }
@@ -170,4 +179,15 @@ function addExperiment(program: Command): void {
     .command('report <folder>')
     .description('write the report of finished cells, also while the run goes on')
     .action(async (folder) => (await import('./commands/experiment/report.js')).reportCommand(folder));
+}
+
+function addNew(program: Command): void {
+  const command = program.command('new').description('write source to begin with');
+  command
+    .command('model')
+    .description('a module that defines the model of a Hugging Face config.json, to read and to change')
+    .requiredOption('--from <config>', 'the config.json')
+    .option('--out <file>', 'the new file (default: standard output)')
+    .option(...DEBUG_OPTION)
+    .action(async (options) => (await import('./commands/new-model.js')).newModelCommand(options));
 }

@@ -1,4 +1,5 @@
 import { GeodesicError } from '@geodesic/compiler';
+import { declaredBy } from './declaration.js';
 import type { PositionEncoding } from './position-encoding.js';
 import { emit } from './tensor.js';
 
@@ -8,8 +9,10 @@ export interface AlibiOptions {
 }
 
 /** Attention with linear biases: slope · (key position − query position) for each head (Press et al., 2022). */
-export function alibi({ slopes }: AlibiOptions): PositionEncoding {
+export function alibi(options: AlibiOptions): PositionEncoding {
+  const { slopes } = options;
   return {
+    ...declaredBy(alibi, options),
     bias({ tokens }) {
       return emit('alibiBias', [tokens.positionIds, tokens.contextPositionIds], { slopes });
     },

@@ -1,5 +1,5 @@
 import { type ActivationName, activationNamed } from './activation.js';
-import { type Block, located } from './block.js';
+import { type Block, declared } from './block.js';
 import { featuresOf, mul } from './ops.js';
 import { project } from './projection.js';
 
@@ -11,10 +11,11 @@ export interface MlpOptions {
 }
 
 /** down(activation(gate(x)) · up(x)) (Shazeer, 2020). */
-export function gatedMlp({ dim, activation, bias = false }: MlpOptions): Block {
+export function gatedMlp(options: MlpOptions): Block {
+  const { dim, activation, bias = false } = options;
   return {
     path: 'mlp',
-    ...located(gatedMlp),
+    ...declared(gatedMlp, options),
     apply(x, scope) {
       const gate = activationNamed(activation)(project(scope, x, 'gate', dim, bias));
       const hidden = mul(gate, project(scope, x, 'up', dim, bias));

@@ -2,6 +2,7 @@ export { type ActivationName, activations } from './activation.js';
 export { type AlibiOptions, alibi, alibiSlopes } from './alibi.js';
 export { type Block, block, located } from './block.js';
 export { type AttentionMask, causal } from './causal.js';
+export type { Declaration, Declared } from './declaration.js';
 export { type Decoder, decoder, repeat } from './decoder.js';
 export { defineModel, type Model } from './define-model.js';
 export { gatedMlp, type MlpOptions } from './gated-mlp.js';

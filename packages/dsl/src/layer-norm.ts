@@ -1,5 +1,5 @@
 import { GeodesicError, printType } from '@geodesic/compiler';
-import { type Block, located } from './block.js';
+import { type Block, declared } from './block.js';
 import { featuresOf } from './ops.js';
 import { emit, type Tensor } from './tensor.js';
 
@@ -12,10 +12,11 @@ export interface LayerNormOptions {
 }
 
 /** Layer normalisation with a learned weight (Ba et al., 2016); `plainLayerNorm` has none. */
-export function layerNorm({ eps, bias = true, perHead = false }: LayerNormOptions): Block {
+export function layerNorm(options: LayerNormOptions): Block {
+  const { eps, bias = true, perHead = false } = options;
   return {
     path: 'norm',
-    ...located(layerNorm),
+    ...declared(layerNorm, options),
     apply(x, scope) {
       const shape = perHead ? [headsOf(x), featuresOf(x)] : [featuresOf(x)];
       const weight = scope.parameter('weight', shape);

@@ -1,8 +1,9 @@
+import { type Declared, declaredBy } from './declaration.js';
 import type { Scope } from './scope.js';
 import { emit, type Tensor } from './tensor.js';
 
 /** What gives a vector [B, N, dim] for the position of each token. */
-export interface LearnedPositions {
+export interface LearnedPositions extends Declared {
   embed(dim: number, scope: Scope): Tensor;
 }
 
@@ -14,8 +15,10 @@ export interface LearnedPositionsOptions {
 }
 
 /** A table of one vector a position (Vaswani et al., 2017), stored [dim, offset + count]. */
-export function learnedPositions({ count, offset = 0 }: LearnedPositionsOptions): LearnedPositions {
+export function learnedPositions(options: LearnedPositionsOptions): LearnedPositions {
+  const { count, offset = 0 } = options;
   return {
+    ...declaredBy(learnedPositions, options),
     embed(dim, scope) {
       const table = scope.parameter('positions.weight', [dim, offset + count]);
       const indices = emit('positionIndices', [scope.tokens.positionIds], { offset, count });

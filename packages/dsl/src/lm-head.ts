@@ -1,5 +1,6 @@
 import type { SourceLocation } from '@geodesic/compiler';
-import { located } from './block.js';
+import { declared } from './block.js';
+import type { Declared } from './declaration.js';
 import { featuresOf, linear, mul, softcap } from './ops.js';
 import { project } from './projection.js';
 import type { Scope } from './scope.js';
@@ -7,7 +8,7 @@ import type { Tensor } from './tensor.js';
 import { EMBEDDING_PATH } from './token-embedding.js';
 
 /** What turns hidden states into logits over the vocabulary. */
-export interface Head {
+export interface Head extends Declared {
   readonly source?: SourceLocation;
   project(x: Tensor, vocab: number, scope: Scope): Tensor;
 }
@@ -25,9 +26,10 @@ export interface LmHeadOptions {
 }
 
 /** A projection to the vocabulary. */
-export function lmHead({ tied, bias = false, projectTo, scale, softcap: cap }: LmHeadOptions): Head {
+export function lmHead(options: LmHeadOptions): Head {
+  const { tied, bias = false, projectTo, scale, softcap: cap } = options;
   return {
-    ...located(lmHead),
+    ...declared(lmHead, options),
     project(x, vocab, scope) {
       const states =
         projectTo === undefined || projectTo === featuresOf(x)

@@ -1,4 +1,4 @@
-import { type Block, located } from './block.js';
+import { type Block, declared } from './block.js';
 import { gatedMlp, type MlpOptions } from './gated-mlp.js';
 import { add, div, keepTopK, mul, slice, softmax, sum } from './ops.js';
 import { project } from './projection.js';
@@ -13,10 +13,11 @@ export interface MixtureOfExpertsOptions extends MlpOptions {
  * Σ weight_e · expert_e(x) over the `active` experts with the largest router probabilities, which are scaled to a sum of 1
  * (Jiang et al., 2024). Every expert is a gated MLP, and all of them run: those that a token does not go to have weight 0.
  */
-export function mixtureOfExperts({ experts, active, ...mlp }: MixtureOfExpertsOptions): Block {
+export function mixtureOfExperts(options: MixtureOfExpertsOptions): Block {
+  const { experts, active, ...mlp } = options;
   return {
     path: 'mlp',
-    ...located(mixtureOfExperts),
+    ...declared(mixtureOfExperts, options),
     apply(x, scope) {
       const kept = keepTopK(softmax(project(scope, x, 'router', experts)), active);
       const weights = scope.named('weights', div(kept, sum(kept)));

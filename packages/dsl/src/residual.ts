@@ -1,5 +1,6 @@
 import { GeodesicError } from '@geodesic/compiler';
-import { type Block, located } from './block.js';
+import { type Block, declared } from './block.js';
+import { declaredBy } from './declaration.js';
 import { add } from './ops.js';
 
 /**
@@ -9,7 +10,7 @@ import { add } from './ops.js';
 export function residual(norm: Block | null, inner: Block, postNorm: Block | null = null): Block {
   const name = inner.path ?? 'inner';
   return {
-    ...located(residual),
+    ...declared(residual, norm, inner, postNorm),
     apply(x, scope) {
       const normed = norm === null ? x : scope.apply({ ...norm, path: `${name}Norm` }, x);
       const states = scope.apply(inner, normed);
@@ -36,7 +37,7 @@ export function parallelResidual(norm: Block | readonly Block[], ...inners: read
     );
   }
   return {
-    ...located(parallelResidual),
+    ...declared(parallelResidual, norm, ...inners),
     apply(x, scope) {
       const shared = own === undefined ? scope.apply({ ...(norm as Block), path: 'norm' }, x) : undefined;
       return inners.reduce((sum, inner, i) => {
@@ -49,5 +50,5 @@ export function parallelResidual(norm: Block | readonly Block[], ...inners: read
 
 /** The block under another path. */
 export function renamed(path: string, block: Block): Block {
-  return { ...block, path };
+  return { ...block, path, ...declaredBy(renamed, path, block) };
 }

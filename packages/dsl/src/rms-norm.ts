@@ -1,4 +1,4 @@
-import { type Block, located } from './block.js';
+import { type Block, declared } from './block.js';
 import { featuresOf } from './ops.js';
 import { emit } from './tensor.js';
 
@@ -6,7 +6,7 @@ import { emit } from './tensor.js';
 export function rmsNorm(options: { readonly eps: number }): Block {
   return {
     path: 'norm',
-    ...located(rmsNorm),
+    ...declared(rmsNorm, options),
     apply: (x, scope) =>
       emit('rmsNorm', [x, scope.parameter('weight', [featuresOf(x)])], { eps: options.eps }),
   };

@@ -1,4 +1,5 @@
 import { dependsOnLength, type RotaryScaling } from '@geodesic/compiler';
+import { declaredBy } from './declaration.js';
 import { featuresOf } from './ops.js';
 import type { PositionEncoding } from './position-encoding.js';
 import { emit } from './tensor.js';
@@ -13,13 +14,10 @@ export interface RopeOptions {
 }
 
 /** Rotary position embedding (Su et al., 2021). */
-export function rope({
-  theta,
-  rotaryDim,
-  scaling = null,
-  interleaved = false,
-}: RopeOptions): PositionEncoding {
+export function rope(options: RopeOptions): PositionEncoding {
+  const { theta, rotaryDim, scaling = null, interleaved = false } = options;
   return {
+    ...declaredBy(rope, options),
     encode(x, { tokens }) {
       const attributes = { theta, rotaryDim: rotaryDim ?? featuresOf(x), scaling, interleaved };
       const operands = dependsOnLength(scaling)

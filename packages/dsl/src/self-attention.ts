@@ -1,5 +1,5 @@
 import { GeodesicError, printType } from '@geodesic/compiler';
-import { type Block, located } from './block.js';
+import { type Block, declared } from './block.js';
 import type { AttentionMask } from './causal.js';
 import { add, clip, featuresOf, mergeHeads, splitHeads } from './ops.js';
 import type { PositionEncoding } from './position-encoding.js';
@@ -35,7 +35,7 @@ export function selfAttention(options: SelfAttentionOptions): Block {
   const { scale = headDim ** -0.5, softcap = null } = options;
   return {
     path: 'attention',
-    ...located(selfAttention),
+    ...declared(selfAttention, options),
     apply(x, scope) {
       const encoded = (states: Tensor) => position?.encode?.(states, scope) ?? states;
       const queries = scope.named('queries', encoded(projected(x, scope, 'query', heads, options)));

@@ -1,5 +1,6 @@
 import type { SourceLocation } from '@geodesic/compiler';
-import { type Block, located } from './block.js';
+import { type Block, declared } from './block.js';
+import type { Declared } from './declaration.js';
 import type { LearnedPositions } from './learned-positions.js';
 import { add, mul } from './ops.js';
 import { project } from './projection.js';
@@ -9,7 +10,7 @@ import { emit, type Tensor } from './tensor.js';
 export const EMBEDDING_PATH = 'embed';
 
 /** What turns token ids [B, N] into the first hidden states. */
-export interface Embedding {
+export interface Embedding extends Declared {
   readonly vocab: number;
   readonly dim: number;
   readonly source?: SourceLocation;
@@ -35,7 +36,7 @@ export function tokenEmbedding(options: TokenEmbeddingOptions): Embedding {
   return {
     vocab,
     dim,
-    ...located(tokenEmbedding),
+    ...declared(tokenEmbedding, options),
     embed(ids, scope) {
       let x = emit('embedding', [ids, scope.parameter('weight', [dim, vocab])], {});
       if (scale !== undefined) x = mul(x, scale);

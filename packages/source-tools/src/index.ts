@@ -1,0 +1,1 @@
+export { readConfig, writeModel } from './new-model/index.js';

@@ -1,0 +1,100 @@
+import { array, call, code, type Expression, keyOf, object } from './expression.js';
+import { printExpression } from './print-expression.js';
+import { unifyLayers } from './unify-layers.js';
+
+/** How the layers of a model are written. */
+export interface WrittenLayers {
+  /** What `decoder` gets as `layers`, but for the blocks of `repeat`. */
+  readonly layers: Expression | 'repeat';
+  /** Blocks of a layer, with names in place of what differs between layers. */
+  readonly template: Expression;
+  /** Constants of what differs, by their names; they may hold blocks. */
+  readonly kinds: ReadonlyMap<string, Expression>;
+  /** What the function `layer` begins with, and its parameter; nothing where all layers are alike. */
+  readonly head?: { readonly parameter: string; readonly statement?: string };
+}
+
+/** Few kinds of layers get names; more are listed. */
+const NAMED_KINDS = 2;
+
+/** Recognises layers that are alike, and by which rule they differ if they do. */
+export function writeLayers(blocks: readonly Expression[]): WrittenLayers {
+  const { template, differences } = unifyLayers(blocks);
+  const names = [...differences.keys()];
+  if (names.length === 0) return { layers: 'repeat', template, kinds: new Map() };
+  const options = blocks.map((_, layer) =>
+    object(names.map((name) => [name, differences.get(name)?.[layer] as Expression])),
+  );
+  const distinct = [...new Map(options.map((one) => [keyOf(one), one])).values()];
+  const parameters = `{ ${names.join(', ')} }`;
+  if (distinct.length > NAMED_KINDS) {
+    return {
+      layers: call('LAYER_OPTIONS.map', code('layer')),
+      template,
+      kinds: new Map([['LAYER_OPTIONS', array(options)]]),
+      head: { parameter: `${parameters}: (typeof LAYER_OPTIONS)[number]` },
+    };
+  }
+  const [first, second] = distinct as [Expression, Expression];
+  const [firstName, secondName] = kindNames(differences);
+  const isSecond = options.map((one) => keyOf(one) === keyOf(second));
+  const kinds = new Map([
+    [firstName, first],
+    [secondName, second],
+  ]);
+  const rule = ruleOf(isSecond);
+  if (rule !== undefined) {
+    return {
+      layers: call('repeat', code('LAYERS'), code('layer')),
+      template,
+      kinds,
+      head: {
+        parameter: 'index: number',
+        statement: `const ${parameters} = ${rule} ? ${secondName} : ${firstName};`,
+      },
+    };
+  }
+  const list = array(isSecond.map((chosen) => code(chosen ? secondName : firstName)));
+  return {
+    layers: call('LAYER_OPTIONS.map', code('layer')),
+    template,
+    kinds: new Map([...kinds, ['LAYER_OPTIONS', list]]),
+    head: { parameter: `${parameters}: (typeof LAYER_OPTIONS)[number]` },
+  };
+}
+
+/** What two kinds of layers are called, the kind of layer 0 first. */
+function kindNames(differences: ReadonlyMap<string, readonly Expression[]>): readonly [string, string] {
+  const isNull = (name: string) => {
+    const first = differences.get(name)?.[0];
+    return first?.kind === 'code' && first.text === 'null';
+  };
+  const ordered = (whenNull: string, otherwise: string, name: string): readonly [string, string] =>
+    isNull(name) ? [whenNull, otherwise] : [otherwise, whenNull];
+  if (differences.has('window')) return ordered('FULL_ATTENTION', 'SLIDING_ATTENTION', 'window');
+  if (differences.has('position')) return ordered('WITHOUT_POSITIONS', 'WITH_POSITIONS', 'position');
+  return ['FIRST_KIND', 'SECOND_KIND'];
+}
+
+/** A condition on `index` that says which layers are of the second kind. */
+function ruleOf(isSecond: readonly boolean[]): string | undefined {
+  const holds = (rule: (index: number) => boolean) => isSecond.every((second, i) => second === rule(i));
+  const from = isSecond.indexOf(true);
+  if (holds((i) => i >= from)) return `index >= ${from}`;
+  for (let period = 2; period < isSecond.length; period++) {
+    for (let rest = 0; rest < period; rest++) {
+      if (holds((i) => i % period === rest)) {
+        return rest === period - 1 ? `(index + 1) % ${period} === 0` : `index % ${period} === ${rest}`;
+      }
+      if (holds((i) => i % period !== rest)) {
+        return rest === period - 1 ? `(index + 1) % ${period} !== 0` : `index % ${period} !== ${rest}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** A constant of what differs between layers, whose literals keep their types. */
+export function printKind(name: string, options: Expression): string {
+  return `const ${name} = ${printExpression(options, { before: name.length + 9, behind: 10 })} as const;`;
+}
