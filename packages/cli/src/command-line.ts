@@ -15,6 +15,7 @@ import {
   wholeNumber,
 } from './options.js';
 import { reportError } from './report-error.js';
+import { addApplyMerge, addCheck, addNew } from './source-commands.js';
 import { version } from './version.js';
 
 /**
@@ -51,6 +52,8 @@ function buildProgram(): Command {
     addDoctor,
     addExperiment,
     addNew,
+    addCheck,
+    addApplyMerge,
   ])
     add(program);
   return program;
@@ -179,15 +182,4 @@ function addExperiment(program: Command): void {
     .command('report <folder>')
     .description('write the report of finished cells, also while the run goes on')
     .action(async (folder) => (await import('./commands/experiment/report.js')).reportCommand(folder));
-}
-
-function addNew(program: Command): void {
-  const command = program.command('new').description('write source to begin with');
-  command
-    .command('model')
-    .description('a module that defines the model of a Hugging Face config.json, to read and to change')
-    .requiredOption('--from <config>', 'the config.json')
-    .option('--out <file>', 'the new file (default: standard output)')
-    .option(...DEBUG_OPTION)
-    .action(async (options) => (await import('./commands/new-model.js')).newModelCommand(options));
 }

@@ -94,8 +94,14 @@ export function addBackendOption(command: Command): Command {
 }
 
 export function addMergeOptions(command: Command): Command {
+  return addMergeSettings(
+    command.option('--merge-after <layer>', 'merge pairs of tokens after this layer (0-based)', wholeNumber),
+  );
+}
+
+/** How a merge is done, but for its layer. */
+export function addMergeSettings(command: Command): Command {
   return command
-    .option('--merge-after <layer>', 'merge pairs of tokens after this layer (0-based)', wholeNumber)
     .option(
       '--merge-group <n>',
       'how many consecutive tokens become one: 2, 3 or 4 (default: 2)',

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printGraph } from '@geodesic/compiler';
 import type { Model } from '@geodesic/dsl';
 import { architectures, type DecoderConfig, modelFromHuggingFace } from '@geodesic/models';
-import { writeModel } from '@geodesic/source-tools';
+import { checkSources, writeModel } from '@geodesic/source-tools';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TINY_MODELS } from '../models/tiny-models.js';
 import { GOLDENS } from '../read-golden.js';
@@ -60,6 +60,11 @@ describe('written models', () => {
     }
   });
 
+  it('have nothing that geodesic check finds wrong', () => {
+    const findings = checkSources(configs.map(({ name }) => fileOf(name)));
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
   it.each(configs)('$name traces to the graph of its config', async ({ name, config }) => {
     const module = (await import(fileOf(name))) as WrittenModule;
     const define = Object.entries(module).find(([exported]) => exported !== 'config')?.[1] as () => Model;
@@ -69,5 +74,14 @@ describe('written models', () => {
     }
     const { vocabSize, numHiddenLayers, maxPositionEmbeddings } = expected;
     expect(module.config).toEqual({ vocabSize, numHiddenLayers, maxPositionEmbeddings });
+  });
+});
+
+describe('shipped models', () => {
+  it('have nothing that geodesic check finds wrong', () => {
+    const folder = join(ROOT, 'models');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.includes('.test.'));
+    expect(files).toContain('llama.ts');
+    expect(checkSources(files.map((name) => join(folder, name)))).toEqual([]);
   });
 });

@@ -81,14 +81,15 @@ function ruleOf(isSecond: readonly boolean[]): string | undefined {
   const holds = (rule: (index: number) => boolean) => isSecond.every((second, i) => second === rule(i));
   const from = isSecond.indexOf(true);
   if (holds((i) => i >= from)) return `index >= ${from}`;
-  for (let period = 2; period < isSecond.length; period++) {
-    for (let rest = 0; rest < period; rest++) {
-      if (holds((i) => i % period === rest)) {
-        return rest === period - 1 ? `(index + 1) % ${period} === 0` : `index % ${period} === ${rest}`;
-      }
-      if (holds((i) => i % period !== rest)) {
-        return rest === period - 1 ? `(index + 1) % ${period} !== 0` : `index % ${period} !== ${rest}`;
-      }
+  for (const relation of ['===', '!=='] as const) {
+    for (let period = 2; period < isSecond.length; period++) {
+      const rest = Array.from({ length: period }, (_, i) => i).find((candidate) =>
+        holds((i) => (i % period === candidate) === (relation === '===')),
+      );
+      if (rest === undefined) continue;
+      return rest === period - 1
+        ? `(index + 1) % ${period} ${relation} 0`
+        : `index % ${period} ${relation} ${rest}`;
     }
   }
   return undefined;

@@ -1,14 +1,28 @@
-import { modelFromHuggingFace, type ResolvedModel } from '@geodesic/models';
+import { modelFromHuggingFace } from '@geodesic/models';
 import { describePart } from './describe-part.js';
-import { array, arrow, call, code, type Expression, mapParts, object, partsOf } from './expression.js';
+import { array, arrow, call, code, type Expression, mapParts, object } from './expression.js';
 import { idleFields } from './idle-fields.js';
-import { printKind, type WrittenLayers, writeLayers } from './layer-kinds.js';
+import { printImports } from './imports.js';
+import { printKind, writeLayers } from './layer-kinds.js';
 import { NamedConstants } from './named-constants.js';
 import { printExpression, printNumber, printText } from './print-expression.js';
 import { shareBlocks } from './shared-blocks.js';
 import { simplify } from './simplify.js';
 
 type Config = Readonly<Record<string, unknown>>;
+type Resolved = ReturnType<typeof modelFromHuggingFace>;
+
+/** What a model consists of, with names in place of numbers and of what is shared. */
+interface ModelSource {
+  readonly tree: Expression;
+  readonly shared: readonly (readonly [name: string, block: Expression])[];
+  readonly kinds: readonly (readonly [name: string, options: Expression])[];
+  /** The function of the layers that are not all alike. */
+  readonly layer?: { readonly parameter: string; readonly statement?: string; readonly blocks: Expression };
+  /** Names of the constants that sessions are told. */
+  readonly layerCount: string;
+  readonly positions: string;
+}
 
 /**
  * A module that defines the model of a Hugging Face config with the DSL, top to bottom: formatted TypeScript that imports
@@ -19,18 +33,66 @@ type Config = Readonly<Record<string, unknown>>;
 export function writeModel(config: Config): string {
   const resolved = modelFromHuggingFace(config);
   const constants = new NamedConstants(config);
-  const { embed, layers, norm, head } = resolved.model.tree;
-  const embedding = simplify(describePart(embed));
+  const source = modelSource(resolved, constants);
+  const { tree, shared, kinds, layer } = source;
+  const expressions = [
+    tree,
+    ...(layer ? [layer.blocks] : []),
+    ...[...shared, ...kinds].map(([, one]) => one),
+  ];
+  return [
+    heading(config, resolved.architecture),
+    printImports(expressions, layer === undefined ? [] : ['Block']),
+    paragraph(constants.declarations(printNumber)),
+    paragraph([
+      ...shared.map(
+        ([name, block]) => `const ${name} = ${printExpression(block, { before: name.length + 9 })};`,
+      ),
+      ...kinds.map(([name, options]) => printKind(name, options)),
+    ]),
+    layerFunction(layer),
+    definition(resolved.architecture, tree),
+    sessionConfig(source),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function modelSource({ model, config }: Resolved, constants: NamedConstants): ModelSource {
+  const { embed, layers, norm, head } = model.tree;
   const written = writeLayers(layers.map((blocks) => array(blocks.map(describePart))));
   const parts = new Map<string, Expression>([
-    ['embed', withEmbeddingSize(embedding)],
-    ['template', simplify(written.template)],
+    ['embed', withEmbeddingSize(simplify(describePart(embed)))],
+    ['blocks', simplify(written.template)],
     ...[...written.kinds].map(([name, options]): [string, Expression] => [name, simplify(options)]),
     ['norm', norm === null ? code('null') : simplify(describePart(norm))],
     ['head', simplify(describePart(head))],
   ]);
   const { shared, expressions } = shareBlocks(parts);
-  return assemble({ config, resolved, constants, written, shared, expressions });
+  const part = (name: string) => constants.nameNumbers(expressions.get(name) as Expression);
+  // Constants are declared in the order in which they are named here.
+  const embedding = part('embed');
+  const layerCount = constants.name('LAYERS', config.numHiddenLayers);
+  const sharedBlocks = [...shared].map(([name, block]) => [name, constants.nameNumbers(block)] as const);
+  const blocks = part('blocks');
+  const kinds = [...written.kinds.keys()].map(
+    (name) => [name, nameInside(expressions.get(name) as Expression, constants)] as const,
+  );
+  const repeated = call('repeat', code(layerCount), arrow(blocks));
+  const tree = object([
+    ['embed', embedding],
+    ['layers', written.layers === 'repeat' ? repeated : written.layers],
+    ['norm', part('norm')],
+    ['head', part('head')],
+  ]);
+  return {
+    tree: call('decoder', tree),
+    shared: sharedBlocks,
+    kinds,
+    ...(written.head !== undefined && { layer: { ...written.head, blocks } }),
+    layerCount,
+    positions: constants.name('MAX_POSITIONS', config.maxPositionEmbeddings),
+  };
 }
 
 /** Where vectors of the table are projected, their own size is not that of the hidden states. */
@@ -46,143 +108,62 @@ function withEmbeddingSize(embedding: Expression): Expression {
   return call(embedding.callee, object(entries));
 }
 
-interface ModuleParts {
-  readonly config: Config;
-  readonly resolved: ResolvedModel;
-  readonly constants: NamedConstants;
-  readonly written: WrittenLayers;
-  readonly shared: ReadonlyMap<string, Expression>;
-  readonly expressions: ReadonlyMap<string, Expression>;
+/** A number that is an option of a kind of layer has its name there; those inside of blocks get their own. */
+function nameInside(options: Expression, constants: NamedConstants): Expression {
+  return mapParts(options, (part) => {
+    if (part.kind === 'number') return part;
+    return part.kind === 'object' ? nameInside(part, constants) : constants.nameNumbers(part);
+  });
 }
 
-function assemble({ config, resolved, constants, written, shared, expressions }: ModuleParts): string {
-  const part = (name: string) => constants.nameNumbers(expressions.get(name) as Expression);
-  const size = part('embed');
-  const layerCount = constants.name('LAYERS', resolved.config.numHiddenLayers);
-  const sharedBlocks = [...shared].map(([name, block]): [string, Expression] => [
-    name,
-    constants.nameNumbers(block),
-  ]);
-  const template = part('template');
-  const kinds = [...written.kinds.keys()].map((name): [string, Expression] => [
-    name,
-    mapParts(expressions.get(name) as Expression, (part) => namedInside(part, constants)),
-  ]);
-  const [norm, head] = [part('norm'), part('head')];
-  const positions = constants.name('MAX_POSITIONS', resolved.config.maxPositionEmbeddings);
-  const body = [
-    ...sharedBlocks.map(
-      ([name, block]) => `const ${name} = ${printExpression(block, { before: name.length + 9 })};`,
-    ),
-    ...kinds.map(([name, options]) => printKind(name, options)),
-  ];
-  const layer = written.head && [
-    `/** Layer ${written.head.statement === undefined ? 'with its own options' : '`index`, from 0'}. */`,
-    `function layer(${written.head.parameter}): readonly Block[] {`,
-    ...(written.head.statement === undefined ? [] : [`  ${written.head.statement}`]),
-    `  return ${printExpression(template, { indent: 1, before: 9 })};`,
+function layerFunction(layer: ModelSource['layer']): string {
+  if (layer === undefined) return '';
+  const { parameter, statement, blocks } = layer;
+  return paragraph([
+    `/** Layer ${statement === undefined ? 'with its own options' : '`index`, from 0'}. */`,
+    `function layer(${parameter}): readonly Block[] {`,
+    ...(statement === undefined ? [] : [`  ${statement}`]),
+    `  return ${printExpression(blocks, { indent: 1, before: 9 })};`,
     '}',
-    '',
-  ];
-  const tree = object([
-    ['embed', size],
-    ['layers', written.layers === 'repeat' ? repeated(layerCount, template) : written.layers],
-    ['norm', norm],
-    ['head', head],
   ]);
-  const exported = camelCase(resolved.architecture);
-  const definition = [
+}
+
+function definition(architecture: string, tree: Expression): string {
+  const exported = architecture.replace(/[_-](\w)/g, (_, letter: string) => letter.toUpperCase());
+  return paragraph([
     `/** The model: \`compile(${exported}())\`, or with weights a \`LanguageModel\`. */`,
-    `export const ${exported} = defineModel<void>(${printText(resolved.architecture)}, () =>`,
-    `  ${printDecoder(tree)},`,
+    `export const ${exported} = defineModel<void>(${printText(architecture)}, () =>`,
+    `  ${printExpression(tree, { indent: 1, before: Number.POSITIVE_INFINITY })},`,
     ');',
-    '',
+  ]);
+}
+
+function sessionConfig({ layerCount, positions }: ModelSource): string {
+  return paragraph([
     '/** What sessions of the model need to know beside its graph. */',
     'export const config: DecoderConfig = {',
     '  vocabSize: VOCAB_SIZE,',
     `  numHiddenLayers: ${layerCount},`,
     `  maxPositionEmbeddings: ${positions},`,
     '};',
-  ];
-  const code = [
-    ...constants.declarations(printNumber),
-    '',
-    ...(body.length === 0 ? [] : [...body, '']),
-    ...(layer ?? []),
-    ...definition,
-    '',
-  ].join('\n');
-  const calls = [tree, template, ...sharedBlocks, ...kinds].flatMap((one) =>
-    calledIn(Array.isArray(one) ? one[1] : (one as Expression)),
-  );
-  return `${heading(config, resolved.architecture)}${imports(calls, layer !== undefined)}\n${code}`;
-}
-
-/** Numbers that an option of a kind of layer is have its name; those inside of blocks get their own. */
-function namedInside(part: Expression, constants: NamedConstants): Expression {
-  if (part.kind === 'number') return part;
-  return part.kind === 'object'
-    ? mapParts(part, (inner) => namedInside(inner, constants))
-    : constants.nameNumbers(part);
-}
-
-/** `repeat` with the blocks of every layer. */
-function repeated(count: string, template: Expression): Expression {
-  return call('repeat', code(count), arrow(template));
-}
-
-function printDecoder(tree: Expression): string {
-  return printExpression(call('decoder', tree), { indent: 1, before: 110 });
-}
-
-function calledIn(expression: Expression): string[] {
-  const own = expression.kind === 'call' ? [expression.callee] : [];
-  return [...own, ...partsOf(expression).flatMap(calledIn)];
-}
-
-function imports(calls: readonly string[], hasLayer: boolean): string {
-  const functions = calls.filter((name) => /^\w+$/.test(name));
-  const names = [
-    ...new Set([
-      ...functions,
-      'decoder',
-      'defineModel',
-      'type DecoderConfig',
-      ...(hasLayer ? ['type Block'] : []),
-    ]),
-  ];
-  const byName = names.sort((a, b) => compareNames(a.replace('type ', ''), b.replace('type ', '')));
-  return `import {\n${byName.map((name) => `  ${name},\n`).join('')}} from 'geodesic';\n`;
-}
-
-/** As Biome sorts names: letter by letter, of the same letter the capital first. */
-function compareNames(a: string, b: string): number {
-  const length = Math.max(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const [ofA, ofB] = [a.charAt(i), b.charAt(i)];
-    if (ofA === ofB) continue;
-    const [lowerA, lowerB] = [ofA.toLowerCase(), ofB.toLowerCase()];
-    return lowerA === lowerB ? (ofA < ofB ? -1 : 1) : lowerA < lowerB ? -1 : 1;
-  }
-  return 0;
+  ]);
 }
 
 function heading(config: Config, architecture: string): string {
   const idle = idleFields(config);
-  const lines = [
+  const list = idle.map((field) => `//   ${field}: ${shortened(JSON.stringify(config[field]))}`);
+  return paragraph([
     `// A model of the architecture '${architecture}', written by geodesic new model from its config.`,
-  ];
-  if (idle.length > 0) {
-    lines.push('//', '// Fields of the config that have no meaning for the graph:');
-    lines.push(...idle.map((field) => `//   ${field}: ${shortened(JSON.stringify(config[field]))}`));
-  }
-  return `${lines.join('\n')}\n\n`;
+    ...(idle.length > 0
+      ? ['//', '// Fields of the config that have no meaning for the graph:', ...list]
+      : []),
+  ]);
 }
 
 function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-function camelCase(name: string): string {
-  return name.replace(/[_-](\w)/g, (_, letter: string) => letter.toUpperCase());
+function paragraph(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }

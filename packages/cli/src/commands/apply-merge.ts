@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises';
+import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
+import { applyMerge } from '@geodesic/source-tools';
+import { mergeFromOptions } from '../merge-options.js';
+import type { MergeOptions } from '../options.js';
+import { writeOutput } from '../standard-output.js';
+
+export interface ApplyMergeCommandOptions extends MergeOptions {
+  readonly after: number;
+  readonly at?: number;
+  readonly write?: boolean;
+}
+
+/**
+ * Prints how a file has to change for its models to be merged, and with `write` changes it.
+ *
+ * @throws GeodesicError `source.refused` where it can't be done safely, `source.file`, `cli.output`, and as `mergeFromOptions`
+ */
+export async function applyMergeCommand(
+  file: string,
+  { after, at, write, ...options }: ApplyMergeCommandOptions,
+): Promise<void> {
+  const merge = mergeFromOptions({ ...options, mergeAfter: after }) as SlerpMergeOptions;
+  const { before, source, diff } = applyMerge(file, merge, at === undefined ? {} : { line: at });
+  if (source === before) {
+    process.stderr.write(`nothing to change: ${file} merges like this already\n`);
+    return;
+  }
+  await writeOutput(diff);
+  if (write !== true) return;
+  await writeFile(file, source).catch((cause: Error) => {
+    throw new GeodesicError('cli.output', `can't write ${file}: ${cause.message}`, { cause });
+  });
+}
