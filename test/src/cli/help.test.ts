@@ -10,7 +10,16 @@ import { GEODESIC, runGeodesic } from './run-geodesic.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const HELP_MS = 300;
-const COMMANDS = ['generate', 'logits', 'inspect', 'models', 'demo', 'doctor'] as const;
+const COMMANDS = [
+  'generate',
+  'logits',
+  'inspect',
+  'models',
+  'demo',
+  'doctor',
+  'check',
+  'apply-merge',
+] as const;
 
 /** The options that the issue and the guide name. */
 const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = {
@@ -32,9 +41,11 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = 
   models: ['--json', '--markdown'],
   demo: ['--model', '--prompt', '--max-new-tokens', '--backend', '--weights', '--cache'],
   doctor: ['--json', '--tune'],
+  check: ['--format'],
+  'apply-merge': ['--after', '--keep-end', '--interpolation', '--merge-ratio', '--at', '--write'],
 };
 /** Commands without a model of their own. */
-const WITHOUT_MODEL: readonly string[] = ['models', 'doctor'];
+const WITHOUT_MODEL: readonly string[] = ['models', 'doctor', 'check', 'apply-merge'];
 const MERGE_OPTIONS = [
   '--merge-after',
   '--keep-start',

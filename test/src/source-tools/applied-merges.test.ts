@@ -157,6 +157,25 @@ describe('applyMerge refuses', () => {
     expect(source).toContain('base = model.session();');
     expect(source).toContain('merged = model.session({ merge: { afterLayer: 1 } });');
   });
+
+  it('a line that shares its options with another', () => {
+    const path = join(refused, 'several.ts');
+    const source = readFileSync(join(FIXTURES, 'merged/several.ts'), 'utf8');
+    writeFileSync(path, source.replace('second!.session', '\n  second!.session'));
+    const refusal = catchError(() => applyMerge(path, { afterLayer: 1 }, { line: 6 }));
+    expect(refusal.message).toContain(
+      `${path}:5:19: not rewritten: it has the same options as what is to be rewritten`,
+    );
+  });
+
+  it('a project whose tsconfig.json is damaged', () => {
+    const damaged = join(scratch.path, 'damaged');
+    mkdirSync(damaged);
+    writeFileSync(join(damaged, 'tsconfig.json'), '{ "extends": "./missing.json", ');
+    writeFileSync(join(damaged, 'a.ts'), 'export {};');
+    const refusal = catchError(() => applyMerge(join(damaged, 'a.ts'), { afterLayer: 1 }));
+    expect(refusal.code).toMatch(/^source\.(tsconfig|refused)$/);
+  });
 });
 
 function catchError(body: () => unknown): GeodesicError {

@@ -34,7 +34,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
  *
  * @param options.line rewrite only what begins in this line
  * @throws GeodesicError `source.refused` with `file:line:column` and the reason where it can't be done safely, `source.file`,
- *   `merge.option`
+ *   `source.tsconfig`, `merge.option`
  */
 export function applyMerge(
   path: string,
@@ -48,8 +48,10 @@ export function applyMerge(
   const { project: typed, file } = openTyped(path, text);
   const project = new SourceProject(typed);
   const wanted: Wanted = { merge, style: new SourceStyle(file), evaluator: literalsOf(project) };
-  const sites = selected(mergeSites(file, project), file, line);
+  const all = mergeSites(file, project);
+  const sites = selected(all, file, line);
   const rewritten = sites.map((site) => rewriteSite(site, wanted, project));
+  for (const site of all.filter((one) => !sites.includes(one))) checkApart(site, rewritten, wanted, project);
   checkAlike(sites, rewritten);
   const source = applyEdits(
     text,
@@ -113,6 +115,37 @@ function rewriteSite({ call, kind, argument }: MergeSite, wanted: Wanted, projec
   if (given.length < argument) throw refused(call, 'it has no model');
   const text = wanted.style.object([`${option.name}: ${option.text}`]);
   return imports({ edits: insertArgument(call, text, wanted.style), merged: false });
+}
+
+/** A call that shall stay as it is must not share what is rewritten for another; imports may be shared. */
+function checkApart(
+  site: MergeSite,
+  rewritten: readonly Rewritten[],
+  wanted: Wanted,
+  project: SourceProject,
+): void {
+  const behindImports = Math.max(
+    0,
+    ...site.call
+      .getSourceFile()
+      .getImportDeclarations()
+      .map((one) => one.getEnd()),
+  );
+  const places = (edits: Rewritten['edits']) =>
+    edits.filter(({ start }) => start > behindImports).map(({ start, end }) => `${start}:${end}`);
+  const own = new Set(rewritten.flatMap(({ edits }) => places(edits)));
+  if (!places(editsOf(site, wanted, project)).some((place) => own.has(place))) return;
+  throw refused(site.call, 'it has the same options as what is to be rewritten, and would merge too');
+}
+
+/** None where it could not be rewritten. */
+function editsOf(site: MergeSite, wanted: Wanted, project: SourceProject): Rewritten['edits'] {
+  try {
+    return rewriteSite(site, wanted, project).edits;
+  } catch (error) {
+    if (error instanceof GeodesicError) return [];
+    throw error;
+  }
 }
 
 /** A file with both kinds compares them, and has to go on doing so. */

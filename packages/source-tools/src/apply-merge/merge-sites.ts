@@ -47,5 +47,6 @@ function siteOf(call: CallExpression | NewExpression, project: SourceProject): M
 
 function isLanguageModel(type: Type): boolean {
   const symbol = type.getNonNullableType().getSymbol();
-  return symbol?.getName() === 'LanguageModel';
+  // Browsers have one of that name too.
+  return symbol?.getName() === 'LanguageModel' && symbol.getMember('definition') !== undefined;
 }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { GeodesicError } from '@geodesic/compiler';
 import { type CompilerOptions, Project, type SourceFile, ts } from 'ts-morph';
 
 /** What the program that is read is checked with, whatever its own options say of output. */
@@ -20,7 +21,11 @@ const DEFAULTS: CompilerOptions = {
 /** By the path of their `tsconfig.json`: most of the time goes into the declarations of libraries, which stay the same. */
 const projects = new Map<string | undefined, Project>();
 
-/** A file with all that it imports, under the options of the `tsconfig.json` above it where there is one. */
+/**
+ * A file with all that it imports, under the options of the `tsconfig.json` above it where there is one.
+ *
+ * @throws GeodesicError `source.tsconfig` for one that is damaged
+ */
 export function openTyped(
   path: string,
   text: string,
@@ -36,15 +41,23 @@ export function openTyped(
 }
 
 function newProject(config: string | undefined): Project {
-  const project =
-    config === undefined
-      ? new Project({ compilerOptions: { ...DEFAULTS, ...OWN } })
-      : new Project({ tsConfigFilePath: config, compilerOptions: OWN, skipAddingFilesFromTsConfig: true });
+  const project = configuredProject(config);
   // Files of tests and scripts often stand outside of it.
   const { rootDir: _, ...options } = project.getCompilerOptions();
   project.compilerOptions.reset();
   project.compilerOptions.set(options);
   return project;
+}
+
+function configuredProject(config: string | undefined): Project {
+  if (config === undefined) return new Project({ compilerOptions: { ...DEFAULTS, ...OWN } });
+  try {
+    return new Project({ tsConfigFilePath: config, compilerOptions: OWN, skipAddingFilesFromTsConfig: true });
+  } catch (cause) {
+    throw new GeodesicError('source.tsconfig', `${config} is not right: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }
 
 /** What the compiler says of a file's types. */

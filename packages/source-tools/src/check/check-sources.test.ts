@@ -21,7 +21,7 @@ function found(...sources: readonly string[]): string[] {
 }
 
 const IMPORTS =
-  "import { block, causal, compile, decoder, defineModel, gatedMlp, linear, lmHead, LanguageModel, mixtureOfExperts, mul, parallelResidual, repeat, residual, rmsNorm, rope, selfAttention, slerpMerge, tokenEmbedding, alibi, alibiSlopes } from 'geodesic';";
+  "import { block, causal, compile, decoder, defineModel, gatedMlp, linear, lmHead, LanguageModel, mixtureOfExperts, mul, matmul, parallelResidual, repeat, residual, rmsNorm, rope, selfAttention, slerpMerge, softmax, tokenEmbedding, transpose, alibi, alibiSlopes } from 'geodesic';";
 
 /** A model of `layers` (a list of lists of blocks), its source on lines of its own: the layers are line 4. */
 const model = (layers: string, { dim = '64', head = '{ tied: true }' } = {}) =>
@@ -156,6 +156,22 @@ describe('checkSources', () => {
       'compile(m(JSON.parse("{}")), { passes: [slerpMerge({ afterLayer: 3 })] });',
     ].join('\n');
     expect(found(source)).toEqual(['5:41 merge.layer']);
+  });
+
+  it.each(['off', 'exact'])('lets a merge (stream %s) stand beside a block with a state', (stream) => {
+    const own =
+      "block('own', (x, s) => { const all = s.cached('all', x); return matmul(softmax(matmul(x, transpose(all, [0, 2, 1]))), all); })";
+    const merge = `compile(m(), { passes: [slerpMerge({ afterLayer: 0, stream: '${stream}' })] });`;
+    expect(found(`${model(`repeat(2, () => [${own}])`)}\n${merge}`)).toEqual([]);
+    const wrong = merge.replace('afterLayer: 0', 'afterLayer: 2');
+    expect(found(`${model(`repeat(2, () => [${own}])`)}\n${wrong}`)).toEqual(['6:25 merge.layer']);
+  });
+
+  it('is not troubled by values of wrong types, nor by work without end', () => {
+    const loop = 'const loop = (n: number): number => loop(n + 1); export const eps = loop(0);';
+    expect(
+      found(`${IMPORTS}\n${loop}\nrope(null as never); rmsNorm({ eps: loop(1) }); gatedMlp(undefined!);`),
+    ).toEqual([]);
   });
 
   it('finds what a config of the source makes wrong', () => {

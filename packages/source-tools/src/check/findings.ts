@@ -18,7 +18,9 @@ export class Findings {
     try {
       return body();
     } catch (error) {
-      if (error instanceof CannotTell) return otherwise();
+      // Values of wrong types are for the type checker to find.
+      if (error instanceof CannotTell || error instanceof TypeError || error instanceof RangeError)
+        return otherwise();
       if (!(error instanceof GeodesicError)) throw error;
       this.add(node, error.code, withoutPlace(error.message));
       return otherwise();

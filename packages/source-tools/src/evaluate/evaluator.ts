@@ -36,8 +36,9 @@ interface Frame {
 
 type Function = (Node & { getParameters(): ParameterDeclaration[]; getBody(): Node | undefined }) | undefined;
 
-/** More would be a mistake of the program that is read. */
+/** More of either would be a mistake of the program that is read. */
 const MAX_DEPTH = 150;
+const MAX_STEPS = 5_000_000;
 
 /**
  * Tells the values of expressions from the source alone: literals, constants, arithmetic, objects, lists, and calls of functions
@@ -48,6 +49,7 @@ export class Evaluator {
   readonly #interpreter: Interpreter;
   readonly #known = new Map<Node, unknown>();
   #depth = 0;
+  #steps = 0;
 
   constructor(project: SourceProject, interpreter: Interpreter) {
     this.#project = project;
@@ -61,7 +63,7 @@ export class Evaluator {
 
   #evaluate(node: Node, frame: Frame | undefined): unknown {
     if (frame === undefined && this.#known.has(node)) return this.#known.get(node);
-    if (this.#depth >= MAX_DEPTH) return UNKNOWN;
+    if (this.#depth >= MAX_DEPTH || this.#steps++ >= MAX_STEPS) return UNKNOWN;
     this.#depth++;
     if (frame === undefined) this.#known.set(node, UNKNOWN);
     try {

@@ -19,15 +19,18 @@ export interface SharedBlocks<Key> {
   readonly expressions: ReadonlyMap<Key, Expression>;
 }
 
-/** Gives a name to each block that stands in several places, so that it is written once. */
-export function shareBlocks<Key>(expressions: ReadonlyMap<Key, Expression>): SharedBlocks<Key> {
+/** Gives a name, none of those that are taken, to each block that stands in several places, so that it is written once. */
+export function shareBlocks<Key>(
+  expressions: ReadonlyMap<Key, Expression>,
+  taken: readonly string[],
+): SharedBlocks<Key> {
   const counts = new Map<string, { readonly block: CallExpression; count: number }>();
   for (const expression of expressions.values()) count(expression, counts);
   const shared = new Map<string, Expression>();
   const names = new Map<string, string>();
   for (const [key, { block, count: times }] of counts) {
     if (times < 2) continue;
-    const name = freeName(SHARED[block.callee] as string, shared);
+    const name = freeName(SHARED[block.callee] as string, [...taken, ...shared.keys()]);
     shared.set(name, withNames(block, names, key));
     names.set(key, name);
   }
@@ -58,9 +61,9 @@ function withNames(expression: Expression, names: ReadonlyMap<string, string>, e
   return name === undefined ? mapParts(expression, (part) => withNames(part, names)) : code(name);
 }
 
-function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+function freeName(name: string, taken: readonly string[]): string {
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? name : `${name}${number}`;
-    if (!taken.has(candidate)) return candidate;
+    if (!taken.includes(candidate)) return candidate;
   }
 }

@@ -68,7 +68,7 @@ function modelSource({ model, config }: Resolved, constants: NamedConstants): Mo
     ['norm', norm === null ? code('null') : simplify(describePart(norm))],
     ['head', simplify(describePart(head))],
   ]);
-  const { shared, expressions } = shareBlocks(parts);
+  const { shared, expressions } = shareBlocks(parts, written.names);
   const part = (name: string) => constants.nameNumbers(expressions.get(name) as Expression);
   // Constants are declared in the order in which they are named here.
   const embedding = part('embed');
