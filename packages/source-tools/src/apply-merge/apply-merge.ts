@@ -7,13 +7,11 @@ import { UNKNOWN } from '../evaluate/unknown.js';
 import { placeOf } from '../project/source-place.js';
 import { readSource, SourceProject } from '../project/source-project.js';
 import { applyEdits } from './edits.js';
-import { insertArgument } from './insert-items.js';
-import { mergeFunctionOf } from './merge-function.js';
-import { editMerge, isNothing, mergeLiteral, objectOf, type Wanted } from './merge-options.js';
+import type { Wanted } from './merge-options.js';
 import { type MergeSite, mergeSites } from './merge-sites.js';
-import { type OptionRewrite, type Rewritten, rewriteOption } from './option-property.js';
-import { editPasses } from './passes.js';
+import type { Rewritten } from './option-property.js';
 import { refused } from './refused.js';
+import { rewriteSite } from './rewrite-site.js';
 import { SourceStyle } from './source-style.js';
 import { openTyped, typeErrorsOf } from './typed-project.js';
 
@@ -85,36 +83,6 @@ function selected(
     file,
     `it opens no session and compiles no model${where}, as far as can be told: that is where a merge is asked for`,
   );
-}
-
-function rewriteSite({ call, kind, argument }: MergeSite, wanted: Wanted, project: SourceProject): Rewritten {
-  const given = call.getArguments();
-  const compile = call.getExpression();
-  const mergeFunction = () => mergeFunctionOf(compile, project, wanted.style);
-  const option: OptionRewrite =
-    kind === 'session'
-      ? {
-          name: 'merge',
-          get text() {
-            return mergeLiteral(wanted);
-          },
-          edit: (value) => ({ edits: editMerge(value, wanted), merged: !isNothing(objectOf(value).node) }),
-        }
-      : {
-          name: 'passes',
-          get text() {
-            return `[${mergeFunction().name}(${mergeLiteral(wanted)})]`;
-          },
-          edit: (value) => editPasses(value, wanted, project, mergeFunction),
-        };
-  const imports = (had: Rewritten): Rewritten =>
-    kind === 'session' || had.merged ? had : { ...had, edits: [...mergeFunction().imports, ...had.edits] };
-  const options = given[argument];
-  if (options !== undefined)
-    return imports(rewriteOption({ node: options, given: new Map() }, option, wanted));
-  if (given.length < argument) throw refused(call, 'it has no model');
-  const text = wanted.style.object([`${option.name}: ${option.text}`]);
-  return imports({ edits: insertArgument(call, text, wanted.style), merged: false });
 }
 
 /** A call that shall stay as it is must not share what is rewritten for another; imports may be shared. */

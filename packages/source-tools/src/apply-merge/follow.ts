@@ -1,6 +1,7 @@
 import { Node, type ParameterDeclaration, SyntaxKind } from 'ts-morph';
 import { isChangedLater } from '../evaluate/changed-later.js';
 import { placeOf, printPlace } from '../project/source-place.js';
+import { unwrapped } from '../project/unwrapped.js';
 import { refused } from './refused.js';
 
 /** Where an expression gets its value from, and what the parameters of functions on the way to it are. */
@@ -16,15 +17,8 @@ export interface Source {
  * @throws GeodesicError `source.refused` where the value is made elsewhere, or may be one of several
  */
 export function follow({ node, given }: Source): Source {
-  if (
-    Node.isParenthesizedExpression(node) ||
-    Node.isAsExpression(node) ||
-    Node.isSatisfiesExpression(node) ||
-    Node.isNonNullExpression(node) ||
-    Node.isAwaitExpression(node)
-  ) {
-    return follow({ node: node.getExpression(), given });
-  }
+  const inner = unwrapped(node);
+  if (inner !== undefined) return follow({ node: inner, given });
   if (Node.isIdentifier(node) && node.getText() !== 'undefined') return followName(node, given);
   if (Node.isPropertyAccessExpression(node)) return followMember({ node, given });
   if (Node.isConditionalExpression(node) || Node.isBinaryExpression(node)) {

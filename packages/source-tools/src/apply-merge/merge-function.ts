@@ -1,12 +1,18 @@
 import { type ImportDeclaration, Node, type SourceFile, SyntaxKind } from 'ts-morph';
 import { isGeodesic, resolveExport, resolveName } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
+import type { Edit } from './edits.js';
 import { insertItems } from './insert-items.js';
-import type { MergeFunction } from './passes.js';
 import { refused } from './refused.js';
 import type { SourceStyle } from './source-style.js';
 
 const NAME = 'slerpMerge';
+
+/** How `slerpMerge` is called in a file, and what has to be added to it for that. */
+export interface MergeFunction {
+  readonly name: string;
+  readonly imports: readonly Edit[];
+}
 
 /**
  * The name of `slerpMerge` in a file: as it is imported, or as a member of what `compile` is one of; else it is imported from where

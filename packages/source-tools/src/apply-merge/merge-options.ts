@@ -74,35 +74,32 @@ function checkTogether(literal: ObjectLiteralExpression, { merge, evaluator }: W
 }
 
 function editOptions(literal: Source & { readonly node: ObjectLiteralExpression }, wanted: Wanted): Edit[] {
-  const { merge, style } = wanted;
+  const { merge, style, evaluator } = wanted;
   const properties = literal.node.getProperties();
+  const present = evaluator.evaluate(literal.node);
   const missing: string[] = [];
   const edits: Edit[] = [];
   for (const [key, value] of Object.entries(merge)) {
     const property = literal.node.getProperty(key);
-    if (property === undefined) missing.push(`${key}: ${style.literal(value)}`);
-    else edits.push(...editOption(property, value, literal.given, wanted));
-    checkSpreads(
-      properties.slice(property === undefined ? 0 : properties.indexOf(property as never)),
-      property,
-      key,
-    );
+    if (property !== undefined) {
+      checkLast(property, properties, key);
+      edits.push(...editOption(property, value, literal.given, wanted));
+    } else if (!isPlain(present) || !isSame(present[key], value)) {
+      // Behind what is spread, which may bring the option with another value.
+      missing.push(`${key}: ${style.literal(value)}`);
+    }
   }
-  const present = wanted.evaluator.evaluate(literal.node);
-  const lacking = missing.filter((text) => !spreadGives(present, text, style));
-  return lacking.length === 0 ? edits : [...edits, ...insertItems(literal.node, properties, lacking, style)];
-}
-
-/** Whether a spread brings an option as it is wanted: then there is nothing to write. */
-function spreadGives(present: unknown, text: string, style: SourceStyle): boolean {
-  const key = text.slice(0, text.indexOf(':'));
-  return isPlain(present) && key in present && `${key}: ${style.literal(present[key])}` === text;
+  return missing.length === 0 ? edits : [...edits, ...insertItems(literal.node, properties, missing, style)];
 }
 
 /** A spread behind an option may overwrite it. */
-function checkSpreads(behind: readonly Node[], property: Node | undefined, key: string): void {
-  const spread = property && behind.find((one) => Node.isSpreadAssignment(one));
+function checkLast(property: Node, properties: readonly Node[], key: string): void {
+  const spread = properties.slice(properties.indexOf(property)).find((one) => Node.isSpreadAssignment(one));
   if (spread !== undefined) throw refused(spread, `it may overwrite '${key}', which stands before it`);
+}
+
+function isSame(present: unknown, wanted: unknown): boolean {
+  return JSON.stringify(present) === JSON.stringify(wanted);
 }
 
 function editOption(property: Node, value: unknown, given: Source['given'], wanted: Wanted): Edit[] {
@@ -116,7 +113,7 @@ function editOption(property: Node, value: unknown, given: Source['given'], want
   const parameter = Node.isIdentifier(initializer) ? declarationOf(initializer) : undefined;
   const argument = parameter && given.get(parameter);
   const place = argument ?? initializer;
-  if (JSON.stringify(evaluator.evaluate(place)) === JSON.stringify(value)) return [];
+  if (isSame(evaluator.evaluate(place), value)) return [];
   if (isLiteral(place)) return [replaced(place, style.literal(value))];
   if (Node.isIdentifier(place)) return editConstant(place, property, style.literal(value));
   throw refused(place, 'its value is computed');

@@ -1,21 +1,15 @@
 import { Node } from 'ts-morph';
 import { type Meaning, resolveMember, resolveName } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
-import type { Edit } from './edits.js';
 import { follow, followCall, type Source } from './follow.js';
 import { insertArgument, insertItems } from './insert-items.js';
 import { editMerge, isNothing, mergeLiteral, objectOf, replaced, type Wanted } from './merge-options.js';
 import type { Rewritten } from './option-property.js';
 import { refused } from './refused.js';
 
-/** How `slerpMerge` is called in a file, and what has to be added to it for that. */
-export interface MergeFunction {
-  readonly name: string;
-  readonly imports: readonly Edit[];
-}
-
 /**
- * Makes a list of passes hold the wanted merge: in place of the options of the one that is there, or behind the others.
+ * Makes a list of passes hold the wanted merge: in place of the options of the one that is there, or behind the others, by the name that
+ * `slerpMerge` has in the file.
  *
  * @throws GeodesicError `source.refused` for several merges, and for passes that may be some
  */
@@ -23,26 +17,20 @@ export function editPasses(
   passes: Source,
   wanted: Wanted,
   project: SourceProject,
-  mergeFunction: () => MergeFunction,
+  mergeFunction: () => string,
 ): Rewritten {
   const list = objectOf(passes);
   if (isNothing(list.node)) {
-    const { name, imports } = mergeFunction();
-    return { edits: [...imports, replaced(list.node, `[${name}(${mergeLiteral(wanted)})]`)], merged: false };
+    return { edits: [replaced(list.node, `[${mergeFunction()}(${mergeLiteral(wanted)})]`)], merged: false };
   }
   if (!Node.isArrayLiteralExpression(list.node))
     throw refused(list.node, 'its passes are no list that this file writes out');
   const merges = mergesIn(list, project);
   const [only] = merges;
   if (only === undefined) {
-    const { name, imports } = mergeFunction();
-    const added = insertItems(
-      list.node,
-      list.node.getElements(),
-      [`${name}(${mergeLiteral(wanted)})`],
-      wanted.style,
-    );
-    return { edits: [...imports, ...added], merged: false };
+    const added = `${mergeFunction()}(${mergeLiteral(wanted)})`;
+    const edits = insertItems(list.node, list.node.getElements(), [added], wanted.style);
+    return { edits, merged: false };
   }
   if (merges.length > 1)
     throw refused(list.node, `${merges.length} merges are listed: which one is meant can't be told`);

@@ -7,14 +7,17 @@ import {
   Node,
   type ObjectLiteralExpression,
   type ParameterDeclaration,
+  type PropertyAccessExpression,
   type Block as StatementBlock,
   SyntaxKind,
   type VariableDeclaration,
 } from 'ts-morph';
 import { type Meaning, resolveMember, resolveName } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
+import { unwrapped } from '../project/unwrapped.js';
 import { builtInConstant, builtInFunction, listMethod } from './built-in-calls.js';
 import { isChangedLater } from './changed-later.js';
+import { literalValue, memberOf } from './literal-value.js';
 import { applyOperator } from './operators.js';
 import { isPlain, UNKNOWN } from './unknown.js';
 
@@ -76,35 +79,31 @@ export class Evaluator {
   }
 
   #value(node: Node, frame: Frame | undefined): unknown {
-    if (Node.isNumericLiteral(node)) return Number(node.getLiteralValue());
-    if (Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node))
-      return node.getLiteralValue();
-    if (Node.isTrueLiteral(node) || Node.isFalseLiteral(node)) return node.getLiteralValue();
-    if (Node.isNullLiteral(node)) return null;
-    if (
-      Node.isParenthesizedExpression(node) ||
-      Node.isAsExpression(node) ||
-      Node.isSatisfiesExpression(node) ||
-      Node.isNonNullExpression(node) ||
-      Node.isAwaitExpression(node)
-    ) {
-      return this.#evaluate(node.getExpression(), frame);
-    }
+    const literal = literalValue(node);
+    if (literal !== undefined) return literal.value;
+    const inner = unwrapped(node);
+    if (inner !== undefined) return this.#evaluate(inner, frame);
     if (Node.isIdentifier(node)) return this.#identifier(node, frame);
     if (Node.isObjectLiteralExpression(node)) return this.#object(node, frame);
     if (Node.isArrayLiteralExpression(node)) return this.#list(node.getElements(), frame);
-    if (Node.isPropertyAccessExpression(node)) {
-      const member = resolveMember(this.#project, node.getExpression(), node.getName());
-      if (member !== undefined) return this.#meaning(member, frame);
-      const constant = builtInConstant(node.getText());
-      if (constant !== UNKNOWN) return constant;
-      return memberOf(this.#evaluate(node.getExpression(), frame), node.getName());
-    }
+    if (Node.isPropertyAccessExpression(node)) return this.#property(node, frame);
     if (Node.isElementAccessExpression(node)) {
       const argument = node.getArgumentExpression();
       const key = argument === undefined ? UNKNOWN : this.#evaluate(argument, frame);
       return memberOf(this.#evaluate(node.getExpression(), frame), key);
     }
+    return this.#operation(node, frame);
+  }
+
+  #property(node: PropertyAccessExpression, frame: Frame | undefined): unknown {
+    const member = resolveMember(this.#project, node.getExpression(), node.getName());
+    if (member !== undefined) return this.#meaning(member, frame);
+    const constant = builtInConstant(node.getText());
+    if (constant !== UNKNOWN) return constant;
+    return memberOf(this.#evaluate(node.getExpression(), frame), node.getName());
+  }
+
+  #operation(node: Node, frame: Frame | undefined): unknown {
     if (Node.isConditionalExpression(node)) {
       const condition = this.#evaluate(node.getCondition(), frame);
       if (condition === UNKNOWN) return UNKNOWN;
@@ -112,9 +111,8 @@ export class Evaluator {
     }
     if (Node.isBinaryExpression(node)) {
       const left = this.#evaluate(node.getLeft(), frame);
-      return applyOperator(node.getOperatorToken().getKind(), left, () =>
-        this.#evaluate(node.getRight(), frame),
-      );
+      const right = () => this.#evaluate(node.getRight(), frame);
+      return applyOperator(node.getOperatorToken().getKind(), left, right);
     }
     if (Node.isPrefixUnaryExpression(node))
       return this.#prefix(node.getOperatorToken(), node.getOperand(), frame);
@@ -132,13 +130,8 @@ export class Evaluator {
   }
 
   #meaning(meaning: Meaning, frame: Frame | undefined): unknown {
-    if (meaning.kind === 'geodesic') return this.#exported(meaning.name);
+    if (meaning.kind === 'geodesic') return this.#interpreter.constant(meaning.name);
     return meaning.kind === 'namespace' ? UNKNOWN : this.#declared(meaning.node, frame);
-  }
-
-  /** A value that geodesic exports; a function is one that can be handed on. */
-  #exported(name: string): unknown {
-    return this.#interpreter.constant(name);
   }
 
   #declared(node: Node, frame: Frame | undefined): unknown {
@@ -355,17 +348,6 @@ export class Evaluator {
 }
 
 const FALLEN_THROUGH = Symbol('fallen through');
-
-function memberOf(holder: unknown, key: unknown): unknown {
-  if (holder === UNKNOWN || holder === undefined || holder === null || key === UNKNOWN) return UNKNOWN;
-  if (Array.isArray(holder))
-    return key === 'length' || typeof key === 'number' ? holder[key as number] : UNKNOWN;
-  if (typeof holder === 'string') return key === 'length' ? holder.length : UNKNOWN;
-  if (typeof holder !== 'object') return UNKNOWN;
-  if (isPlain(holder)) return Object.hasOwn(holder, String(key)) ? holder[String(key)] : undefined;
-  const value = (holder as Record<string, unknown>)[String(key)];
-  return typeof value === 'function' ? UNKNOWN : value;
-}
 
 /** The result of a function of JavaScript itself, which must see no unknown value but inside of what it only hands on. */
 function applied(called: (...args: never[]) => unknown, args: unknown): unknown {
