@@ -167,6 +167,18 @@ describe('checkSources', () => {
     expect(found(`${model(`repeat(2, () => [${own}])`)}\n${wrong}`)).toEqual(['6:25 merge.layer']);
   });
 
+  it('leaves what loops go through alone', () => {
+    const loop =
+      'for (const { eps, layers: [first] } of [{ eps: -1, layers: [1] }]) { rmsNorm({ eps }); repeat(first, () => []); }';
+    expect(found(`${IMPORTS}\n${loop}`)).toEqual([]);
+  });
+
+  it('is not troubled by parts of a model that are called by hand', () => {
+    const call =
+      'const table = tokenEmbedding({ vocab: 9, dim: 4 }); export const x = table.embed(1 as never, 2 as never);';
+    expect(found(`${IMPORTS}\n${call}`)).toEqual([]);
+  });
+
   it('is not troubled by values of wrong types, nor by work without end', () => {
     const loop = 'const loop = (n: number): number => loop(n + 1); export const eps = loop(0);';
     expect(

@@ -33,7 +33,7 @@ function checkFiles(project: SourceProject, files: readonly SourceFile[]): Findi
   const evaluator = new Evaluator(project, new ModelInterpreter(findings));
   for (const file of files) {
     if (findSyntaxErrors(file, findings)) continue;
-    evaluateCalls(file, evaluator);
+    evaluateCalls(file, evaluator, findings);
     findUnusedParameters(project, file, findings);
   }
   const asked = new Set<string>(files.map((file) => file.getFilePath()));
@@ -41,12 +41,18 @@ function checkFiles(project: SourceProject, files: readonly SourceFile[]): Findi
 }
 
 /** Calls inside of functions too: what is known there does not depend on their parameters. */
-function evaluateCalls(file: SourceFile, evaluator: Evaluator): void {
+function evaluateCalls(file: SourceFile, evaluator: Evaluator, findings: Findings): void {
   const calls = [
     ...file.getDescendantsOfKind(SyntaxKind.CallExpression),
     ...file.getDescendantsOfKind(SyntaxKind.NewExpression),
   ];
-  for (const call of calls) evaluator.evaluate(call);
+  for (const call of calls) {
+    findings.attempt(
+      call,
+      () => evaluator.evaluate(call),
+      () => undefined,
+    );
+  }
 }
 
 function findSyntaxErrors(file: SourceFile, findings: Findings): boolean {

@@ -158,9 +158,11 @@ export class Evaluator {
     const pattern = element.getParent();
     const holder = pattern.getParent();
     if (Node.isParameterDeclaration(holder)) return UNKNOWN;
-    const whole = Node.isBindingElement(holder)
-      ? this.#bound(holder, frame)
-      : this.#evaluate(holder.getInitializerOrThrow(), isInside(holder, frame) ? frame : undefined);
+    if (Node.isBindingElement(holder)) return this.#taken(element, this.#bound(holder, frame), frame);
+    const initializer = holder.getInitializer();
+    // That of a loop has none.
+    if (initializer === undefined) return UNKNOWN;
+    const whole = this.#evaluate(initializer, isInside(holder, frame) ? frame : undefined);
     return this.#taken(element, whole, frame);
   }
 
