@@ -54,7 +54,7 @@ export function stateOf(name: string, { states }: RunFeeds): CachedState {
 }
 
 /** @throws GeodesicError `run.aborted` */
-export function checkSignal({ signal }: RunFeeds): void {
+export function checkSignal({ signal }: Pick<RunFeeds, 'signal'>): void {
   if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
 }
 

@@ -1,7 +1,7 @@
 import type { Device } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
-import { modelFromGguf, modelFromHuggingFace, type ResolvedModel } from '@geodesic/models';
-import { LanguageModel, type LoadModelOptions } from '@geodesic/runtime';
+import type { ResolvedModel } from '@geodesic/models';
+import { LanguageModel, type LoadModelOptions, resolveSource } from '@geodesic/runtime';
 import type { ModelSource, Tokenizer } from '@geodesic/weights';
 import { type DownloadProgress, readModelSource, resolveModel } from '@geodesic/weights/node';
 import { openBackend } from './open-backend.js';
@@ -14,7 +14,7 @@ export class OpenedModel {
 
   constructor(source: ModelSource) {
     this.path = source.path;
-    this.resolved = describe(source);
+    this.resolved = resolveSource(source);
     this.#source = source;
   }
 
@@ -92,10 +92,4 @@ export async function loadModel(
 
 function ignoreMissing(error: unknown): undefined {
   if (!(error instanceof GeodesicError && error.code === 'tokenizer.missing')) throw error;
-}
-
-function describe(source: ModelSource): ResolvedModel {
-  if (source.format === 'safetensors') return modelFromHuggingFace(source.config);
-  const metadata = Object.fromEntries(source.ggufMetadata);
-  return modelFromGguf({ metadata, tensorNames: source.checkpoint.names() });
 }

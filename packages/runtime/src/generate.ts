@@ -18,6 +18,8 @@ export interface GenerateOptions extends SamplingOptions {
   /** Ids that end generation; default: the tokenizer's. */
   readonly eosTokenIds?: readonly number[];
   readonly signal?: AbortSignal;
+  /** Is told of each step of the session, the prompt's first: of its logits, and of what it merged. */
+  readonly onStep?: (step: StepResult) => void;
 }
 
 /** A piece of the answer: a token with the text that it completes, or at the end what was held back, without a token. */
@@ -57,6 +59,7 @@ export async function* generate(
   const prefillStart = performance.now();
   const first = await session.prefill([promptIds], { signal: options.signal });
   const decodeStart = performance.now();
+  options.onStep?.(first);
   const mergedTokens = session.slots[0] as number;
   const answer = new Answer(tokenizer, options.stop ?? []);
   const ending = yield* decodeTokens(session, tokenizer, answer, promptIds, first, options);
@@ -90,6 +93,7 @@ async function* decodeTokens(
     seed = 0,
     eosTokenIds = tokenizer.eosTokenIds,
     signal,
+    onStep,
   } = options;
   const random = seededRandom(seed);
   const seen = new Set(promptIds);
@@ -102,7 +106,9 @@ async function* decodeTokens(
     yield { id, text };
     if (stopped) return 'stop';
     if ((session.lengths[0] as number) >= session.contextLength) return 'context';
-    if (remaining > 1) step = await session.decode([[id]], { signal });
+    if (remaining === 1) break;
+    step = await session.decode([[id]], { signal });
+    onStep?.(step);
   }
   return 'length';
 }

@@ -11,6 +11,7 @@ export {
 export type { MergedSlot, MergeTrace } from './merge-trace.js';
 export { seededRandom } from './random.js';
 export { randomParameters } from './random-parameters.js';
+export { resolveSource } from './resolve-source.js';
 export { argmax, type SamplingOptions, sampleToken } from './sampling.js';
 export {
   Session,

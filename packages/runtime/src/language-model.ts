@@ -50,7 +50,7 @@ export class LanguageModel {
   /**
    * Reads the weights of a resolved model to a device.
    *
-   * @throws GeodesicError `weights.mismatch`, `weights.packed`, `cache.half` and those of the checkpoint
+   * @throws GeodesicError `weights.mismatch`, `weights.packed`, `cache.half`, `run.aborted` and those of the checkpoint
    */
   static async load(
     resolved: ResolvedModel,

@@ -1,4 +1,4 @@
-import { type Device, placeWeight, stepFault, type Weight } from '@geodesic/backend';
+import { checkSignal, type Device, placeWeight, stepFault, type Weight } from '@geodesic/backend';
 import { type AnyNode, GeodesicError, type Graph, type Phase } from '@geodesic/compiler';
 import type { ResolvedModel, StoredWeight } from '@geodesic/models';
 import type { Checkpoint } from '@geodesic/weights';
@@ -23,6 +23,8 @@ export interface LoadWeightsOptions {
   /** Default: packed where the device computes with packed weights. */
   readonly weights?: WeightStorage | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Ends the loading before the next weight; what was loaded is freed. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One weight of the model and how it is stored in the checkpoint, its tensor's full name in place of the pattern. */
@@ -40,13 +42,13 @@ const TRACE = { phase: 'prefill' as Phase, logits: 'last' as const };
  * @throws GeodesicError `weights.packed` where packed weights are asked for and the device computes with none
  * @throws GeodesicError `weights.mismatch` with one list of all tensors that are missing, misshapen or left over;
  *   `weights.memory` for more than the device holds; `backend.memory` for a weight that it has no room for; `backend.lost`;
- *   `weights.tied-head` for a head that a tied model has besides its embedding
+ *   `weights.tied-head` for a head that a tied model has besides its embedding; `run.aborted`
  */
 export async function loadParameters(
   resolved: ResolvedModel,
   checkpoint: Checkpoint,
   device: Device,
-  { weights, onProgress = () => {} }: LoadWeightsOptions = {},
+  { weights, onProgress = () => {}, signal }: LoadWeightsOptions = {},
 ): Promise<Map<string, Weight>> {
   checkStorage(weights, device);
   const graph = resolved.model.trace(TRACE);
@@ -59,6 +61,7 @@ export async function loadParameters(
   const parameters = new Map<string, Weight>();
   try {
     for (const binding of bindings) {
+      checkSignal({ signal });
       parameters.set(binding.path, await place(binding));
       onProgress({ loaded: parameters.size, total: bindings.length });
     }

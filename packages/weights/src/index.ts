@@ -23,6 +23,7 @@ export type { GgufModelSource, ModelSource, SafetensorsModelSource } from './mod
 export { openCheckpointFiles } from './open-checkpoint-files.js';
 export { preTokenizers } from './pre-tokenizers.js';
 export { blobFile, type RandomAccessFile } from './random-access-file.js';
+export { readModelFiles } from './read-model-files.js';
 export { interleavedRows, unpermuteRope, unpermuteRopeColumns } from './rope-permutation.js';
 export { openSafetensors } from './safetensors-checkpoint.js';
 export { type TensorCodec, tensorCodecs } from './tensor-codecs.js';

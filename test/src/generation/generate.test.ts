@@ -8,6 +8,7 @@ import {
   generate,
   type LanguageModel,
   type SessionOptions,
+  type StepResult,
 } from '@geodesic/runtime';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +50,25 @@ describe('generate', () => {
       }
     });
   }
+
+  it('tells of each step, with what it merged', async () => {
+    const steps: StepResult[] = [];
+    const { end } = await run(
+      { maxNewTokens: 4, eosTokenIds: [], onStep: (step) => steps.push(step) },
+      PROMPT,
+      { merge: { afterLayer: 0, keepStart: 2, keepEnd: 2, protect: [] } },
+    );
+    expect(steps.map(({ merges }) => merges.length)).toEqual([1, 0, 0, 0]);
+    expect(steps[0]?.merges[0]?.rows[0]?.map(({ extent }) => extent)).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 3],
+      [4, 5],
+      [6, 6],
+      [7, 7],
+    ]);
+    expect(steps.map(({ logits }) => argmax(logits.data as Float32Array))).toEqual(end.tokens);
+  });
 
   it('without a temperature takes the likeliest token each time', async () => {
     const { end } = await run({ maxNewTokens: 12, eosTokenIds: [] });

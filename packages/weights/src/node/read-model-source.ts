@@ -1,11 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GeodesicError } from '@geodesic/compiler';
-import { ggufTokenizer } from '../gguf-tokenizer.js';
-import { huggingFaceTokenizer } from '../hugging-face-tokenizer.js';
+import { describeFolder, describeGguf } from '../describe-model-files.js';
 import type { ModelSource } from '../model-source.js';
-import { parseJsonObject } from '../strict-json.js';
-import type { Tokenizer } from '../tokenizer.js';
 import { openCheckpoint } from './open-checkpoint.js';
 
 /**
@@ -33,55 +30,16 @@ async function holdsOnlyGguf(folder: string): Promise<boolean> {
 }
 
 async function readGguf(path: string): Promise<ModelSource> {
-  const checkpoint = await openCheckpoint(path);
-  const { metadata } = checkpoint;
-  return {
-    format: 'gguf',
-    path,
-    ggufMetadata: metadata,
-    checkpoint,
-    loadTokenizer: once(async () => ggufTokenizer(metadata, basename(path))),
-  };
+  return describeGguf(path, basename(path), await openCheckpoint(path));
 }
 
-async function readFolder(path: string): Promise<ModelSource> {
-  const config = await readJson(path, 'config.json');
-  if (!config)
-    throw new GeodesicError('weights.missing-file', `${path} has no config.json: choose a model's folder`);
-  const generationConfig = await readJson(path, 'generation_config.json');
-  return {
-    format: 'safetensors',
+function readFolder(path: string): Promise<ModelSource> {
+  return describeFolder({
     path,
-    config,
-    ...(generationConfig && { generationConfig }),
-    checkpoint: await openCheckpoint(path),
-    loadTokenizer: once(() => readTokenizer(path, [generationConfig ?? {}, config])),
-  };
-}
-
-async function readTokenizer(path: string, configs: readonly Record<string, unknown>[]): Promise<Tokenizer> {
-  const [tokenizer, tokenizerConfig, chatTemplate] = await Promise.all([
-    readJson(path, 'tokenizer.json'),
-    readJson(path, 'tokenizer_config.json'),
-    readText(path, 'chat_template.jinja'),
-  ]);
-  if (!tokenizer)
-    throw new GeodesicError(
-      'tokenizer.missing',
-      `${path} has no tokenizer.json: fetch it beside config.json`,
-    );
-  return huggingFaceTokenizer({
-    name: join(path, 'tokenizer.json'),
-    tokenizer,
-    configs,
-    ...(tokenizerConfig && { tokenizerConfig }),
-    ...(chatTemplate !== undefined && { chatTemplate }),
+    openCheckpoint: () => openCheckpoint(path),
+    readText: (name) => readText(path, name),
+    pathOf: (name) => join(path, name),
   });
-}
-
-async function readJson(folder: string, name: string): Promise<Record<string, unknown> | undefined> {
-  const text = await readText(folder, name);
-  return text === undefined ? undefined : parseJsonObject(text, join(folder, name));
 }
 
 /** The text of a file, or undefined where there is none. */
@@ -97,12 +55,4 @@ async function readText(folder: string, name: string): Promise<string | undefine
       { cause },
     );
   }
-}
-
-function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
-  let made: Promise<Result> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

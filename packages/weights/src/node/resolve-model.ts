@@ -13,6 +13,8 @@ export interface ResolveOptions extends DownloadOptions {
   readonly cacheDir?: string | undefined;
   /** Considers only this kind of source of the catalogue; default: `GEODESIC_MODEL_SOURCE`, else all in order. */
   readonly source?: ModelOrigin['kind'] | undefined;
+  /** Whether a name may be a path; a server that takes names from a page says no. Default: yes. */
+  readonly paths?: boolean | undefined;
 }
 
 const repositoryName = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9_][\w.-]*(@[A-Za-z0-9][\w.-]*)?$/;
@@ -37,8 +39,9 @@ let hubUnreachableAt = Number.NEGATIVE_INFINITY;
 export async function resolveModel(name: string, options: ResolveOptions = {}): Promise<string> {
   const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
   if (entry) return fromSources(name, entry.sources, options);
-  if (await exists(name)) return resolve(name);
-  if (/^[.~/\\]|\.gguf$|^[A-Za-z]:\\/.test(name)) {
+  const { paths = true } = options;
+  if (paths && (await exists(name))) return resolve(name);
+  if (paths && /^[.~/\\]|\.gguf$|^[A-Za-z]:\\/.test(name)) {
     throw new GeodesicError('weights.missing-file', `there is no ${name}: check the path`);
   }
   if (repositoryName.test(name)) {
