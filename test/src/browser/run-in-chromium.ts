@@ -1,19 +1,8 @@
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { bundle } from './bundle.js';
-import { findChromium } from './find-chromium.js';
+import { launchChromium } from './launch-chromium.js';
 import { serve } from './serve.js';
 import { type GpuWatch, WATCH_GPU } from './watch-gpu.js';
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** What the page has on its globalThis. */
 interface PageGlobals {
@@ -29,10 +18,9 @@ interface PageGlobals {
  * @throws Error when `main` throws, or when the page has uncaught errors, errors on its console or invalid WebGPU calls
  */
 export async function runInChromium<T>(entryFile: string, input: unknown): Promise<T> {
-  const executablePath = findChromium();
   const site = await serve(await bundle(entryFile));
   try {
-    const browser = await chromium.launch({ executablePath, headless: true, args: ARGUMENTS });
+    const browser = await launchChromium({ webgpu: true });
     try {
       return await run<T>(await browser.newPage(), site.url, input);
     } finally {

@@ -1,0 +1,39 @@
+import { element } from './element.js';
+
+/** A range input with its value written beside it. */
+export class Slider {
+  readonly #input: HTMLInputElement;
+  readonly #output: HTMLOutputElement;
+  readonly #digits: number;
+
+  /** @param digits behind the point */
+  constructor(id: string, digits: number, onChange: () => void) {
+    this.#input = element(id, HTMLInputElement);
+    this.#output = element(`${id}-value`, HTMLOutputElement);
+    this.#digits = digits;
+    this.#input.addEventListener('input', () => {
+      this.#write();
+      onChange();
+    });
+    this.#write();
+  }
+
+  get value(): number {
+    return this.#input.valueAsNumber;
+  }
+
+  set disabled(disabled: boolean) {
+    this.#input.disabled = disabled;
+  }
+
+  /** Sets how far it goes, and where it stands. */
+  setRange(max: number, value: number): void {
+    this.#input.max = String(max);
+    this.#input.value = String(value);
+    this.#write();
+  }
+
+  #write(): void {
+    this.#output.value = this.value.toFixed(this.#digits);
+  }
+}

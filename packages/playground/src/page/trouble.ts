@@ -1,0 +1,35 @@
+import { element } from './element.js';
+
+/** What can be done about a trouble: what the button says and does. */
+export interface WayOn {
+  readonly label: string;
+  readonly act: () => void;
+}
+
+/** Says what went wrong, and offers a way on. */
+export class Trouble {
+  readonly #box = element('trouble', HTMLDivElement);
+  readonly #text = element('trouble-text', HTMLParagraphElement);
+  readonly #code = element('trouble-code', HTMLSpanElement);
+  readonly #action = element('trouble-action', HTMLButtonElement);
+  #act: () => void = () => {};
+
+  constructor() {
+    this.#action.addEventListener('click', () => {
+      this.clear();
+      this.#act();
+    });
+  }
+
+  show(message: string, code: string, { label, act }: WayOn): void {
+    this.#text.textContent = message;
+    this.#code.textContent = code;
+    this.#action.textContent = label;
+    this.#act = act;
+    this.#box.hidden = false;
+  }
+
+  clear(): void {
+    this.#box.hidden = true;
+  }
+}
