@@ -213,3 +213,10 @@ test('a hub that can not be reached is said so, soon', async () => {
   });
   expect(performance.now() - start).toBeLessThan(5000);
 });
+
+test('takes no path where it is told so', async () => {
+  expect(await resolveModel('package.json', { cacheDir })).toMatch(/package\.json$/);
+  await expect(resolveModel('package.json', { cacheDir, paths: false })).rejects.toMatchObject({
+    code: 'models.unknown',
+  });
+});
