@@ -150,7 +150,7 @@ describe('without harm', () => {
     await playground.beginLoading({ name: 'cut.gguf', mimeType: 'application/octet-stream', buffer });
     const { code, text } = await playground.trouble();
     expect(code).toBe('weights.format');
-    expect(text).toMatch(/cut\.gguf has tensor .* end at byte \d+, but the file at 10000000/);
+    expect(text).toMatch(/cut\.gguf.* has tensor .* end at byte \d+, but the file at 10000000/);
   });
 
   it('can be reloaded while it loads', async () => {
@@ -188,9 +188,9 @@ describe('without harm', () => {
     await playground.at('stream').selectOption('exact');
     await playground.at('keep-end').fill('2');
     await playground.answer('abcdefghijklmnop', 'plain', 64);
-    // Of 79 tokens that were run, the prompt's merge took those from 4 to 13, and two times 32 that followed came behind it.
-    expect(await playground.page.locator('#picture .piece').count()).toBe(14 + 2 * 32);
-    expect(await playground.page.locator('#picture .merged').count()).toBe((10 + 2 * 32) / 2);
+    // The prompt's merge took the tokens from 4 to 13. Of the 79 that were run, 32 behind those stood before the last 2 once, not twice.
+    expect(await playground.page.locator('#picture .piece').count()).toBe(14 + 32);
+    expect(await playground.page.locator('#picture .merged').count()).toBe((10 + 32) / 2);
   });
 
   it("computes the article's merge, which fixes the other options", async () => {
@@ -233,16 +233,16 @@ describe.each([1280, 360])('at %i px', (width) => {
     await narrow.page.emulateMedia({ colorScheme });
     expect(await seriousFindings(narrow.page)).toEqual([]);
     await narrow.load(await tinyModel());
-    await narrow.page.evaluate(() => {
-      for (const details of document.querySelectorAll('details')) details.open = true;
-    });
+    await narrow.page.evaluate(
+      "for (const details of document.querySelectorAll('details')) details.open = true",
+    );
     await narrow.at('keep-end').fill('2');
     const shiftBefore = await narrow.layoutShift();
     await narrow.answer('abcdefghijklmnop'.repeat(4), 'plain', 64);
     expect((await narrow.layoutShift()) - shiftBefore).toBeLessThanOrEqual(LAYOUT_SHIFT);
     expect(await seriousFindings(narrow.page)).toEqual([]);
     // Nothing sticks out.
-    expect(await narrow.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    expect(await narrow.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     await narrow.close();
     expect(narrow.complaints).toEqual([]);
   });
@@ -251,8 +251,8 @@ describe.each([1280, 360])('at %i px', (width) => {
 it('can be used by keys alone', async () => {
   const { page } = playground;
   const focused = () =>
-    page.evaluate(() => document.activeElement?.id || document.activeElement?.getAttribute('value'));
-  const order: (string | null | undefined)[] = [];
+    page.evaluate<string | null>("document.activeElement.id || document.activeElement.getAttribute('value')");
+  const order: (string | null)[] = [];
   for (let i = 0; i < 5; i++) {
     await page.keyboard.press('Tab');
     order.push(await focused());
