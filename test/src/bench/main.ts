@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   peers: async () => (await import('./peers/peers.js')).benchPeers(process.argv.slice(3)),
   'node-graph': async () => (await import('./node-graph.js')).benchNodeGraph(),
   scaling: async () => (await import('./scaling.js')).benchScaling(process.argv.slice(3)),
+  'kv-bytes': async () => (await import('./kv-bytes.js')).benchKvBytes(process.argv.slice(3)),
   'stream-drift': async () => (await import('./stream-drift.js')).benchStreamDrift(),
 };
 
