@@ -108,6 +108,8 @@ export const opCosts: { readonly [K in OpName]: OpCost<K> } = {
   cacheAppend: perResult(0),
 
   mergePlan: perResult(0),
+  // Five numbers are added for each token.
+  surprisingTokens: perResult(5),
   mergeChoice: perResult(0),
   eviction: perResult(0),
   mergeTail: perResult(0),

@@ -21,6 +21,7 @@ const MERGE_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'mergeTail',
   'settledSlots',
   'tailSlots',
+  'surprisingTokens',
   'mergeChoice',
   'eviction',
   'tokenMerge',

@@ -12,13 +12,14 @@ import {
   mergePlan,
   targets,
 } from '../merge/stream-ops.js';
+import { surprisingTokens } from '../merge/surprise.js';
 import { attentionMask } from './attention-mask.js';
 import type { HostArray } from './host-array.js';
 import { rotaryTable } from './rotary.js';
 
 /**
- * Ops that are always evaluated on the host. All but `mergeChoice` and `eviction` read streams alone, which are known there; the
- * statistics and the norms of these have to be read back from the device: `split-at-read-back.ts`.
+ * Ops that are always evaluated on the host. All but `surprisingTokens`, `mergeChoice` and `eviction` read streams alone, which are known
+ * there; the surprise, the statistics and the norms of these have to be read back from the device: `split-at-read-back.ts`.
  */
 const HOST_OPS = [
   'attentionMask',
@@ -26,6 +27,7 @@ const HOST_OPS = [
   'rotarySin',
   'positionIndices',
   'mergePlan',
+  'surprisingTokens',
   'mergeChoice',
   'eviction',
   'mergeTail',
@@ -79,6 +81,8 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
       return positionIndices(a, node);
     case 'mergePlan':
       return mergePlan(a, b, node.attributes, inputs[2]);
+    case 'surprisingTokens':
+      return surprisingTokens({ sizes: a, protection: b, surprise: c }, node.attributes);
     case 'mergeChoice':
       return mergeChoice(a, b, node.attributes);
     case 'eviction':

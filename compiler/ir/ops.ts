@@ -109,6 +109,11 @@ export interface OpAttributes {
    */
   mergePlan: MergePlanAttributes;
   /**
+   * Which tokens stay alone, those around which the text surprises among them: (sizes, protection, surprise [B, N, 1]) → i32 [B, N].
+   * The bits of the protection are those of `../merge/surprise.ts`.
+   */
+  surprisingTokens: { readonly threshold: number };
+  /**
    * Which slots of a plan are made: (plan, statistics) → a plan. Of the slots with several members in the candidates' plan, those
    * most similar by `mergeStatistics`; the members of the others stay alone.
    */

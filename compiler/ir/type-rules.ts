@@ -278,6 +278,17 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return tensorType('i32', [at(operand(sizes, 'sizes'), 0), slots, group + 1]);
   },
 
+  surprisingTokens([sizes, protection, surprise]) {
+    const rows = at(rank(operand(sizes, 'sizes'), 2, 'sizes'), 0);
+    const tokens = at(operand(sizes, 'sizes'), 1);
+    const flags = operand(protection, 'protection');
+    protectionOf(flags, sizes, tokens);
+    const measured = rank(floating(operand(surprise, 'surprise')), 3, 'surprise');
+    sameAxis(rows, at(measured, 0), 'the rows of sizes and surprise');
+    sameAxis(tokens, at(measured, 1), 'the tokens of sizes and surprise');
+    return flags;
+  },
+
   mergeChoice([candidates, statistics], { domain, symbol }) {
     const plan = rank(operand(candidates, 'candidates'), 3, 'candidates');
     const measured = rank(floating(operand(statistics, 'statistics')), 3, 'statistics');

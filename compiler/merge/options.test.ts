@@ -15,6 +15,7 @@ describe('resolveMergeOptions', () => {
       proportionalAttention: true,
       keepEndThreshold: 32,
       protect: [],
+      surprise: 6.3,
       ratio: 1,
       threshold: -1,
       stream: 'off',
@@ -59,15 +60,15 @@ describe('resolveMergeOptions', () => {
     [{ proportionalAttention: 'no' }, 'slerpMerge: proportionalAttention must be true or false'],
     [
       { keepend: 0 },
-      'slerpMerge: there is no option keepend; there are afterLayer, group, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, ratio, threshold, stream, chunk, evict',
+      'slerpMerge: there is no option keepend; there are afterLayer, group, keepStart, keepEnd, minLength, interpolation, positions, proportionalAttention, keepEndThreshold, protect, surprise, ratio, threshold, stream, chunk, evict',
     ],
     [
       { protect: ['digits', 'verbs'] },
-      "slerpMerge: protect takes a predicate or a list of digits, capitalised, rare, newlines, special, norm-outliers, not 'verbs'",
+      "slerpMerge: protect takes a predicate or a list of digits, capitalised, names, rare, newlines, special, norm-outliers, surprising, not 'verbs'",
     ],
     [
       { protect: 'digits' },
-      "slerpMerge: protect takes a predicate or a list of digits, capitalised, rare, newlines, special, norm-outliers, not 'digits'",
+      "slerpMerge: protect takes a predicate or a list of digits, capitalised, names, rare, newlines, special, norm-outliers, surprising, not 'digits'",
     ],
     [
       { protect: ['digits'], interpolation: 'reference' },

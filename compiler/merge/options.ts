@@ -1,7 +1,8 @@
 import { GeodesicError } from '../error.js';
 import type { EvictionPolicy, Interpolation, MergeGroup, PositionStrategy } from '../ir/ops.js';
 import { EVICTION_POLICIES } from './eviction.js';
-import { checkProtection, type Protection } from './protection.js';
+import { checkProtection, type Protection, protectsSurprise } from './protection.js';
+import { SURPRISE_REACH } from './surprise.js';
 
 /** What `slerpMerge` can be told; the defaults are those of `DEFAULT_MERGE`. */
 export interface SlerpMergeOptions {
@@ -33,6 +34,8 @@ export interface SlerpMergeOptions {
    * of a model with a tokenizer.
    */
   readonly protect?: Protection;
+  /** With `protect: ['surprising']`: the mean surprise, in nats, of a token and two on either side above which it stays alone. */
+  readonly surprise?: number;
   /** Share of the groups that are merged, above 0 and at most 1: those whose states are the most similar, by their (mean) cosine. */
   readonly ratio?: number;
   /** The least cosine of the states of a pair that is merged, −1 to 1; of a larger group the mean cosine of its pairs. */
@@ -86,6 +89,7 @@ const OPTION_KEYS = [
   'proportionalAttention',
   'keepEndThreshold',
   'protect',
+  'surprise',
   'ratio',
   'threshold',
   'stream',
@@ -103,6 +107,7 @@ export const DEFAULT_MERGE = {
   positions: 'midpoint',
   proportionalAttention: true,
   protect: [],
+  surprise: 6.3,
   ratio: 1,
   threshold: -1,
   stream: 'off',
@@ -169,13 +174,16 @@ function checkKeys(options: SlerpMergeOptions): void {
   }
 }
 
-/** @throws GeodesicError `merge.option` for a share or a cosine that there can't be, and for a choice that the article's code lacks */
-function checkChoice({ interpolation, protect, ratio, threshold }: ResolvedMergeOptions): void {
+/** @throws GeodesicError `merge.option` for a share, a cosine or a surprise that there can't be, and for a choice that the article's code lacks */
+function checkChoice({ interpolation, protect, surprise, ratio, threshold }: ResolvedMergeOptions): void {
   if (!(typeof ratio === 'number' && ratio > 0 && ratio <= 1)) {
     throw new GeodesicError('merge.option', `slerpMerge: ratio must be above 0 and at most 1, not ${ratio}`);
   }
   if (!(typeof threshold === 'number' && threshold >= -1 && threshold <= 1)) {
     throw new GeodesicError('merge.option', `slerpMerge: threshold must be from -1 to 1, not ${threshold}`);
+  }
+  if (!(typeof surprise === 'number' && surprise >= 0)) {
+    throw new GeodesicError('merge.option', `slerpMerge: surprise must be at least 0 nats, not ${surprise}`);
   }
   const chooses = typeof protect === 'function' || protect.length > 0 || ratio < 1 || threshold > -1;
   if (interpolation === 'reference' && chooses) {
@@ -203,7 +211,15 @@ function checkGroup({ group, interpolation }: ResolvedMergeOptions): void {
 }
 
 /** @throws GeodesicError `merge.option` for a chunk that is no group, and where pairs shift when a row grows */
-function checkStream({ chunk, group, stream, interpolation, positions }: ResolvedMergeOptions): void {
+function checkStream({
+  chunk,
+  group,
+  stream,
+  interpolation,
+  positions,
+  protect,
+  keepEnd,
+}: ResolvedMergeOptions): void {
   if (!Number.isSafeInteger(chunk) || chunk < group) {
     throw new GeodesicError(
       'merge.option',
@@ -220,6 +236,12 @@ function checkStream({ chunk, group, stream, interpolation, positions }: Resolve
     throw new GeodesicError(
       'merge.option',
       `slerpMerge: positions 'compact' can't go with stream '${stream}', which sees the tokens that it merges and not how many come before`,
+    );
+  }
+  if (stream !== 'off' && protectsSurprise(protect) && keepEnd < SURPRISE_REACH) {
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: protect 'surprising' looks at ${SURPRISE_REACH} tokens behind each: with stream, keepEnd must be at least that, not ${keepEnd}`,
     );
   }
   if (stream === 'kv' && group !== 2) {

@@ -3,17 +3,17 @@ import { TOKENS } from '../ir/domain.js';
 
 /**
  * Classes of tokens of the vocabulary that a merge can leave alone: tokens with a digit, words that begin with a capital letter (with all their
- * tokens), rare tokens (of the later half of the vocabulary, which is sorted by how early training found them), line breaks, and
+ * tokens), names (those of them that are no common words, such as begin sentences), rare tokens (of the later half of the vocabulary, which is sorted by how early training found them), line breaks, and
  * tokens that control the model.
  */
-export const TOKEN_CLASSES = ['digits', 'capitalised', 'rare', 'newlines', 'special'] as const;
+export const TOKEN_CLASSES = ['digits', 'capitalised', 'names', 'rare', 'newlines', 'special'] as const;
 export type TokenClass = (typeof TOKEN_CLASSES)[number];
 
 /**
  * What a merge can leave alone by name: classes of the vocabulary, and pairs with an outlier by its norm: where one state is more than
- * `NORM_FACTOR` times as long as the other.
+ * `NORM_FACTOR` times as long as the other; and tokens where the text surprises the model.
  */
-export const PROTECTED_CLASSES = [...TOKEN_CLASSES, 'norm-outliers'] as const;
+export const PROTECTED_CLASSES = [...TOKEN_CLASSES, 'norm-outliers', 'surprising'] as const;
 export type ProtectedClass = (typeof PROTECTED_CLASSES)[number];
 export const NORM_FACTOR = 2;
 
@@ -31,6 +31,12 @@ export function protectionInput(afterLayer: number): string {
   return `${TOKENS}.protected@${afterLayer}`;
 }
 
+/** The parameters that tell how surprising tokens are: f32 [features, 1] and [1]. */
+export function surpriseParameters(layer: number): { readonly weights: string; readonly bias: string } {
+  const name = `merge.surprise@${layer}`;
+  return { weights: `${name}.weights`, bias: `${name}.bias` };
+}
+
 /** Whether a merge with this protection asks for that input at all. */
 export function protectsTokens(protection: Protection): boolean {
   return typeof protection === 'function' || protection.some((name) => name !== 'norm-outliers');
@@ -39,6 +45,11 @@ export function protectsTokens(protection: Protection): boolean {
 /** Whether pairs of very different norms stay apart. */
 export function protectsNorms(protection: Protection): boolean {
   return typeof protection !== 'function' && protection.includes('norm-outliers');
+}
+
+/** Whether tokens stay alone where the text surprises. */
+export function protectsSurprise(protection: Protection): boolean {
+  return typeof protection !== 'function' && protection.includes('surprising');
 }
 
 /** @throws GeodesicError `merge.option` for what is neither a predicate nor a list of classes */

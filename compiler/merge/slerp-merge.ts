@@ -13,12 +13,19 @@ import {
 import { type AnyNode, findNode, type Graph, nodeAt, type ValueId } from '../ir/graph.js';
 import { GraphBuilder, type NodeLabel } from '../ir/graph-builder.js';
 import { dependsOnLength, type MergePlanAttributes, type OpAttributes, type OpName } from '../ir/ops.js';
-import { type Axis, type TensorType, tensorType } from '../ir/tensor-type.js';
+import { type Axis, axis, type TensorType, tensorType } from '../ir/tensor-type.js';
 import type { LeafOp } from '../ir/type-rules.js';
 import type { Pass, PassPhase } from '../passes/pass.js';
 import { mergedCache } from './merged-cache.js';
 import { type ResolvedMergeOptions, resolveMergeOptions, type SlerpMergeOptions } from './options.js';
-import { NORM_FACTOR, protectionInput, protectsNorms, protectsTokens } from './protection.js';
+import {
+  NORM_FACTOR,
+  protectionInput,
+  protectsNorms,
+  protectsSurprise,
+  protectsTokens,
+  surpriseParameters,
+} from './protection.js';
 
 /**
  * After layer `afterLayer`, makes one token of each pair of consecutive tokens by spherical linear interpolation
@@ -73,6 +80,7 @@ class MergeRewrite {
     this.#source = tokenDomain(this.#boundary);
     this.#domain = mergedDomain(this.#source, options.group, options.afterLayer);
     checkStreaming(graph, options, this.#source);
+    checkSurprise(options, this.#source);
   }
 
   run(): Graph {
@@ -162,10 +170,12 @@ class MergeRewrite {
     const { afterLayer, stream } = this.#options;
     this.#after.set(this.#boundary.id, this.#enter(this.#boundary.id, `layers.${afterLayer}.merged`));
     if (stream === 'off') return new Map();
+    const surprise = this.#surprise(this.#kept(this.#boundary.id));
     const tail = tailDomain(this.#source, afterLayer);
     const enter = (id: ValueId, name: string) =>
       this.#add('enterDomain', [this.#kept(id)], { domain: tail }, `${tail}.${name}`);
     return new Map([
+      ...this.#surpriseOutput(surprise),
       [this.#tailName, enter(this.#boundary.id, 'states')],
       [`cache.${tail}.extents`, enter(streams.extents, 'extents')],
       [`cache.${tail}.sizes`, enter(streams.sizes, 'sizes')],
@@ -183,7 +193,8 @@ class MergeRewrite {
     const before = [streams.positionIds, streams.extents, streams.sizes].map((id) => this.#kept(id));
     const [positionsBefore, extentsBefore, sizesBefore] = before as [ValueId, ValueId, ValueId];
     const states = this.#kept(this.#boundary.id);
-    const protection = this.#protection();
+    const surprise = this.#surprise(states);
+    const protection = this.#protection(sizesBefore, surprise);
     const { plan, candidates } = this.#plan([extentsBefore, sizesBefore, ...protection], states);
     const extents = this.#add('mergedExtents', [extentsBefore, plan], {}, `${domain}.extents`);
     const sizes = this.#add('mergedSizes', [sizesBefore, plan], {}, `${domain}.sizes`);
@@ -197,6 +208,7 @@ class MergeRewrite {
       [`merge.${domain}.plan`, plan],
       [`merge.${domain}.extents`, extents],
       [`merge.${domain}.statistics`, statistics],
+      ...this.#surpriseOutput(surprise),
       ...this.#tail(states, [extentsBefore, sizesBefore, candidates, ...protection]),
     ]);
   }
@@ -272,8 +284,8 @@ class MergeRewrite {
   }
 
   /** Which tokens of the source domain stay alone, if the options protect any: an input, followed through the merges so far. */
-  #protection(): ValueId[] {
-    const { afterLayer, protect } = this.#options;
+  #protection(sizes: ValueId, surprise: ValueId | undefined): ValueId[] {
+    const { afterLayer, protect, surprise: threshold } = this.#options;
     if (!protectsTokens(protect)) return [];
     const name = protectionInput(afterLayer);
     const { source } = this.#boundary;
@@ -287,7 +299,29 @@ class MergeRewrite {
       const plan = this.#kept((findNode(this.#graph, `${domain}.plan`) as AnyNode).id);
       flags = this.#add('mergedProtection', [flags, plan], {}, `${domain}.protected@${afterLayer}`);
     }
-    return [flags];
+    if (surprise === undefined) return [flags];
+    const operands = [sizes, flags, surprise];
+    return [this.#add('surprisingTokens', operands, { threshold }, `${this.#domain}.surprising`)];
+  }
+
+  /**
+   * How surprising each token was, [B, N, 1], if that protects any. Where generated tokens are merged, the session remembers it: what
+   * surprised before the tail is not there any more.
+   */
+  #surprise(states: ValueId): ValueId | undefined {
+    const { afterLayer, protect } = this.#options;
+    if (!protectsSurprise(protect) || this.#phase === 'remerge') return undefined;
+    const features = nodeAt(this.#graph, this.#boundary.id).type.axes.at(-1) as Axis;
+    const names = surpriseParameters(afterLayer);
+    const weights = this.#builder.leaf('parameter', tensorType('f32', [features, axis(1)]), {
+      name: names.weights,
+    });
+    const bias = this.#builder.leaf('parameter', tensorType('f32', [axis(1)]), { name: names.bias });
+    return this.#add('linear', [states, weights, bias], {}, `${this.#domain}.surprise`);
+  }
+
+  #surpriseOutput(surprise: ValueId | undefined): [string, ValueId][] {
+    return surprise === undefined ? [] : [[`merge.${this.#domain}.surprise`, surprise]];
   }
 
   #pairing(): Omit<MergePlanAttributes, 'domain' | 'symbol'> {
@@ -503,6 +537,15 @@ function checkStreaming(graph: Graph, { stream }: ResolvedMergeOptions, source: 
   throw new GeodesicError(
     'merge.option',
     'slerpMerge: a merge that goes on (stream) works alone, and this model has several',
+  );
+}
+
+/** Probes know the states of tokens, not those of slots. */
+function checkSurprise({ afterLayer, protect }: ResolvedMergeOptions, source: string): void {
+  if (!protectsSurprise(protect) || source === TOKENS) return;
+  throw new GeodesicError(
+    'merge.option',
+    `slerpMerge: protect 'surprising' is for the first merge: the one after layer ${afterLayer} sees merged tokens`,
   );
 }
 

@@ -10,6 +10,7 @@ const NAMES = {
   positions: 'positions',
   proportionalAttention: 'proportionalAttention',
   mergeProtect: 'protect',
+  mergeSurprise: 'surprise',
   mergeRatio: 'ratio',
   mergeThreshold: 'threshold',
   mergeStream: 'stream',

@@ -5,14 +5,18 @@ import { LanguageModel, type LoadModelOptions, resolveSource } from '@geodesic/r
 import type { ModelSource, Tokenizer } from '@geodesic/weights';
 import { type DownloadProgress, readModelSource, resolveModel } from '@geodesic/weights/node';
 import { openBackend } from './open-backend.js';
+import { shippedProbes } from './surprise-probes/shipped-probes.js';
 
 /** A model that was found and described, with no weight read yet. */
 export class OpenedModel {
   readonly path: string;
   readonly resolved: ResolvedModel;
   readonly #source: ModelSource;
+  readonly #name: string;
 
-  constructor(source: ModelSource) {
+  /** @param name by which the model was asked for */
+  constructor(source: ModelSource, name: string) {
+    this.#name = name;
     this.path = source.path;
     this.resolved = resolveSource(source);
     this.#source = source;
@@ -27,7 +31,8 @@ export class OpenedModel {
     try {
       const { checkpoint } = this.#source;
       const tokenizer = await this.tokenizer().catch(ignoreMissing);
-      return await LanguageModel.load(this.resolved, checkpoint, device, { ...options, tokenizer });
+      const surprise = options.surprise ?? (await shippedProbes(this.#name));
+      return await LanguageModel.load(this.resolved, checkpoint, device, { ...options, tokenizer, surprise });
     } finally {
       await this.close();
     }
@@ -54,7 +59,7 @@ export async function openModel(
   const path = await resolveModel(name, { onProgress: options.onDownload, signal: options.signal });
   const source = await readModelSource(path);
   try {
-    return new OpenedModel(source);
+    return new OpenedModel(source, name);
   } catch (error) {
     await source.checkpoint.close();
     throw error;

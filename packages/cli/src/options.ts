@@ -32,6 +32,7 @@ export interface MergeOptions {
   readonly proportionalAttention?: boolean;
   readonly mergeProtect?: readonly ProtectedClass[];
   readonly mergeRatio?: number;
+  readonly mergeSurprise?: number;
   readonly mergeThreshold?: number;
   readonly mergeStream?: string;
   readonly mergeChunk?: number;
@@ -48,10 +49,12 @@ const mergeStreams: typeof MERGE_STREAMS = ['off', 'exact', 'kv'];
 const protectedClasses: typeof PROTECTED_CLASSES = [
   'digits',
   'capitalised',
+  'names',
   'rare',
   'newlines',
   'special',
   'norm-outliers',
+  'surprising',
 ];
 
 const DEFAULT_MODEL = 'smollm2-135m-instruct';
@@ -127,6 +130,11 @@ export function addMergeSettings(command: Command): Command {
       protectionList,
     )
     .option(
+      '--merge-surprise <nats>',
+      'mean surprise above which tokens stay alone, if surprising ones are protected (default: 6.3)',
+      atLeastZero,
+    )
+    .option(
       '--merge-ratio <r>',
       'share of the pairs that are merged, the most similar ones (default: 1)',
       probability,
@@ -158,6 +166,7 @@ export const positiveInteger = numberWhere((value) => isWhole(value) && value > 
 export const notNegative = numberWhere((value) => value >= 0, 'A number of at least 0');
 export const positive = numberWhere((value) => value > 0, 'A number above 0');
 export const probability = numberWhere((value) => value > 0 && value <= 1, 'A number above 0 and at most 1');
+export const atLeastZero = numberWhere((value) => value >= 0, 'A number of at least 0');
 export const cosine = numberWhere((value) => value >= -1 && value <= 1, 'A number from -1 to 1');
 export const unitInterval = numberWhere((value) => value >= 0 && value <= 1, 'A number from 0 to 1');
 

@@ -15,6 +15,7 @@ export type { DescribedModel } from './spec/check-spec.js';
 export { openSpec, shippedSpecs } from './spec/shipped-specs.js';
 export { readSpecFile, SpecFile } from './spec/spec-file.js';
 export type { Spec } from './spec/spec-schema.js';
+export { fitSurpriseProbes } from './surprise/fit-surprise-probes.js';
 export { PrefillCost } from './tasks/prefill-cost.js';
 export { Corpus } from './texts/corpus.js';
 

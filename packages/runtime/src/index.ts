@@ -1,6 +1,11 @@
 export { checkTokens } from './check-tokens.js';
 export { type GeneratedPiece, type GenerateOptions, type Generation, generate } from './generate.js';
-export { LanguageModel, type LanguageModelParts, type LoadModelOptions } from './language-model.js';
+export {
+  LanguageModel,
+  type LanguageModelParts,
+  type LoadModelOptions,
+  type SurpriseProbes,
+} from './language-model.js';
 export { klDivergence, klOfLogProbabilities, logSoftmax, topTokens } from './likeliest-tokens.js';
 export {
   type LoadProgress,

@@ -1,5 +1,5 @@
 import type { CacheStorage, Device, Weight } from '@geodesic/backend';
-import type { Traceable } from '@geodesic/compiler';
+import type { SurpriseProbe, Traceable } from '@geodesic/compiler';
 import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
 import type { Checkpoint, Tokenizer } from '@geodesic/weights';
 import { checkCacheStorage, defaultCacheStorage } from './cache-storage.js';
@@ -16,13 +16,18 @@ export interface LanguageModelParts {
   readonly tokenizer?: Tokenizer | undefined;
   /** How sessions cache keys and values. Default: as half floats where the device can and weights are packed. */
   readonly cache?: CacheStorage | undefined;
+  /** By layer: what tells from its output how surprising a token was. Merges that protect `surprising` need that of their layer. */
+  readonly surprise?: SurpriseProbes | undefined;
 }
+
+export type SurpriseProbes = ReadonlyMap<number, SurpriseProbe>;
 
 /** How a model is loaded. */
 export interface LoadModelOptions extends LoadWeightsOptions {
   readonly tokenizer?: Tokenizer | undefined;
   /** As of `LanguageModelParts`. */
   readonly cache?: CacheStorage | undefined;
+  readonly surprise?: SurpriseProbes | undefined;
 }
 
 /** A model with its weights on a device. It is never changed: each session compiles its own program, merged or not. */
@@ -34,6 +39,7 @@ export class LanguageModel {
   readonly tokenizer: Tokenizer | undefined;
   /** How its sessions cache keys and values, where the device computes their graphs in its own way and heads are of even sizes. */
   readonly cache: CacheStorage;
+  readonly surprise: SurpriseProbes;
   #disposed = false;
 
   /** @throws GeodesicError `cache.half` for a cache that the device lacks */
@@ -44,6 +50,7 @@ export class LanguageModel {
     this.device = parts.device;
     this.parameters = parts.parameters;
     this.tokenizer = parts.tokenizer;
+    this.surprise = parts.surprise ?? new Map();
     this.cache = parts.cache ?? defaultCacheStorage(parts.device, parts.parameters);
   }
 
@@ -58,11 +65,11 @@ export class LanguageModel {
     device: Device,
     options: LoadModelOptions = {},
   ): Promise<LanguageModel> {
-    const { tokenizer, cache } = options;
+    const { tokenizer, cache, surprise } = options;
     checkCacheStorage(cache, device);
     const parameters = await loadParameters(resolved, checkpoint, device, options);
     const { model: definition, config } = resolved;
-    return new LanguageModel({ definition, config, device, parameters, tokenizer, cache });
+    return new LanguageModel({ definition, config, device, parameters, tokenizer, cache, surprise });
   }
 
   /** Compiles a program for this model; with `merge`, the session's later layers see merged tokens. */

@@ -9,7 +9,6 @@ import {
   validTokens,
 } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { TokenProtection } from './token-protection.js';
 
 type States = ReadonlyMap<string, CachedState>;
 
@@ -59,11 +58,15 @@ export class MergeTail {
     });
   }
 
-  /** What the graph that merges the tail is fed with beside the states: the streams of its tokens. */
+  /**
+   * What the graph that merges the tail is fed with beside the states: the streams of its tokens.
+   *
+   * @param flagged by the layer of a merge: which tokens of each row stay alone
+   */
   inputs(
     states: States,
     rows: readonly (readonly number[])[],
-    protections: ReadonlyMap<number, TokenProtection>,
+    flagged: ReadonlyMap<number, readonly ArrayLike<number>[]>,
   ): Record<string, HostArray> {
     const [extents, sizes] = this.#streams(states);
     const positions = Array.from(sizes.data, (_, token) => extents.data[token * 2] as number);
@@ -77,8 +80,7 @@ export class MergeTail {
       [`${TOKENS}.lengths`]: { shape: [rows.length], data: Int32Array.from(rows, ({ length }) => length) },
     };
     const width = sizes.shape[1] as number;
-    for (const [layer, protection] of protections) {
-      const flags = rows.map((row) => protection.flagsOf(row));
+    for (const [layer, flags] of flagged) {
       inputs[protectionInput(layer)] = {
         shape: sizes.shape,
         data: Int32Array.from(

@@ -2,7 +2,9 @@ import type { Device } from '@geodesic/backend';
 import {
   DEFAULT_PROTECTION,
   GeodesicError,
+  protectsSurprise,
   protectsTokens,
+  type ResolvedMergeOptions,
   resolveMergeOptions,
   type SlerpMergeOptions,
 } from '@geodesic/compiler';
@@ -56,4 +58,9 @@ export function protectionsOf(
     protections.set(afterLayer, new TokenProtection(tokenizer, protect));
   }
   return protections;
+}
+
+/** The merge that leaves alone what surprises, if one does. */
+export function surpriseMerge(merges: readonly SlerpMergeOptions[]): ResolvedMergeOptions | undefined {
+  return merges.map(resolveMergeOptions).find(({ protect }) => protectsSurprise(protect));
 }

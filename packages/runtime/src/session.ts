@@ -29,7 +29,8 @@ import type { LanguageModel } from './language-model.js';
 import type { MergeTail } from './merge-tail.js';
 import { type MergeTrace, mergeTrace } from './merge-trace.js';
 import { padFlags, padRows } from './padded-rows.js';
-import { protectionsOf, streamingMerge, withProtection } from './session-merges.js';
+import { protectionsOf, streamingMerge, surpriseMerge, withProtection } from './session-merges.js';
+import { SurpriseMemory } from './surprise-memory.js';
 import type { TokenProtection } from './token-protection.js';
 
 /** What a session computes; without any option, the model as it is. */
@@ -59,6 +60,13 @@ type Rows = readonly (readonly number[])[];
 interface History {
   readonly prompts: Rows;
   readonly followed: Rows;
+  /** How surprising each token was, prompt and all, where the session remembers it. */
+  readonly surprise: Rows;
+}
+
+/** A step, and how surprising its tokens were. */
+interface Measured extends StepResult {
+  readonly surprise: Rows;
 }
 
 /** Where a step starts: how much each row has seen, the caches of it, and how long each row counts as. */
@@ -90,11 +98,12 @@ export class Session {
   readonly #decode: GraphRunner;
   readonly #remerge: GraphRunner | undefined;
   readonly #tail: MergeTail | undefined;
+  readonly #surprise: SurpriseMemory | undefined;
   readonly #patches: ReadonlyMap<string, Patch>;
   /** By the layer of the merge. */
   readonly #protections: ReadonlyMap<number, TokenProtection>;
   #states: States = new Map();
-  #history: History = { prompts: [], followed: [] };
+  #history: History = { prompts: [], followed: [], surprise: [] };
   #slots: readonly number[] = [];
   #busy = false;
   /** Errors that the device had reported when the running step began. */
@@ -114,7 +123,10 @@ export class Session {
       capture,
       patch: Object.keys(patch),
     });
-    const { device, parameters, cache } = model;
+    const { device, cache } = model;
+    const surprising = surpriseMerge(merges);
+    this.#surprise = surprising && new SurpriseMemory(surprising, model.surprise, device);
+    const parameters = new Map([...model.parameters, ...(this.#surprise?.parameters ?? [])]);
     this.#prefill = prepareGraph(this.program.prefill, device, parameters, { cache });
     this.#decode = prepareGraph(this.program.decode, device, parameters, { cache });
     const { remerge } = this.program;
@@ -158,8 +170,12 @@ export class Session {
     return this.#exclusively(options, async () => {
       checkRows(rows, [], this.#model);
       const prompts = copied(rows);
-      const [step, states] = await this.#run(this.#prefill, prompts, beginning(prompts, options));
-      this.#replaceStates(states, { prompts, followed: prompts.map(() => []) });
+      const [{ surprise, ...step }, states] = await this.#run(
+        this.#prefill,
+        prompts,
+        beginning(prompts, options),
+      );
+      this.#replaceStates(states, { prompts, followed: prompts.map(() => []), surprise });
       return step;
     });
   }
@@ -186,11 +202,12 @@ export class Session {
       checkRows(rows, starts, this.#model);
       const added = copied(rows);
       const lengths = added.map((row, i) => (starts[i] as number) + row.length);
-      const [step, states] = await this.#decodeAt(added, starts, lengths, options);
-      const { prompts, followed } = this.#history;
+      const [{ surprise: latest, ...step }, states] = await this.#decodeAt(added, starts, lengths, options);
+      const { prompts, followed, surprise } = this.#history;
       const history = {
         prompts,
         followed: followed.map((tokens, i) => [...tokens, ...(added[i] as readonly number[])]),
+        surprise: surprise.map((values, i) => [...values, ...(latest[i] as readonly number[])]),
       };
       const merged = await this.#mergeTail(states, history, options);
       this.#replaceStates(merged.states, merged.history);
@@ -205,7 +222,7 @@ export class Session {
    */
   reset(): void {
     if (this.#busy) throw busy();
-    this.#replaceStates(new Map(), { prompts: [], followed: [] });
+    this.#replaceStates(new Map(), { prompts: [], followed: [], surprise: [] });
   }
 
   /** Frees the caches, those of a running step when it ends. The model stays. */
@@ -215,7 +232,8 @@ export class Session {
   }
 
   #free(): void {
-    this.#replaceStates(new Map(), { prompts: [], followed: [] });
+    this.#replaceStates(new Map(), { prompts: [], followed: [], surprise: [] });
+    this.#surprise?.dispose();
     this.#prefill.dispose();
     this.#decode.dispose();
     this.#remerge?.dispose();
@@ -250,7 +268,7 @@ export class Session {
     starts: readonly number[],
     lengths: readonly number[],
     { signal }: StepOptions,
-  ): Promise<[StepResult, States]> {
+  ): Promise<[Measured, States]> {
     const changes = starts.some((start, i) =>
       frequenciesChange(this.program.decode, start, lengths[i] as number),
     );
@@ -281,7 +299,7 @@ export class Session {
       return { states, history, merges: [] };
     }
     try {
-      const inputs = this.#tail.inputs(states, rows, this.#protections);
+      const inputs = this.#tail.inputs(states, rows, this.#flagged(rows, history.surprise));
       const result = await this.#remerge.run({ inputs, states, patches: this.#patches, signal });
       const merges = await this.#reading(result, readMerges);
       const isMerged = this.#tail.changedRows(states, result.states);
@@ -291,6 +309,7 @@ export class Session {
         history: {
           prompts: history.prompts.map((prompt, i) => (isMerged[i] ? (rows[i] as number[]) : prompt)),
           followed: history.followed.map((tokens, i) => (isMerged[i] ? [] : tokens)),
+          surprise: history.surprise,
         },
         merges,
       };
@@ -318,9 +337,13 @@ export class Session {
   }
 
   /** Runs one graph; the caches that it gives are the caller's. */
-  async #run(runner: GraphRunner, rows: Rows, from: StepStart): Promise<[StepResult, States]> {
+  async #run(runner: GraphRunner, rows: Rows, from: StepStart): Promise<[Measured, States]> {
     const result = await this.#compute(runner, rows, from);
-    return [await this.#reading(result, stepOf), result.states];
+    const read = (values: Values): Measured => ({
+      ...stepOf(values),
+      surprise: this.#surprise?.read(values, rows) ?? rows.map(() => []),
+    });
+    return [await this.#reading(result, read), result.states];
   }
 
   /** Runs one graph for its caches alone, which are the caller's. */
@@ -344,10 +367,24 @@ export class Session {
 
   #protectionOf(rows: Rows): Record<string, HostArray> {
     const inputs = [...this.#protections].map(([layer, protection]) => {
-      const flags = rows.map((row) => protection.flagsOf(row));
+      const measured = this.#surprise?.layer === layer;
+      const flags = rows.map((row) => (measured ? protection.bitsOf(row) : protection.flagsOf(row)));
       return [protectionInput(layer), padFlags(flags)] as const;
     });
     return Object.fromEntries(inputs);
+  }
+
+  /** Which tokens of each row stay alone, by the layer of the merge, for a merge that goes on: the graph does not measure again. */
+  #flagged(rows: Rows, surprise: Rows): ReadonlyMap<number, readonly ArrayLike<number>[]> {
+    const flagsOf = (protection: TokenProtection, row: readonly number[], i: number) =>
+      this.#surprise?.flags(protection.bitsOf(row), surprise[i] as readonly number[]) ??
+      protection.flagsOf(row);
+    return new Map(
+      [...this.#protections].map(([layer, protection]) => [
+        layer,
+        rows.map((row, i) => flagsOf(protection, row, i)),
+      ]),
+    );
   }
 
   /** Reads what a step hands out; where that fails, its caches are freed. */

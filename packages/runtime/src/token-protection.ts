@@ -1,4 +1,10 @@
-import { GeodesicError, type ProtectedClass, type Protection } from '@geodesic/compiler';
+import {
+  CONTINUES_WORD,
+  GeodesicError,
+  type ProtectedClass,
+  type Protection,
+  STAYS_ALONE,
+} from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 
 /** What is known of a token of the vocabulary, as bits. */
@@ -9,6 +15,11 @@ const ALONE = 2;
 const CAPITAL = 4;
 /** Goes on with the word that the token before it began. */
 const CONTINUES = 8;
+/** Among the commonest words, in whatever case. */
+const COMMON = 16;
+
+/** The commonest words are tokens among the first 1 / 50 of a vocabulary, which early training found first. */
+const COMMON_SHARE = 1 / 50;
 
 /** Says which tokens of a row a merge leaves alone; it learns each token of the vocabulary once. */
 export class TokenProtection {
@@ -27,12 +38,22 @@ export class TokenProtection {
    * when the row grows.
    */
   flagsOf(row: readonly number[]): Uint8Array {
-    const wholeWords = typeof this.#protection !== 'function' && this.#protection.includes('capitalised');
+    const classes = typeof this.#protection === 'function' ? [] : this.#protection;
+    const [allCapitals, names] = [classes.includes('capitalised'), classes.includes('names')];
     let inCapitalised = false;
     return Uint8Array.from(row, (id) => {
       const token = this.#describe(id);
       inCapitalised = (token & CAPITAL) !== 0 || (inCapitalised && (token & CONTINUES) !== 0);
-      return (token & ALONE) !== 0 || (wholeWords && inCapitalised) ? 1 : 0;
+      const isName = names && inCapitalised && (token & COMMON) === 0;
+      return (token & ALONE) !== 0 || (allCapitals && inCapitalised) || isName ? 1 : 0;
+    });
+  }
+
+  /** The bits that surprise is judged with: `flagsOf`, and which tokens go on with a word. */
+  bitsOf(row: readonly number[]): Uint8Array {
+    return this.flagsOf(row).map((flag, i) => {
+      const continues = (this.#describe(row[i] as number) & CONTINUES) !== 0;
+      return (flag ? STAYS_ALONE : 0) | (continues ? CONTINUES_WORD : 0);
     });
   }
 
@@ -45,7 +66,7 @@ export class TokenProtection {
     const described =
       KNOWN |
       (this.#isAlone(id, text) ? ALONE : 0) |
-      (/^\s*\p{Lu}/u.test(text) ? CAPITAL : 0) |
+      (/^\s*\p{Lu}/u.test(text) ? CAPITAL | (this.#isCommon(text) ? COMMON : 0) : 0) |
       (this.#continuesWord(id, text) ? CONTINUES : 0);
     this.#known[id] = described;
     return described;
@@ -63,6 +84,12 @@ export class TokenProtection {
     );
   }
 
+  /** Whether the word in lower case is a common token: a sentence begins with such words, and no name is made of one. */
+  #isCommon(text: string): boolean {
+    const ids = this.#tokenizer.encode(` ${text.trim().toLowerCase()}`, { addSpecialTokens: false });
+    return ids.length === 1 && (ids[0] as number) < this.#tokenizer.vocabSize * COMMON_SHARE;
+  }
+
   /** Decoders drop the space before a first word: the vocabulary's spelling has it. A piece of a character continues too. */
   #continuesWord(id: number, text: string): boolean {
     return /^[\p{L}\p{M}\ufffd]/u.test(text) && !/^[\s\u0120\u2581]/u.test(this.#tokenizer.idToToken(id));
@@ -74,8 +101,10 @@ const CLASSES: Readonly<Record<ProtectedClass, (tokenizer: Tokenizer, id: number
   {
     digits: (_, _id, text) => /\p{Nd}/u.test(text),
     capitalised: () => false,
+    names: () => false,
     rare: (tokenizer, id) => id >= tokenizer.vocabSize / 2,
     newlines: (_, _id, text) => /[\n\r]/.test(text),
     special: (tokenizer, id) => tokenizer.isSpecial(id),
     'norm-outliers': () => false,
+    surprising: () => false,
   };

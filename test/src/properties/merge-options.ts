@@ -21,7 +21,7 @@ const options = fc.record({
 type DrawnMerge = Required<
   Omit<
     SlerpMergeOptions,
-    'keepEndThreshold' | 'protect' | 'ratio' | 'threshold' | 'stream' | 'chunk' | 'evict'
+    'keepEndThreshold' | 'protect' | 'surprise' | 'ratio' | 'threshold' | 'stream' | 'chunk' | 'evict'
   >
 >;
 

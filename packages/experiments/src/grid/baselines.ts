@@ -26,7 +26,16 @@ const INSTEAD: Readonly<Record<BaselineName, MergeChoice>> = {
 const ALONE: ReadonlySet<BaselineName> = new Set<BaselineName>(['reference', 'no-context']);
 
 /** Merge options that decide on how many slots are left, and where. */
-const SLOT_OPTIONS = ['afterLayer', 'keepStart', 'keepEnd', 'minLength', 'protect', 'ratio', 'threshold'];
+const SLOT_OPTIONS = [
+  'afterLayer',
+  'keepStart',
+  'keepEnd',
+  'minLength',
+  'protect',
+  'surprise',
+  'ratio',
+  'threshold',
+];
 
 /** A baseline beside the merges of a spec: with the options that decide on the number of slots, for each set of these once. */
 export function baselineVariants(

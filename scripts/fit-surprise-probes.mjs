@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// Fits what tells how surprising tokens were to a model of the catalogue, and writes it where the command line finds it. Passages are of
+// the side of the texts that is not for judging.
+// usage: scripts/fit-surprise-probes.mjs MODEL [LAYER ...]     of all layers, or of these; after a build
+
+import { writeFile } from 'node:fs/promises';
+import { Corpus, fitSurpriseProbes } from '@geodesic/experiments';
+import { openBackend, openModel } from 'geodesic';
+
+const PASSAGES = { sotu: 30, 'moby-dick': 30 };
+const TOKENS = 256;
+const SEED = 7;
+
+const AT_ONCE = 10;
+
+const [name, ...given] = process.argv.slice(2);
+const device = await openBackend('node');
+const opened = await openModel(name);
+const { numHiddenLayers } = opened.resolved.config;
+const layers = given.length > 0 ? given.map(Number) : [...Array(numHiddenLayers - 1).keys()];
+const model = await opened.load(device);
+const passages = [];
+for (const [text, count] of Object.entries(PASSAGES)) {
+  const corpus = await Corpus.read(text, 'train');
+  passages.push(...corpus.passages(model.tokenizer, count, TOKENS, SEED));
+}
+const probes = new Map();
+for (let from = 0; from < layers.length; from += AT_ONCE) {
+  const some = layers.slice(from, from + AT_ONCE);
+  const onPassage = (count) =>
+    process.stderr.write(`layers ${some.join(', ')}: ${count} of ${passages.length} passages\n`);
+  for (const [layer, probe] of await fitSurpriseProbes(model, passages, some, onPassage)) {
+    probes.set(layer, probe);
+  }
+}
+const numbers = Float32Array.from([...probes.values()].flatMap(({ weights, bias }) => [...weights, bias]));
+const features = [...probes.values()][0].weights.length;
+const file = new URL(`../packages/cli/src/surprise-probes/${name}.ts`, import.meta.url);
+await writeFile(
+  file,
+  `import type { PackedProbes } from './shipped-probes.js';
+
+/** Fitted to ${passages.length} passages of ${TOKENS} tokens, ${Object.keys(PASSAGES).join(' and ')}. */
+export const probes: PackedProbes = {
+  features: ${features},
+  layers: [${layers.join(', ')}],
+  base64: '${Buffer.from(numbers.buffer).toString('base64')}',
+};
+`,
+);
+model.dispose();

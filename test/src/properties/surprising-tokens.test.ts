@@ -1,0 +1,176 @@
+import type { SlerpMergeOptions, SurpriseProbe } from '@geodesic/compiler';
+import { LanguageModel } from '@geodesic/runtime';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { describeBackends } from '../describe-backends.js';
+import { largestDifference } from '../difference.js';
+import { letterTokenizer } from '../generation/letter-tokenizer.js';
+import { SeededNumbers } from '../seeded-numbers.js';
+import { decodedRows } from './decoded-rows.js';
+import {
+  LAYERS,
+  PLAIN_LLAMA,
+  randomLlama,
+  tokens,
+  VOCABULARY,
+  withLlama,
+  withSession,
+} from './random-llama.js';
+import { RUN_COUNT } from './run-count.js';
+
+const tokenizer = letterTokenizer();
+const FEATURES = 16;
+/** Logits have a standard deviation of about 1; the tolerance of padded batches. */
+const TOLERANCE = 1e-4;
+/** A mean as near as this to the threshold may lie on the other side of it in float32. */
+const UNDECIDED = 1e-3;
+const SURPRISE = 1;
+
+const probe: SurpriseProbe = { weights: new SeededNumbers(3).normals(FEATURES, 0.4), bias: 0.2 };
+const probes = new Map(Array.from({ length: LAYERS }, (_, layer) => [layer, probe]));
+
+const options = fc.record({
+  afterLayer: fc.nat({ max: LAYERS - 1 }),
+  keepStart: fc.nat({ max: 3 }),
+  keepEnd: fc.integer({ min: 2, max: 4 }),
+});
+
+/** Letters, and bytes of characters, go on with a word; digits, punctuation, the end and what has a space before it don't. */
+function continues(id: number): boolean {
+  const spelled = tokenizer.idToToken(id);
+  return /^[\p{L}\p{M}\ufffd]/u.test(tokenizer.decode([id])) && !spelled.startsWith('Ġ');
+}
+
+/** The mean surprise around each token, from its states, in float64. */
+function meansAround(row: readonly number[], states: ArrayLike<number>): number[] {
+  const own = row.map((_, i) => {
+    let sum = probe.bias;
+    for (let j = 0; j < FEATURES; j++) sum += probe.weights[j]! * states[i * FEATURES + j]!;
+    return sum;
+  });
+  const ofWord: number[] = [];
+  row.forEach((id, i) => {
+    ofWord[i] = i > 0 && continues(id) ? Math.max(own[i]!, ofWord[i - 1]!) : own[i]!;
+  });
+  return row.map((_, i) => {
+    const near = [-2, -1, 0, 1, 2].map((step) => ofWord[i + step]).filter((value) => value !== undefined);
+    return near.reduce((sum, value) => sum + value, 0) / near.length;
+  });
+}
+
+function expectedExtents(
+  row: readonly number[],
+  { keepStart, keepEnd }: Pick<Required<SlerpMergeOptions>, 'keepStart' | 'keepEnd'>,
+  isAlone: (token: number) => boolean,
+): number[][] {
+  const extents: number[][] = [];
+  for (let i = 0; i < row.length; i++) {
+    const inside = row.length >= 4 && i >= keepStart && i + 1 < row.length - keepEnd;
+    const pairs = inside && !isAlone(i) && !isAlone(i + 1);
+    extents.push(pairs ? [i, i + 1] : [i, i]);
+    if (pairs) i += 1;
+  }
+  return extents;
+}
+
+await describeBackends('tokens where the text surprises', (backend) => {
+  const withProbes = (random: typeof PLAIN_LLAMA, body: (model: LanguageModel) => Promise<void>) =>
+    withLlama(
+      random,
+      backend.device,
+      (model) => body(new LanguageModel({ ...model, surprise: probes })),
+      tokenizer,
+    );
+
+  it('stay alone, in a batch as alone', async () => {
+    const batch = fc.array(tokens(1, 20), { minLength: 2, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(randomLlama, options, batch, (random, drawn, rows) =>
+        withProbes(random, (model) => {
+          const merge = { ...drawn, protect: ['surprising' as const], surprise: SURPRISE };
+          const output = `layers.${drawn.afterLayer}.output`;
+          return withSession(model, { merge, capture: [output] }, async (session) => {
+            const together = await session.prefill(rows);
+            for (const [i, row] of rows.entries()) {
+              const { logits, captured } = await session.prefill([row]);
+              const means = meansAround(row, captured.get(output)!.data);
+              fc.pre(means.every((mean) => Math.abs(mean - SURPRISE) > UNDECIDED));
+              const expected = expectedExtents(row, drawn, (token) => means[token]! > SURPRISE);
+              const slots = together.merges[0]?.rows[i] ?? [];
+              expect(slots.map(({ extent }) => extent)).toEqual(expected);
+              const width = logits.data.length;
+              const own = together.logits.data.subarray(i * width, (i + 1) * width);
+              expect(largestDifference(own, logits.data)).toBeLessThanOrEqual(TOLERANCE);
+            }
+          });
+        }),
+      ),
+      { numRuns: Math.ceil(RUN_COUNT[backend.name] / 2) },
+    );
+  });
+
+  it('stay alone among generated ones, as in a prefill up to the last merge', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomLlama, options, decodedRows, (random, drawn, batch) =>
+        withProbes(random, async (model) => {
+          const merge = { ...drawn, protect: ['surprising' as const], surprise: SURPRISE };
+          const chunked = { ...merge, stream: 'exact' as const, chunk: 3 };
+          const steps = batch[0]!.more.length;
+          // The last step's own logits come before its merge.
+          const merged = batch.map(({ prompt }) => prompt.length);
+          let [logits, slots] = [new Float32Array(), [] as number[]];
+          await withSession(model, { merge: chunked }, async (session) => {
+            await session.prefill(batch.map(({ prompt }) => prompt));
+            for (let i = 0; i < steps; i++) {
+              slots = session.slots.map((count) => count + 1);
+              const step = await session.decode(batch.map(({ more }) => [more[i]!]));
+              logits = step.logits.data as Float32Array<ArrayBuffer>;
+              if (i === steps - 1) break;
+              step.merges[0]?.rows.forEach((row, r) => {
+                if (row.some((slot) => slot.merged)) merged[r] = batch[r]!.prompt.length + i + 1;
+              });
+            }
+          });
+          await withSession(model, { merge }, async (session) => {
+            for (const [r, { prompt, more }] of batch.entries()) {
+              const row = [...prompt, ...more];
+              let step = await session.prefill([row.slice(0, merged[r])]);
+              step = await session.decode([row.slice(merged[r])]);
+              expect(slots[r]).toBe(session.slots[0]);
+              const own = logits.subarray(r * VOCABULARY, (r + 1) * VOCABULARY);
+              expect(largestDifference(own, step.logits.data)).toBeLessThanOrEqual(TOLERANCE);
+            }
+          });
+        }),
+      ),
+      { numRuns: Math.ceil(RUN_COUNT[backend.name] / 2) },
+    );
+  });
+
+  it('need a probe of the layer', () =>
+    withLlama(
+      PLAIN_LLAMA,
+      backend.device,
+      async (model) => {
+        const probed = new LanguageModel({ ...model, surprise: new Map([[1, probe]]) });
+        const outputs = (afterLayer: number, merge: Partial<SlerpMergeOptions> = {}) => {
+          const session = probed.session({ merge: { afterLayer, ...merge } });
+          session.dispose();
+          return [...session.program.prefill.outputs.keys()];
+        };
+        expect(outputs(1, { protect: ['surprising'] })).toContain('merge.tokens/2@1.surprise');
+        expect(() => outputs(2, { protect: ['surprising'] })).toThrow(
+          expect.objectContaining({
+            code: 'merge.option',
+            message: expect.stringContaining("protect 'surprising' needs a probe of layer 2"),
+          }),
+        );
+        expect(() => outputs(1, { protect: ['surprising'], stream: 'exact', keepEnd: 1 })).toThrow(
+          expect.objectContaining({
+            message: expect.stringContaining('keepEnd must be at least that, not 1'),
+          }),
+        );
+      },
+      tokenizer,
+    ));
+});
