@@ -44,7 +44,8 @@ await writeFile(
 export const probes: PackedProbes = {
   features: ${features},
   layers: [${layers.join(', ')}],
-  base64: '${Buffer.from(numbers.buffer).toString('base64')}',
+  base64:
+    '${Buffer.from(numbers.buffer).toString('base64')}',
 };
 `,
 );
