@@ -58,6 +58,15 @@ export class GraphValue {
     return value;
   }
 
+  /**
+   * A value of many tokens [B, N, …, features] whose matrix is at hand, in halves: work on tokens goes on in halves whatever it begins
+   * with, so that nobody's reading or replacing a value changes a bit of what follows.
+   */
+  static ofTokens(graph: GraphUnderConstruction, axes: readonly Dim[], matrix: NodeName): GraphValue {
+    if (graph.variant.isContinuing || axes.length < 3) return GraphValue.matrix(graph, axes, matrix);
+    return GraphValue.halved(graph, axes, graph.splitRows(matrix, axes.slice(0, -1)));
+  }
+
   /** A value whose matrix is computed as two halves of its rows. */
   static halved(
     graph: GraphUnderConstruction,

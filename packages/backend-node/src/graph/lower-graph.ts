@@ -159,7 +159,17 @@ class LoweringOfGraph {
     const placeholder = graph.placeholder(dtype, sizes.map(knownSize));
     this.#placeholders.set(id, placeholder);
     if (isCausalMask(node)) return GraphValue.causalMask(graph, sizes, placeholder);
+    if (this.#isOfTokens(node)) {
+      const matrix = graph.reshape(placeholder, [sizes.slice(0, -1), sizes.at(-1) as Dim]);
+      return GraphValue.ofTokens(graph, sizes, matrix);
+    }
     return GraphValue.whole(graph, sizes, placeholder, dtype);
+  }
+
+  /** Whether a value that is fed is what an earlier segment, or a patch, left of each token's states. */
+  #isOfTokens(node: AnyNode): boolean {
+    const { dtype, axes } = node.type;
+    return !this.#isFed(node) && dtype === 'f32' && axes[1]?.domain !== undefined;
   }
 
   #lower(node: AnyNode): GraphValue {

@@ -17,18 +17,17 @@ export const products: GraphLowerings<'matmul' | 'linear' | 'embedding' | 'sum' 
   },
 
   /**
-   * Products of matrices over all rows: TensorFlow's MatMul is faster than BatchMatMulV2, above all for one row. With a large weight
-   * they are two, which two threads run without waiting for each other; one op that is parted among threads waits for all of them
-   * at its end, as long as a product with one row takes.
+   * Products of matrices over all rows: TensorFlow's MatMul is faster than BatchMatMulV2, above all for one row. Many rows are halved
+   * and so are the inputs of a large weight, for two threads that need not wait for each other; one op that is parted among threads
+   * waits for all of them at its end, as long as a product with one row takes. All products of many rows are: what a row's numbers
+   * are to the last bit depends on how many it is multiplied with, and must not depend on who else reads them or replaces them.
    */
   linear(graph, inputs, _, axes) {
     const [x, weight, bias] = inputs as readonly [GraphValue, GraphValue, GraphValue | undefined];
     const biased = (product: NodeName) =>
       bias === undefined ? product : graph.op('BiasAdd', [product, bias.whole]);
     const times = (left: NodeName, right: NodeName) => graph.op('MatMul', [left, right]);
-    // Tokens are halved where there are many of them, else the inputs.
-    const hasManyRows = !graph.variant.isContinuing && axes.length > 2;
-    if (hasManyRows && (x.isHalved || isLarge(weight))) {
+    if (!graph.variant.isContinuing && axes.length > 2) {
       const halves = x.rowHalves.map((half) => biased(times(half, weight.whole)));
       return GraphValue.halved(graph, axes, halves);
     }
@@ -45,7 +44,7 @@ export const products: GraphLowerings<'matmul' | 'linear' | 'embedding' | 'sum' 
     const [ids, table] = inputs as readonly [GraphValue, GraphValue];
     const flat = graph.reshape(ids.whole, [ids.axes], 'int32');
     const columns = graph.gather(table.whole, flat, { axis: 1 });
-    return GraphValue.matrix(graph, axes, graph.transpose(columns, [1, 0]));
+    return GraphValue.ofTokens(graph, axes, graph.transpose(columns, [1, 0]));
   },
 
   sum: (graph, inputs) => (inputs[0] as GraphValue).map((x) => graph.reduce('Sum', x, [-1]), 1 as Dim),

@@ -1,4 +1,4 @@
-import type { Interpolation } from '@geodesic/compiler';
+import type { Dim, Interpolation } from '@geodesic/compiler';
 import type { GraphLowering } from './graph-lowering.js';
 import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
@@ -26,7 +26,8 @@ export const tokenMerge: GraphLowering<'tokenMerge'> = (graph, inputs, { interpo
   const merge = new TokenMerge(graph);
   const [x, plan] = inputs as readonly [GraphValue, GraphValue];
   const members = merge.members(x.whole, plan.whole, plan.axes[2] as number);
-  return GraphValue.whole(graph, axes, merge.merged(members, interpolation));
+  const merged = graph.reshape(merge.merged(members, interpolation), [axes.slice(0, -1), axes.at(-1) as Dim]);
+  return GraphValue.ofTokens(graph, axes, merged);
 };
 
 /** Mean cosine and norm ratio of each group; 1 and 1 for a slot of one member. */
