@@ -43,7 +43,8 @@ async function startVite(command: readonly string[]): Promise<ServedPlayground> 
   const server = spawn(
     process.execPath,
     [VITE, ...command, '--host', '127.0.0.1', '--port', String(port), '--strictPort'],
-    { cwd: FOLDER, env: { ...process.env, GEODESIC_MODEL_SOURCE: 'wheel' } },
+    // In colours, as in CI, the words that are waited for would be apart.
+    { cwd: FOLDER, env: { ...process.env, NO_COLOR: '1', GEODESIC_MODEL_SOURCE: 'wheel' } },
   );
   await untilItListens(server);
   return {
