@@ -36,7 +36,7 @@ export {
   substituteDim,
   symbolicDim,
 } from './ir/dim.js';
-export { domainSymbols, TOKENS, tailDomain } from './ir/domain.js';
+export { domainSymbols, mergedDomain, TOKENS, tailDomain } from './ir/domain.js';
 export {
   type AnyNode,
   describeNode,
@@ -98,6 +98,7 @@ export {
   protectionInput,
   protectsSurprise,
   protectsTokens,
+  surpriseOutput,
   surpriseParameters,
   TOKEN_CLASSES,
   type TokenClass,

@@ -37,6 +37,11 @@ export function surpriseParameters(layer: number): { readonly weights: string; r
   return { weights: `${name}.weights`, bias: `${name}.bias` };
 }
 
+/** The output that hands out how surprising tokens were to the merge into a domain. */
+export function surpriseOutput(domain: string): string {
+  return `merge.${domain}.surprise`;
+}
+
 /** Whether a merge with this protection asks for that input at all. */
 export function protectsTokens(protection: Protection): boolean {
   return typeof protection === 'function' || protection.some((name) => name !== 'norm-outliers');

@@ -24,6 +24,7 @@ import {
   protectsNorms,
   protectsSurprise,
   protectsTokens,
+  surpriseOutput,
   surpriseParameters,
 } from './protection.js';
 
@@ -321,7 +322,7 @@ class MergeRewrite {
   }
 
   #surpriseOutput(surprise: ValueId | undefined): [string, ValueId][] {
-    return surprise === undefined ? [] : [[`merge.${this.#domain}.surprise`, surprise]];
+    return surprise === undefined ? [] : [[surpriseOutput(this.#domain), surprise]];
   }
 
   #pairing(): Omit<MergePlanAttributes, 'domain' | 'symbol'> {

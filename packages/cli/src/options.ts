@@ -132,7 +132,7 @@ export function addMergeSettings(command: Command): Command {
     .option(
       '--merge-surprise <nats>',
       'mean surprise above which tokens stay alone, if surprising ones are protected (default: 6.3)',
-      atLeastZero,
+      notNegative,
     )
     .option(
       '--merge-ratio <r>',
@@ -166,7 +166,6 @@ export const positiveInteger = numberWhere((value) => isWhole(value) && value > 
 export const notNegative = numberWhere((value) => value >= 0, 'A number of at least 0');
 export const positive = numberWhere((value) => value > 0, 'A number above 0');
 export const probability = numberWhere((value) => value > 0 && value <= 1, 'A number above 0 and at most 1');
-export const atLeastZero = numberWhere((value) => value >= 0, 'A number of at least 0');
 export const cosine = numberWhere((value) => value >= -1 && value <= 1, 'A number from -1 to 1');
 export const unitInterval = numberWhere((value) => value >= 0 && value <= 1, 'A number from 0 to 1');
 

@@ -2,8 +2,11 @@ import { type Device, placeWeight, type ValueData, type Weight } from '@geodesic
 import {
   flagSurprising,
   GeodesicError,
+  mergedDomain,
   type ResolvedMergeOptions,
+  surpriseOutput,
   surpriseParameters,
+  TOKENS,
 } from '@geodesic/compiler';
 import type { SurpriseProbes } from './language-model.js';
 
@@ -32,7 +35,7 @@ export class SurpriseMemory {
       [names.weights, placeWeight(device, names.weights, weights, [weights.length, 1])],
       [names.bias, placeWeight(device, names.bias, Float32Array.of(probe.bias), [1])],
     ]);
-    this.#output = `merge.tokens/${group}@${afterLayer}.surprise`;
+    this.#output = surpriseOutput(mergedDomain(TOKENS, group, afterLayer));
     this.#threshold = surprise;
   }
 

@@ -116,7 +116,7 @@ function seenBy(
   if (x.isParted && printDim(end) === printDim(graph.feeds.prefixOf(tokens, 1, 2))) {
     return x.headsFirstHalves[0] as NodeName;
   }
-  return x.once(`up to ${printDim(end)}`, () => firstTokens(graph, x.headsFirst, axes, end));
+  return firstTokens(graph, x.headsFirst, axes, end);
 }
 
 /** Of [B, heads, T, size], the first tokens. */

@@ -23,6 +23,11 @@ export class GraphUnderConstruction {
 
   constructor(readonly variant: Pick<GraphVariant, 'isContinuing' | 'isShort'>) {}
 
+  /** Whether values [B, N, …, features] of these axes are worked on in two halves of their tokens: where a run begins with many. */
+  halvesTokens(axes: readonly Dim[]): boolean {
+    return !this.variant.isContinuing && axes.length > 2;
+  }
+
   /** Adds an op and gives its name. `T` is the dtype that most ops are generic in; null for those that have none. */
   op(
     op: string,
@@ -105,8 +110,9 @@ export class GraphUnderConstruction {
    * others; without a copy where they are aligned.
    */
   splitRows(x: NodeName, dims: readonly Dim[]): NodeName[] {
-    const tokens = dims[dims.length > 1 ? 1 : 0] ?? 1;
-    const others = dims.filter((_, i) => i !== (dims.length > 1 ? 1 : 0));
+    const axis = dims.length > 1 ? 1 : 0;
+    const tokens = dims[axis] ?? 1;
+    const others = dims.filter((_, i) => i !== axis);
     const middle = this.feeds.prefixOf(tokens, 1, 2);
     const sizes = this.feeds.shape([
       [...others, middle],

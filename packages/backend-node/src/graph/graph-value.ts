@@ -17,7 +17,6 @@ export class GraphValue {
   #terms: readonly NodeName[] | undefined;
   #matrix: NodeName | undefined;
   #headsFirst: NodeName | undefined;
-  #headsFirstHalves: readonly NodeName[] | undefined;
   #buffer: NodeName | undefined;
   #rowHalves: readonly NodeName[] | undefined;
   #columnHalves: readonly NodeName[] | undefined;
@@ -63,7 +62,7 @@ export class GraphValue {
    * with, so that nobody's reading or replacing a value changes a bit of what follows.
    */
   static ofTokens(graph: GraphUnderConstruction, axes: readonly Dim[], matrix: NodeName): GraphValue {
-    if (graph.variant.isContinuing || axes.length < 3) return GraphValue.matrix(graph, axes, matrix);
+    if (!graph.halvesTokens(axes)) return GraphValue.matrix(graph, axes, matrix);
     return GraphValue.halved(graph, axes, graph.splitRows(matrix, axes.slice(0, -1)));
   }
 
@@ -173,10 +172,9 @@ export class GraphValue {
   /** Keys or values that are parted, as [1, heads, ·, dim] of each half. */
   get headsFirstHalves(): readonly NodeName[] {
     const [, , heads, dim] = this.axes as readonly [Dim, Dim, Dim, Dim];
-    this.#headsFirstHalves ??= this.rowHalves.map((half) =>
+    return this.rowHalves.map((half) =>
       this.graph.transpose(this.graph.reshape(half, [1, -1, heads, dim]), HEADS_FIRST),
     );
-    return this.#headsFirstHalves;
   }
 
   /** The node as a matrix. */

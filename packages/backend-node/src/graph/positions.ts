@@ -57,7 +57,7 @@ function turnedHalves(
 ): GraphValue {
   const [heads, features] = x.axes.slice(2) as [Dim, Dim];
   const ofHalf = (value: GraphValue, i: number) =>
-    value.once(`half ${i}`, () => graph.reshape(value.rowHalves[i] as NodeName, [-1, 1, features]));
+    graph.reshape(value.rowHalves[i] as NodeName, [-1, 1, features]);
   const halves = x.rowHalves.map((half, i) => {
     const turns = { cos: ofHalf(cos, i), sin: ofHalf(sin, i), axes: [-1, heads, features], interleaved };
     const whole = turned(graph, graph.reshape(half, [-1, heads, features]), turns);

@@ -27,7 +27,7 @@ export const products: GraphLowerings<'matmul' | 'linear' | 'embedding' | 'sum' 
     const biased = (product: NodeName) =>
       bias === undefined ? product : graph.op('BiasAdd', [product, bias.whole]);
     const times = (left: NodeName, right: NodeName) => graph.op('MatMul', [left, right]);
-    if (!graph.variant.isContinuing && axes.length > 2) {
+    if (graph.halvesTokens(axes)) {
       const halves = x.rowHalves.map((half) => biased(times(half, weight.whole)));
       return GraphValue.halved(graph, axes, halves);
     }

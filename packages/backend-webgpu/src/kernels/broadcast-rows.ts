@@ -1,27 +1,24 @@
 import { callPart, type ProductForm, partFunctions } from './product-form.js';
 import { range } from './range.js';
 
-/**
- * Rows that a workgroup of a broadcasting product may have, the most of them where there are enough: their sums fill the registers of a
- * rasteriser's invocation. What is left behind whole blocks of rows takes the least that holds it.
- */
-const ROW_COUNTS = [4, 8, 16] as const;
-
-/** Rows of a workgroup that has enough of them. */
+/** Rows of a workgroup that has enough of them: their sums fill the registers of a rasteriser's invocation. */
 export const BROADCAST_ROWS = 16;
+
+/** What is left behind whole blocks of rows takes the first of these that holds it. */
+const FEWER_ROWS = [4, 8] as const;
 
 /** WGSL of the parts of a form for each number of rows, and of `main`, which chooses; `body` writes part w for `count` rows. */
 export function partsByRows(form: ProductForm, body: (w: number, count: number) => string): string {
-  const branches = ROW_COUNTS.map(
-    (count) =>
-      `if (rowsLeft <= ${count} || ${count === BROADCAST_ROWS}) { ${callPart(form, phaseOf(count))} }`,
+  const parts = [...FEWER_ROWS, BROADCAST_ROWS].map((count) =>
+    partFunctions(form, phaseOf(count), (w) => body(w, count)),
   );
+  const fewer = FEWER_ROWS.map((count) => `if (rowsLeft <= ${count}) { ${callPart(form, phaseOf(count))} }`);
   return `
-    ${ROW_COUNTS.map((count) => partFunctions(form, phaseOf(count), (w) => body(w, count))).join('\n')}
+    ${parts.join('\n')}
     fn main() {
       let group = i32(workgroupId.x);
       let rowsLeft = uniforms.rows - i32(workgroupId.y) * ${BROADCAST_ROWS};
-      ${branches.join(' else ')}
+      ${fewer.join(' else ')} else { ${callPart(form, phaseOf(BROADCAST_ROWS))} }
     }`;
 }
 

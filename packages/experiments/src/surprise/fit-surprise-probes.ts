@@ -1,5 +1,6 @@
 import type { SurpriseProbe } from '@geodesic/compiler';
 import type { LanguageModel } from '@geodesic/runtime';
+import { negativeLogLikelihood } from '../metrics/compare-predictions.js';
 import { RidgeRegression } from './ridge-regression.js';
 
 /** Surprise beyond this many nats counts as this: what is rarer is no more in need of protection. */
@@ -54,14 +55,6 @@ function surpriseOf(logits: Float32Array, ids: readonly number[]): number[] {
   return ids.map((id, i) => {
     if (i === 0) return 0;
     const before = logits.subarray((i - 1) * vocabulary, i * vocabulary);
-    return Math.min(MOST_NATS, logSumExp(before) - (before[id] as number));
+    return Math.min(MOST_NATS, negativeLogLikelihood(before, id));
   });
-}
-
-function logSumExp(values: Float32Array): number {
-  let most = Number.NEGATIVE_INFINITY;
-  for (const value of values) if (value > most) most = value;
-  let sum = 0;
-  for (const value of values) sum += Math.exp(value - most);
-  return most + Math.log(sum);
 }

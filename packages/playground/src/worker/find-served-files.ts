@@ -2,6 +2,7 @@ import { GeodesicError } from '@geodesic/compiler';
 import type { RandomAccessFile } from '@geodesic/weights';
 import { MODELS_PATH, type ServedFile, type ServerLine } from '../server-paths.js';
 import { servedFile } from './served-file.js';
+import { throwIfAborted } from './throw-if-aborted.js';
 
 /**
  * Has the page's server find a model, and opens its files there.
@@ -25,7 +26,7 @@ export async function findServedFiles(
     const files = await filesFrom(response.body, onDownload);
     return files.map((file) => servedFile(name, file, signal));
   } catch (error) {
-    if (signal.aborted) throw new GeodesicError('run.aborted', 'the loading was cancelled');
+    throwIfAborted(signal);
     if (error instanceof GeodesicError) throw error;
     throw noServer(error instanceof Error ? error.message : String(error));
   }

@@ -1,9 +1,9 @@
-import { GeodesicError } from '@geodesic/compiler';
 import { LanguageModel, resolveSource } from '@geodesic/runtime';
 import { blobFile, type RandomAccessFile, readModelFiles, type Tokenizer } from '@geodesic/weights';
 import type { BackendChoice, JobReply, LoadedModel, LoadStage, ModelChoice } from '../protocol.js';
 import { findServedFiles } from './find-served-files.js';
 import { openDevice } from './open-device.js';
+import { throwIfAborted } from './throw-if-aborted.js';
 
 const WARM_UP_TOKENS = 8;
 
@@ -86,8 +86,4 @@ async function warmUp(model: LanguageModel, signal: AbortSignal): Promise<void> 
 function nameOf(files: readonly RandomAccessFile[]): string {
   const weights = files.find(({ name }) => /\.(gguf|safetensors)$/.test(name));
   return weights?.name ?? 'model';
-}
-
-export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new GeodesicError('run.aborted', 'the loading was cancelled');
 }
