@@ -17,6 +17,8 @@ const CACHED = 2048;
 const STEP = 4;
 /** Nothing is protected: the cost model's promise is for all pairs, and the prompt's random tokens would be spared more than prose is. */
 const MERGE: SlerpMergeOptions = { afterLayer: 15, protect: [] };
+/** Pairs of prefills that merging is judged by: one by one they scatter by a quarter. */
+const MERGED_TURNS = 9;
 /** Of the time that composed ops take: a third, and two thirds. */
 const MOST = { decode: 0.333, prefill: 0.667, dispatches: 8, milliseconds: 5, megabytes: 160 };
 
@@ -127,7 +129,7 @@ async function benchMerged(model: LanguageModel): Promise<void> {
   ) as [number, number];
   const promised = flops[0] / flops[1];
   const most = 1 - 0.9 * (1 - promised);
-  const times = await alternate(sides, 3);
+  const times = await alternate(sides, MERGED_TURNS);
   printComparison(
     `prefill of ${PREFILLED} tokens, merged after ${MERGE.afterLayer}, promised ${promised.toFixed(3)}`,
     sides,
