@@ -13,6 +13,8 @@ export class UploadBuffer {
   #buffer: GPUBuffer | undefined;
   #staged = new ArrayBuffer(0);
   readonly #uniforms: BufferRange[] = [];
+  /** The dispatches whose uniforms are staged, as most of a decoding step's are those of the step before. */
+  readonly #stagedFor: RecordedDispatch[] = [];
 
   constructor(
     readonly queue: GPUQueue,
@@ -28,7 +30,11 @@ export class UploadBuffer {
       end += roomFor(storage.bytes);
     }
     const buffer = this.#roomFor(end);
-    for (const [i, dispatch] of dispatches.entries()) this.#stage(i * ALIGNMENT, dispatch);
+    for (const [i, dispatch] of dispatches.entries()) {
+      if (this.#stagedFor[i] !== dispatch) this.#stage(i, dispatch);
+    }
+    // Values may lie where a longer list of dispatches had uniforms.
+    this.#stagedFor.length = dispatches.length;
     for (const [storage, offset] of placed) {
       const data = storage.host?.data as Float32Array | Int32Array;
       new Uint8Array(this.#staged, offset, data.byteLength).set(
@@ -46,12 +52,14 @@ export class UploadBuffer {
     this.#buffer = undefined;
   }
 
-  #stage(offset: number, { uniforms, uniformTypes }: RecordedDispatch): void {
-    const view = new DataView(this.#staged, offset, ALIGNMENT);
+  #stage(index: number, dispatch: RecordedDispatch): void {
+    const { uniforms, uniformTypes } = dispatch;
+    const view = new DataView(this.#staged, index * ALIGNMENT, ALIGNMENT);
     for (const [i, value] of uniforms.entries()) {
       if (uniformTypes[i] === 'f32') view.setFloat32(4 * i, value, true);
       else view.setInt32(4 * i, value, true);
     }
+    this.#stagedFor[index] = dispatch;
   }
 
   /** Where the uniforms are: the same objects as long as they are in the same buffer. */
@@ -68,6 +76,7 @@ export class UploadBuffer {
       this.dispose();
       const size = roomFor(bytes);
       this.#staged = new ArrayBuffer(size);
+      this.#stagedFor.length = 0;
       this.pool.purpose = 'uploads of a plan';
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
       this.#buffer = this.pool.acquireBuffer(size, usage, false, false);
