@@ -450,10 +450,13 @@ async function readValues(result: RunResult, device: Device): Promise<Values> {
   );
   const values = new Map<string, ValueData>(host);
   try {
-    for (const [name, tensor] of result.device) {
+    // All at the same time: a device may take milliseconds to say that one is read.
+    const reads = [...result.device].map(async ([name, tensor]) => {
       device.allocateFor?.(name);
-      values.set(name, { shape: tensor.shape, data: (await tensor.data()).slice() as Float32Array });
-    }
+      const data = (await tensor.data()).slice() as Float32Array;
+      return [name, { shape: tensor.shape, data }] as const;
+    });
+    for (const [name, value] of await Promise.all(reads)) values.set(name, value);
   } finally {
     for (const tensor of result.device.values()) tensor.dispose();
   }

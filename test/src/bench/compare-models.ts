@@ -4,7 +4,7 @@ import { promptOf } from './prompt.js';
 
 /** Tokens before a decoding step, and of a prompt. */
 export const BEHIND = 128;
-export const PREFILLED = 256;
+const PREFILLED = 256;
 
 /** A model under the name that figures are printed with. */
 export interface NamedModel {

@@ -5,7 +5,7 @@ import type { LanguageModel, Session } from '@geodesic/runtime';
 import { openBackend, openModel } from 'geodesic';
 import { withoutKernels } from '../webgpu/with-kernels.js';
 import { alternate, median, printComparison, type Side } from './alternate.js';
-import { BEHIND, compareDecoding, comparePrefill, PREFILLED } from './compare-models.js';
+import { BEHIND, compareDecoding, comparePrefill } from './compare-models.js';
 import { countDispatches } from './count-dispatches.js';
 import { verdict } from './limit.js';
 import { describeMachine } from './machine.js';
@@ -17,8 +17,12 @@ const CACHED = 2048;
 const STEP = 4;
 /** Nothing is protected: the cost model's promise is for all pairs, and the prompt's random tokens would be spared more than prose is. */
 const MERGE: SlerpMergeOptions = { afterLayer: 15, protect: [] };
+/** Tokens of prompts that merge: of the shorter one's time, what merging leaves as it is takes the larger share. */
+const MERGED_LENGTHS = [256, 512] as const;
 /** Pairs of prefills that merging is judged by: one by one they scatter by a quarter. */
 const MERGED_TURNS = 9;
+/** Steps until the engine has compiled what a step runs. */
+const WARM_STEPS = 50;
 /** Of the time that composed ops take: a third, and two thirds. */
 const MOST = { decode: 0.333, prefill: 0.667, dispatches: 8, milliseconds: 5, megabytes: 160 };
 
@@ -29,7 +33,7 @@ export async function benchWebgpu(): Promise<void> {
   const planned = await (await openModel(MODEL)).load(device);
   await reportMemory(planned);
   await reportJavaScript(planned);
-  await benchMerged(planned);
+  for (const length of MERGED_LENGTHS) await benchMerged(planned, length);
   const composed = await (await openModel(MODEL)).load(withoutKernels(device), { weights: 'float32' });
   const pair = [
     { name: 'planned', model: planned },
@@ -92,8 +96,7 @@ async function reportJavaScript(model: LanguageModel): Promise<void> {
   };
   const session = await begun(model, BEHIND);
   const times: number[] = [];
-  // The engine has compiled what a step runs after some of them.
-  for (let step = 0; step < 20; step++) await session.decode([[42]]);
+  for (let step = 0; step < WARM_STEPS; step++) await session.decode([[42]]);
   for (let step = 0; step < 30; step++) {
     submitted = 0;
     const start = performance.now();
@@ -117,21 +120,21 @@ async function reportDispatches(name: string, model: LanguageModel): Promise<voi
 }
 
 /** How much of the gain that the cost model promises merging has: 1 − merged / base, of operations and of time. */
-async function benchMerged(model: LanguageModel): Promise<void> {
-  const prompt = [promptOf(PREFILLED, model.config.vocabSize)];
+async function benchMerged(model: LanguageModel, length: number): Promise<void> {
+  const prompt = [promptOf(length, model.config.vocabSize)];
   const [merged, base] = [model.session({ merge: MERGE }), model.session()];
   const sides: [Side, Side] = [
     { name: 'merged', run: async () => void (await merged.prefill(prompt)) },
     { name: 'base', run: async () => void (await base.prefill(prompt)) },
   ];
   const flops = [merged, base].map(
-    ({ program }) => graphCost(program.prefill, promptBindings(program.prefill, PREFILLED)).flops,
+    ({ program }) => graphCost(program.prefill, promptBindings(program.prefill, length)).flops,
   ) as [number, number];
   const promised = flops[0] / flops[1];
   const most = 1 - 0.9 * (1 - promised);
   const times = await alternate(sides, MERGED_TURNS);
   printComparison(
-    `prefill of ${PREFILLED} tokens, merged after ${MERGE.afterLayer}, promised ${promised.toFixed(3)}`,
+    `prefill of ${length} tokens, merged after ${MERGE.afterLayer}, promised ${promised.toFixed(3)}`,
     sides,
     times,
     Number(most.toFixed(3)),
