@@ -2,11 +2,12 @@ import { GeodesicError } from '../error.js';
 import type { DimBindings } from '../ir/dim.js';
 import { candidateDomain, domainSymbols, sourceDomain, TOKENS } from '../ir/domain.js';
 import { type Graph, nodeAt } from '../ir/graph.js';
+import { tailLength } from '../merge/merge-tail.js';
 import { mergedLength } from '../merge/plan.js';
 
 /**
- * Sizes of a prefill graph for prompts of `length` tokens without padding: B, N, and the number of slots behind each merge, as if no
- * token were protected and every cosine above the threshold.
+ * Sizes of a prefill graph for prompts of `length` tokens without padding: B, N, and the number of slots behind each merge and of the
+ * tokens that may still merge when more follow, as if no token were protected and every cosine above the threshold.
  */
 export function promptBindings(graph: Graph, length: number, rows = 1): DimBindings {
   const { added } = domainSymbols(TOKENS);
@@ -32,6 +33,11 @@ export function promptBindings(graph: Graph, length: number, rows = 1): DimBindi
       // A slot of all its members spares all but one of them.
       const each = columns - 2;
       bind(node.attributes, tokens - Math.round((ratio * spared) / each) * each);
+    }
+    if (node.op === 'mergeTail') {
+      const pairs = nodeAt(graph, node.inputs[2] as number);
+      const source = lengths.get(sourceDomain(node.attributes.domain) as string) as number;
+      if (pairs.op === 'mergePlan') bind(node.attributes, tailLength(source, pairs.attributes, node.attributes));
     }
     if (node.op === 'eviction') {
       const { domain, policy } = node.attributes;

@@ -62,6 +62,22 @@ describe('promptBindings', () => {
     // 21 tokens: 1 + 6 groups + 2, of which 3 are made.
     expect(Object.fromEntries(promptBindings(chosen, 21))).toEqual({ B: 1, N: 21, C0: 9, N0: 15 });
   });
+
+  it.each([
+    // 2 + 7 pairs + 1 that waits for a partner + 3.
+    [20, 13, 4],
+    [19, 12, 3],
+    // No region yet: all behind the kept start.
+    [6, 6, 4],
+    [1, 1, 0],
+  ])('counts what may still merge behind %i tokens', (length, slots, tail) => {
+    expect(Object.fromEntries(promptBindings(streaming, length))).toEqual({
+      B: 1,
+      N: length,
+      N0: slots,
+      T0: tail,
+    });
+  });
 });
 
 describe('decodeBindings', () => {
@@ -79,6 +95,19 @@ describe('decodeBindings', () => {
     expect(() => decodeBindings(decode, other)).toThrow("graph 'test.decode' needs 'N0' of the prefill");
   });
 });
+
+const streaming = parseGraph(`graph "test" {
+  %0 = input() : f32[B, N:tokens] "tokens.sizes"
+  %1 = input() : i32[B, N:tokens, 2] "tokens.extents"
+  %2 = input() : f32[B, N:tokens, 8] "states"
+  %3 = exp(%2) : f32[B, N:tokens, 8] "layers.0.output"
+  %4 = mergePlan(%1, %0) {"keepStart":2,"keepEnd":3,"minLength":4,"pairing":"consecutive","keepEndThreshold":3,"domain":"tokens/2@0","symbol":"N0"} : i32[B, N0:tokens/2@0, 3] "tokens/2@0.plan"
+  %5 = tokenMerge(%3, %4) {"interpolation":"slerp"} : f32[B, N0:tokens/2@0, 8] "layers.0.merged"
+  %6 = mergeTail(%1, %0, %4) {"keepStart":2,"domain":"tokens/tail@0","symbol":"T0"} : i32[B, T0:tokens/tail@0, 3] "tokens/tail@0.plan"
+  %7 = tokenMerge(%3, %6) {"interpolation":"mean"} : f32[B, T0:tokens/tail@0, 8] "tokens/tail@0.states"
+  return %5 as "states"
+  return %7 as "cache.layers.0.tail"
+}`);
 
 describe('graphCost', () => {
   const cost = graphCost(prefill, promptBindings(prefill, 10));
@@ -112,6 +141,12 @@ describe('sectionsOf', () => {
   it('puts every node into one section', () => {
     const ids = sectionsOf(prefill).flatMap(({ nodes }) => nodes.map(({ id }) => id));
     expect(ids.sort((a, b) => a - b)).toEqual(prefill.nodes.map(({ id }) => id));
+  });
+
+  it('takes the merged tokens of a merge that goes on, not its tail', () => {
+    const merge = sectionsOf(streaming).find(({ name }) => name === 'merge');
+    expect(merge?.result?.name).toBe('layers.0.merged');
+    expect(merge?.nodes.map(({ name }) => name)).toContain('tokens/tail@0.states');
   });
 
   it('takes the tokens of what goes on to the next layer, not of the context that is cached last', () => {

@@ -1,5 +1,5 @@
 import { hostValues } from '../host/host-ops.js';
-import { TOKENS } from '../ir/domain.js';
+import { isTailDomain, TOKENS } from '../ir/domain.js';
 import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import { isLeaf } from '../ir/graph-builder.js';
 import type { OpName } from '../ir/ops.js';
@@ -76,6 +76,7 @@ function keyOf(node: AnyNode): string {
 /** Ops that hidden states don't flow through, though they are computed beside them. */
 const ASIDE: ReadonlySet<OpName> = new Set<OpName>(['constant', 'cacheAppend', 'mergeStatistics']);
 
-function isOnPath({ id, op }: AnyNode, onHost: ReadonlySet<ValueId>): boolean {
-  return !isLeaf(op) && !ASIDE.has(op) && !onHost.has(id);
+function isOnPath({ id, op, type }: AnyNode, onHost: ReadonlySet<ValueId>): boolean {
+  // States of a tail are kept for a later merge; the next layer reads the merged ones.
+  return !isLeaf(op) && !ASIDE.has(op) && !onHost.has(id) && !isTailDomain(type.axes[1]?.domain);
 }

@@ -1,7 +1,8 @@
 import { type HostArray, validTokens } from '../host/host-array.js';
-import type { OpAttributes } from '../ir/ops.js';
+import type { MergePlanAttributes, OpAttributes } from '../ir/ops.js';
 import type { Slot } from './plan.js';
 import { paddingSlots, planArray, slotsOfPlan } from './plan-array.js';
+import { mergePlan } from './stream-ops.js';
 
 /** A slot a token: left, right (none), in region (no). */
 const COLUMNS = 3;
@@ -30,6 +31,20 @@ export function mergeTail(
     return tokens.filter((token) => (extents.data[(row * width + token) * 2] as number) >= keepStart);
   });
   return planArray(rows.map(singles), COLUMNS);
+}
+
+/** How many tokens the tail of a prompt of `length` tokens without padding has, if none of them is protected. */
+export function tailLength(
+  length: number,
+  pairs: MergePlanAttributes,
+  attributes: OpAttributes['mergeTail'],
+): number {
+  const positions = Array.from({ length }, (_, i) => i);
+  const extents = { shape: [1, length, 2], data: Int32Array.from(positions.flatMap((i) => [i, i])) };
+  const sizes = { shape: [1, length], data: new Float32Array(length).fill(1) };
+  const plan = mergePlan(extents, sizes, pairs);
+  const [, tokens = 0] = mergeTail({ extents, sizes, plan, protection: undefined }, attributes).shape;
+  return tokens;
 }
 
 /**

@@ -114,6 +114,13 @@ describe('inspect --cost', () => {
   });
 });
 
+it.each(['exact', 'kv'])('inspect --cost counts a merge that goes on in generated tokens: %s', async (stream) => {
+  const text = await inspect('--cost', '--length', '20', ...MERGE, '--merge-stream', stream);
+  // 2 kept, 7 pairs, one that waits for a partner, 3 kept.
+  expect(text).toMatch(/^merge +N:tokens +N1:tokens\/2@1 +\d+ +13 /m);
+  expect(text).toMatch(/^layers\.2 +N1:tokens\/2@1 +N1:tokens\/2@1 /m);
+});
+
 it('inspect --dump-ir prints the graph after each pass on stderr', async () => {
   const { stdout, stderr, exitCode } = await runGeodesic([
     'inspect',
