@@ -37,7 +37,8 @@ export function promptBindings(graph: Graph, length: number, rows = 1): DimBindi
     if (node.op === 'mergeTail') {
       const pairs = nodeAt(graph, node.inputs[2] as number);
       const source = lengths.get(sourceDomain(node.attributes.domain) as string) as number;
-      if (pairs.op === 'mergePlan') bind(node.attributes, tailLength(source, pairs.attributes, node.attributes));
+      if (pairs.op === 'mergePlan')
+        bind(node.attributes, tailLength(source, pairs.attributes, node.attributes));
     }
     if (node.op === 'eviction') {
       const { domain, policy } = node.attributes;

@@ -1,5 +1,5 @@
 import { hostValues } from '../host/host-ops.js';
-import { isTailDomain, TOKENS } from '../ir/domain.js';
+import { TOKENS } from '../ir/domain.js';
 import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import { isLeaf } from '../ir/graph-builder.js';
 import type { OpName } from '../ir/ops.js';
@@ -63,9 +63,10 @@ export function sectionsOf(graph: Graph): Section[] {
 /** The section of a node: the start of its stable path; what belongs to a merge or to no block is placed by its meaning. */
 function keyOf(node: AnyNode): string {
   const name = node.name.replace(/^cache\./, '');
-  if (MERGE_OPS.has(node.op) || name.startsWith(`${TOKENS}/`)) {
-    // Candidates and the tail belong to the merge of their layer.
-    return `merge ${/.*@(\d+)/.exec(node.type.axes[1]?.domain ?? '')?.[1] ?? ''}`;
+  if (MERGE_OPS.has(node.op) || /^(tokens\/|merge\.)/.test(name)) {
+    // Candidates, surprise and the tail belong to the merge of their layer.
+    const layerIn = (text = '') => /.*@(\d+)/.exec(text)?.[1];
+    return `merge ${layerIn(node.type.axes[1]?.domain) ?? layerIn(name) ?? ''}`;
   }
   if (name.startsWith(`${TOKENS}.`)) return 'embed';
   if (node.op === 'lastToken') return 'norm';
@@ -76,7 +77,7 @@ function keyOf(node: AnyNode): string {
 /** Ops that hidden states don't flow through, though they are computed beside them. */
 const ASIDE: ReadonlySet<OpName> = new Set<OpName>(['constant', 'cacheAppend', 'mergeStatistics']);
 
-function isOnPath({ id, op, type }: AnyNode, onHost: ReadonlySet<ValueId>): boolean {
-  // States of a tail are kept for a later merge; the next layer reads the merged ones.
-  return !isLeaf(op) && !ASIDE.has(op) && !onHost.has(id) && !isTailDomain(type.axes[1]?.domain);
+function isOnPath({ id, op, name }: AnyNode, onHost: ReadonlySet<ValueId>): boolean {
+  // What is named after a domain says something of its tokens, or is kept for a later merge; the next layer reads `layers.N.merged`.
+  return !isLeaf(op) && !ASIDE.has(op) && !onHost.has(id) && !name.startsWith(`${TOKENS}/`);
 }

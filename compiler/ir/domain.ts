@@ -16,10 +16,6 @@ export function tailDomain(source: string, afterLayer: number): string {
   return `${source}/tail@${afterLayer}`;
 }
 
-export function isTailDomain(domain: string | undefined): boolean {
-  return domain !== undefined && /\/tail@\d+$/.test(domain);
-}
-
 /** The domain of those cached slots of a merged domain that stay as they are when more tokens are merged. */
 export function settledDomain(merged: string): string {
   return `${merged}/settled`;

@@ -114,11 +114,23 @@ describe('inspect --cost', () => {
   });
 });
 
-it.each(['exact', 'kv'])('inspect --cost counts a merge that goes on in generated tokens: %s', async (stream) => {
-  const text = await inspect('--cost', '--length', '20', ...MERGE, '--merge-stream', stream);
-  // 2 kept, 7 pairs, one that waits for a partner, 3 kept.
-  expect(text).toMatch(/^merge +N:tokens +N1:tokens\/2@1 +\d+ +13 /m);
-  expect(text).toMatch(/^layers\.2 +N1:tokens\/2@1 +N1:tokens\/2@1 /m);
+it.each(['exact', 'kv'])(
+  'inspect --cost counts a merge that goes on in generated tokens: %s',
+  async (stream) => {
+    const text = await inspect('--cost', '--length', '20', ...MERGE, '--merge-stream', stream);
+    // 2 kept, 7 pairs, one that waits for a partner, 3 kept.
+    expect(text).toMatch(/^merge +N:tokens +N1:tokens\/2@1 +\d+ +13 /m);
+    expect(text).toMatch(/^layers\.2 +N1:tokens\/2@1 +N1:tokens\/2@1 /m);
+  },
+);
+
+it.each(PHASES)('inspect --cost has one merge, also where surprise decides: %s', async (phase) => {
+  const args = ['--cost', '--length', '20', '--phase', phase, '--merge-protect', 'surprising'];
+  const text = await inspect(...MERGE, ...args, '--merge-stream', 'exact');
+  expect(text.match(/^merge .*/gm)).toEqual([
+    expect.stringMatching(/^merge +N:tokens +N1?:tokens\/2@1 +\d+ +(13|1) /),
+  ]);
+  expect(text).toMatch(/^layers\.2 +N1?:tokens\/2@1 +N1?:tokens\/2@1 /m);
 });
 
 it('inspect --dump-ir prints the graph after each pass on stderr', async () => {
