@@ -1,9 +1,10 @@
 import { defineConfig } from 'vite';
+import { mergeFields } from './server/merge-fields.js';
 import { modelServer } from './server/model-server.js';
 import { wasmFiles } from './server/wasm-files.js';
 
 export default defineConfig({
-  plugins: [modelServer(), wasmFiles()],
+  plugins: [mergeFields(), modelServer(), wasmFiles()],
   // The workspace's packages straight from their sources.
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   worker: { format: 'es' },

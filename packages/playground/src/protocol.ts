@@ -1,4 +1,5 @@
 import type { SlerpMergeOptions } from '@geodesic/compiler';
+import type { PictureSlot, TokenText } from '@geodesic/page-parts';
 
 /** What the page and its worker say to each other. Every message belongs to a job: one loading, or one pair of answers. */
 
@@ -52,18 +53,6 @@ export interface LoadingProgress {
   readonly stage: LoadStage;
   readonly done: number;
   readonly total: number;
-}
-
-export interface TokenText {
-  readonly id: number;
-  readonly text: string;
-}
-
-/** A slot of the later layers: the first and last position that it stands for. */
-export interface PictureSlot {
-  readonly extent: readonly [first: number, last: number];
-  readonly merged: boolean;
-  readonly cosine: number;
 }
 
 /** What a side's answer has taken so far. Only its own steps count: the sides take turns on one device. */

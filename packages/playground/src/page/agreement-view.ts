@@ -1,8 +1,7 @@
+import { element, percent } from '@geodesic/page-parts';
 import type { Judgement } from '../protocol.js';
 import { agreementClass, agreementSummary } from './agreement-class.js';
 import type { AnswerColumn } from './answer-column.js';
-import { element } from './element.js';
-import { percent } from './numbers.js';
 
 /** Shows at each token of the merged answer what the model as it is says of it: by colour and line, in words, and as a table. */
 export class AgreementView {

@@ -1,5 +1,4 @@
-import type { TokenText } from '../protocol.js';
-import { element } from './element.js';
+import { element, type TokenText } from '@geodesic/page-parts';
 
 /** So close to its end, a text is followed as it grows. */
 const FOLLOWING_PX = 40;

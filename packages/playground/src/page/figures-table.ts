@@ -1,6 +1,5 @@
+import { bytes, element, milliseconds } from '@geodesic/page-parts';
 import type { Figures, Side } from '../protocol.js';
-import { element } from './element.js';
-import { bytes, milliseconds } from './numbers.js';
 
 const NONE = '–';
 

@@ -1,6 +1,5 @@
+import { element, Slider } from '@geodesic/page-parts';
 import type { Question } from '../protocol.js';
-import { element } from './element.js';
-import { Slider } from './slider.js';
 
 /** How answers are drawn. */
 export class GenerationSettings {

@@ -1,7 +1,6 @@
+import { bytes, chosenRadio, element, fillSelect, isEnabled, setEnabled } from '@geodesic/page-parts';
 import type { BackendChoice, LoadedModel, LoadingProgress, LoadStage, ModelChoice } from '../protocol.js';
 import { CATALOGUE_PATH, type OfferedModel } from '../server-paths.js';
-import { chosenRadio, element, fillSelect, isEnabled, setEnabled } from './element.js';
-import { bytes } from './numbers.js';
 
 const SOURCES = ['files', 'catalogue', 'hub'] as const;
 

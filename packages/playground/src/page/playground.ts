@@ -1,12 +1,10 @@
+import { element, MergePicture, MergeSettings } from '@geodesic/page-parts';
 import type { LoadedModel, Reply } from '../protocol.js';
 import { AgreementView } from './agreement-view.js';
 import { AnswerColumn } from './answer-column.js';
 import { ComputeClient } from './compute-client.js';
-import { element } from './element.js';
 import { FiguresTable } from './figures-table.js';
 import { GenerationSettings } from './generation-settings.js';
-import { MergePicture } from './merge-picture.js';
-import { MergeSettings } from './merge-settings.js';
 import { ModelPanel } from './model-panel.js';
 import { PromptPanel } from './prompt-panel.js';
 import { Trouble, type WayOn } from './trouble.js';

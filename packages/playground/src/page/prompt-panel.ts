@@ -1,6 +1,5 @@
+import { chosenRadio, DEFAULT_PROMPT, element, isEnabled, setEnabled } from '@geodesic/page-parts';
 import type { Question } from '../protocol.js';
-import { DEFAULT_PROMPT } from './default-prompt.js';
-import { chosenRadio, element, isEnabled, setEnabled } from './element.js';
 
 /** `waiting` for a model, `ready` to answer, or `answering`. */
 export type PromptState = 'waiting' | 'ready' | 'answering';

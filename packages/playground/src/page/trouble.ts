@@ -1,4 +1,4 @@
-import { element } from './element.js';
+import { element } from '@geodesic/page-parts';
 
 /** What can be done about a trouble: what the button says and does. */
 export interface WayOn {

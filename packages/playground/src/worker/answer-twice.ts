@@ -1,12 +1,11 @@
 import { GeodesicError } from '@geodesic/compiler';
+import { pictureSlots, tokenTexts } from '@geodesic/page-parts/picture';
 import { checkTokens, type Session } from '@geodesic/runtime';
 import { encodeChat, type Tokenizer } from '@geodesic/weights';
 import type { JobReply, Question } from '../protocol.js';
 import { AnswerInProgress } from './answer-in-progress.js';
 import { judgeAnswer } from './judge-answer.js';
 import type { LoadedLanguageModel } from './load-model.js';
-import { pictureSlots } from './picture-slots.js';
-import { tokenTexts } from './token-texts.js';
 
 /**
  * Answers a question twice, as the model is and with merged tokens, a token of each in turn; then has the model as it is judge the

@@ -11,7 +11,7 @@ import {
 import { element, fillSelect } from './element.js';
 import { Slider } from './slider.js';
 
-/** The options of the merge. */
+/** The options of the merge, in the fields of `static/merge-fields.html`. */
 export class MergeSettings {
   readonly #afterLayer: Slider;
   readonly #ratio: Slider;
@@ -24,7 +24,8 @@ export class MergeSettings {
   readonly #proportional = element('proportional', HTMLInputElement);
   readonly #protect = element('protect', HTMLFieldSetElement);
 
-  constructor() {
+  /** @param onChange is told when somebody has changed an option */
+  constructor(onChange: () => void = () => {}) {
     const show = () => this.#show();
     this.#afterLayer = new Slider('after-layer', 0, show);
     this.#ratio = new Slider('ratio', 2, show);
@@ -34,13 +35,39 @@ export class MergeSettings {
     fillSelect(this.#positions, POSITION_STRATEGIES.map(asOption), DEFAULT_MERGE.positions);
     fillSelect(this.#group, MERGE_GROUPS.map(asOption), String(DEFAULT_MERGE.group));
     this.#protect.append(...PROTECTED_CLASSES.map(checkbox));
-    element('merge-details', HTMLDetailsElement).addEventListener('change', show);
+    const details = element('merge-details', HTMLDetailsElement);
+    details.addEventListener('change', show);
+    details.addEventListener('input', onChange);
     show();
   }
 
   /** Fits the layers to a model; the merge stands in the middle. */
   setLayers(layers: number): void {
     this.#afterLayer.setRange(layers - 1, Math.floor(layers / 2));
+    this.#show();
+  }
+
+  /** Sets the options that are given, but for predicates; the others stay as they are. */
+  set(options: Partial<SlerpMergeOptions>): void {
+    const { afterLayer, ratio, keepStart, keepEnd, proportionalAttention, protect } = options;
+    const sliders = [
+      [this.#afterLayer, afterLayer],
+      [this.#ratio, ratio],
+      [this.#keepStart, keepStart],
+      [this.#keepEnd, keepEnd],
+    ] as const;
+    for (const [slider, value] of sliders) if (value !== undefined) slider.value = value;
+    const selects = [
+      [this.#interpolation, options.interpolation],
+      [this.#positions, options.positions],
+      [this.#group, options.group],
+      [this.#stream, options.stream],
+    ] as const;
+    for (const [select, value] of selects) if (value !== undefined) select.value = String(value);
+    if (proportionalAttention !== undefined) this.#proportional.checked = proportionalAttention;
+    if (Array.isArray(protect)) {
+      for (const box of this.#protect.querySelectorAll('input')) box.checked = protect.includes(box.value);
+    }
     this.#show();
   }
 

@@ -1,5 +1,5 @@
 import type { MergedSlot } from '@geodesic/runtime';
-import type { PictureSlot } from '../protocol.js';
+import type { PictureSlot } from './picture.js';
 
 /** What the page draws of a merge's trace. Slots that stand for no token, as the article's padding, are left out. */
 export function pictureSlots(slots: readonly MergedSlot[]): PictureSlot[] {

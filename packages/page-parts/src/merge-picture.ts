@@ -1,5 +1,5 @@
-import type { PictureSlot, TokenText } from '../protocol.js';
 import { element } from './element.js';
+import type { PictureSlot, TokenText } from './picture/picture.js';
 
 /** Which tokens are one behind the merge: those of a group share a frame. */
 export class MergePicture {
@@ -21,6 +21,12 @@ export class MergePicture {
     this.#tokens = [...tokens];
     this.#promptTokens = tokens.length;
     this.#draw();
+  }
+
+  /** Draws a text that is there as a whole. */
+  show(tokens: readonly TokenText[], slots: readonly PictureSlot[]): void {
+    this.#groups = slots.filter(({ merged }) => merged);
+    this.setPrompt(tokens);
   }
 
   /** A token of the merged answer: it is drawn when it merges. */
@@ -72,7 +78,7 @@ function piece(text: string): HTMLSpanElement {
 function frame(pieces: readonly HTMLElement[], { cosine }: PictureSlot): HTMLSpanElement {
   const span = document.createElement('span');
   span.className = 'merged';
-  span.title = `one token; cosine of the states ${cosine.toFixed(3)}`;
+  span.title = cosine === undefined ? 'one token' : `one token; cosine of the states ${cosine.toFixed(3)}`;
   span.append(...pieces);
   return span;
 }

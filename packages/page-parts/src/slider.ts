@@ -22,6 +22,13 @@ export class Slider {
     return this.#input.valueAsNumber;
   }
 
+  /** Goes further than it did where the value needs it. */
+  set value(value: number) {
+    if (value > Number(this.#input.max)) this.#input.max = String(value);
+    this.#input.value = String(value);
+    this.#write();
+  }
+
   set disabled(disabled: boolean) {
     this.#input.disabled = disabled;
   }

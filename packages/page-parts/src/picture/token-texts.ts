@@ -1,5 +1,5 @@
 import { type Tokenizer, TokenStream } from '@geodesic/weights';
-import type { TokenText } from '../protocol.js';
+import type { TokenText } from './picture.js';
 
 /** The text of each token where it stands; a token without whole characters is spelt as the vocabulary does. */
 export function tokenTexts(tokenizer: Tokenizer, ids: readonly number[]): TokenText[] {
