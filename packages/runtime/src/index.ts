@@ -14,6 +14,7 @@ export {
   type WeightStorage,
 } from './load-parameters.js';
 export type { MergedSlot, MergeTrace } from './merge-trace.js';
+export { type PlannedSlot, plannedMerge } from './planned-merge.js';
 export { seededRandom } from './random.js';
 export { randomParameters } from './random-parameters.js';
 export { resolveSource } from './resolve-source.js';

@@ -1,0 +1,41 @@
+import {
+  type Graph,
+  mergedExtents,
+  mergePlan,
+  type SlerpMergeOptions,
+  slotsOfPlan,
+} from '@geodesic/compiler';
+import type { Tokenizer } from '@geodesic/weights';
+import type { MergedSlot } from './merge-trace.js';
+import { protectionsOf, withProtection } from './session-merges.js';
+
+/** A slot of a plan: of its states nothing is known. */
+export type PlannedSlot = Pick<MergedSlot, 'extent' | 'merged'>;
+
+/**
+ * Which tokens of a row the first merge of a prefill graph makes one, where that depends on the tokens alone: no model runs for it.
+ *
+ * @param merge the options that the graph was compiled with
+ * @returns undefined where states decide: a ratio, a threshold, `norm-outliers` or `surprising`
+ * @throws GeodesicError `merge.option` where tokens shall be protected that no tokenizer knows
+ */
+export function plannedMerge(
+  prefill: Graph,
+  merge: SlerpMergeOptions,
+  tokenizer: Tokenizer | undefined,
+  ids: readonly number[],
+): readonly PlannedSlot[] | undefined {
+  const plan = prefill.nodes.find(({ op }) => op === 'mergePlan');
+  const byStates = prefill.nodes.some(({ op }) => op === 'mergeChoice' || op === 'surprisingTokens');
+  if (plan?.op !== 'mergePlan' || byStates) return undefined;
+  const extents = { shape: [1, ids.length, 2], data: Int32Array.from(ids.flatMap((_, i) => [i, i])) };
+  const sizes = { shape: [1, ids.length], data: new Float32Array(ids.length).fill(1) };
+  const [protection] = protectionsOf(withProtection([merge], tokenizer), tokenizer).values();
+  const flags = protection && { shape: [1, ids.length], data: Int32Array.from(protection.flagsOf(ids)) };
+  const slots = mergePlan(extents, sizes, plan.attributes, flags);
+  const { data } = mergedExtents(extents, slots);
+  return (slotsOfPlan(slots)[0] ?? []).map(({ slot, index }) => ({
+    extent: [data[index * 2] as number, data[index * 2 + 1] as number],
+    merged: slot.members.length > 1,
+  }));
+}
