@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addInspect, addView } from './graph-commands.js';
 import {
   addBackendOption,
   addLoadOptions,
@@ -47,6 +48,7 @@ function buildProgram(): Command {
     addGenerate,
     addLogits,
     addInspect,
+    addView,
     addModels,
     addDemo,
     addDoctor,
@@ -97,29 +99,6 @@ function addLogits(program: Command): void {
     .option('--all <path>', 'write all logits to a new file, as little-endian float32')
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('./commands/logits.js')).logitsCommand(options));
-}
-
-function addInspect(program: Command): void {
-  const command = program.command('inspect').description('the graph before and after merging');
-  addMergeOptions(addModelOptions(command))
-    .addOption(
-      new Option('--format <format>', 'how to print the graph; mermaid is drawn inside Markdown')
-        .choices(['text', 'mermaid', 'json'])
-        .default('text'),
-    )
-    .addOption(new Option('--phase <phase>', 'which graph').choices(['prefill', 'decode']).default('prefill'))
-    .option('--cost', 'FLOPs, bytes and KV bytes')
-    .option(
-      '--length <n>',
-      'tokens of the prompt that --cost counts for (default: 512, or the context if that is less)',
-      positiveInteger,
-    )
-    .option('--dump-ir', 'print the graph after each pass')
-    .action(async (options) => {
-      // So that nodes name the lines of the TypeScript that declared them; it has to be said before that is loaded.
-      process.setSourceMapsEnabled(true);
-      await (await import('./commands/inspect.js')).inspectCommand(options);
-    });
 }
 
 function addModels(program: Command): void {

@@ -167,6 +167,10 @@ export const notNegative = numberWhere((value) => value >= 0, 'A number of at le
 export const positive = numberWhere((value) => value > 0, 'A number above 0');
 export const probability = numberWhere((value) => value > 0 && value <= 1, 'A number above 0 and at most 1');
 export const cosine = numberWhere((value) => value >= -1 && value <= 1, 'A number from -1 to 1');
+export const portNumber = numberWhere(
+  (value) => Number.isInteger(value) && value >= 0 && value <= 65535,
+  'A port, 0 to 65535,',
+);
 export const unitInterval = numberWhere((value) => value >= 0 && value <= 1, 'A number from 0 to 1');
 
 /** Options of these that a command line gives, as it spells them. */

@@ -16,12 +16,17 @@ export interface TinyModelChanges {
 }
 
 /** A folder that goes with the test: a copy of the golden `tiny-llama` with a tokenizer, which the golden has none of. */
-export async function tinyModelFolder({
-  config,
-  weights,
-  files = {},
-}: TinyModelChanges = {}): Promise<string> {
+export async function tinyModelFolder(changes: TinyModelChanges = {}): Promise<string> {
   const folder = await temporaryFolder();
+  await writeTinyModel(folder, changes);
+  return folder;
+}
+
+/** Writes the files of that model into a folder. */
+export async function writeTinyModel(
+  folder: string,
+  { config, weights, files = {} }: TinyModelChanges = {},
+): Promise<void> {
   const golden = (name: string) => join(GOLDENS, 'tiny-llama', name);
   const original = JSON.parse(await readFile(golden('config.json'), 'utf8')) as Config;
   await writeFile(join(folder, 'config.json'), JSON.stringify(config?.(original) ?? original));
@@ -30,5 +35,4 @@ export async function tinyModelFolder({
   else
     await writeFile(join(folder, 'model.safetensors'), weights(await readFile(golden('model.safetensors'))));
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
-  return folder;
 }

@@ -15,8 +15,8 @@ import {
   summariseGraph,
   type Traceable,
 } from '@geodesic/compiler';
-import type { DecoderConfig } from '@geodesic/models';
 import { withModel } from '../command-model.js';
+import { countedLength } from '../counted-length.js';
 import { mergeFromOptions } from '../merge-options.js';
 import type { MergeOptions, ModelOptions } from '../options.js';
 
@@ -27,8 +27,6 @@ export interface InspectCommandOptions extends ModelOptions, MergeOptions {
   readonly length?: number;
   readonly dumpIr?: boolean;
 }
-
-const DEFAULT_LENGTH = 512;
 
 /** A graph with what it costs, if that was asked for. */
 interface View {
@@ -44,22 +42,15 @@ export async function inspectCommand(options: InspectCommandOptions): Promise<vo
     throw new GeodesicError('cli.option', '--length needs --cost: the graph is the same for every length');
   }
   const { model, config } = await withModel(options.model, merge, async (opened) => opened.resolved);
-  const counted = { phase: options.phase, length: options.cost ? lengthToCount(options, config) : undefined };
+  const counted = {
+    phase: options.phase,
+    length: options.cost ? countedLength(options.length, config) : undefined,
+  };
   const dump = options.dumpIr ? dumpStage : undefined;
   const views = [view('before', compile(model), counted)];
   if (merge !== undefined) views.push(view('after', compileMerged(model, merge, dump), counted));
   else if (dump !== undefined) compile(model, { dump });
   process.stdout.write(`${render(views, options.format)}\n`);
-}
-
-/** Counting follows every token, so its memory grows with the length too. */
-function lengthToCount({ length }: InspectCommandOptions, { maxPositionEmbeddings }: DecoderConfig): number {
-  if (length === undefined) return Math.min(DEFAULT_LENGTH, maxPositionEmbeddings);
-  if (length <= maxPositionEmbeddings) return length;
-  throw new GeodesicError(
-    'run.context',
-    `the prompt is too long: ${length} tokens, the model's context holds ${maxPositionEmbeddings}: give a smaller --length`,
-  );
 }
 
 function compileMerged(

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { GeodesicError } from '@geodesic/compiler';
+import { startViewer } from '@geodesic/viewer';
+import { loadForCommand, withModel } from '../command-model.js';
+import { countedLength } from '../counted-length.js';
+import { mergeFromOptions } from '../merge-options.js';
+import { type OpenedModel, openModel } from '../open-model.js';
+import type { LoadOptions, MergeOptions } from '../options.js';
+
+export interface ViewCommandOptions extends LoadOptions, MergeOptions {
+  readonly length?: number;
+  readonly port: number;
+  readonly open: boolean;
+}
+
+/** Serves a page of a model's graph until Ctrl-C, and opens it. */
+export async function viewCommand(options: ViewCommandOptions): Promise<void> {
+  const merge = mergeFromOptions(options);
+  await withModel(options.model, merge, async (opened) => {
+    const viewer = await startViewer(
+      {
+        name: options.model,
+        resolved: opened.resolved,
+        tokenizer: await tokenizerOf(opened),
+        // Reading the weights closes the files, and the page may ask again where that failed.
+        load: async () => loadForCommand(await openModel(options.model), options),
+      },
+      {
+        merge: merge ?? {},
+        length: countedLength(options.length, opened.resolved.config),
+        port: options.port,
+      },
+    );
+    const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    process.stdout.write(`${viewer.url}\n`);
+    process.stderr.write('Ctrl-C ends it.\n');
+    if (options.open) await openBrowser(viewer.url);
+    await interrupted;
+    await viewer.close();
+  });
+}
+
+async function tokenizerOf(opened: OpenedModel) {
+  return opened.tokenizer().catch((error: unknown) => {
+    if (error instanceof GeodesicError && error.code === 'tokenizer.missing') return undefined;
+    throw error;
+  });
+}
+
+/** Where no browser can be opened, the address that was printed is enough. */
+async function openBrowser(url: string): Promise<void> {
+  const { default: open } = await import('open');
+  const complain = (error: Error) => process.stderr.write(`no browser could be opened: ${error.message}\n`);
+  await open(url).then((child) => child.on('error', complain), complain);
+}

@@ -1,0 +1,3 @@
+import { ViewerPage } from './viewer-page.js';
+
+await ViewerPage.open();

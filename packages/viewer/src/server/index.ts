@@ -1,0 +1,2 @@
+export { startViewer, type Viewer, type ViewerOptions } from './start-viewer.js';
+export type { ViewedModel } from './viewed-model.js';
