@@ -15,7 +15,7 @@ export class TokenStream {
   #shown: number[] = [];
   #held: number[] = [];
 
-  /** @param options.skipSpecialTokens leaves special tokens out of the text (default true) */
+  /** @param options `skipSpecialTokens` leaves special tokens out of the text (default true) */
   constructor(
     tokenizer: Tokenizer,
     { skipSpecialTokens = true }: { readonly skipSpecialTokens?: boolean } = {},
