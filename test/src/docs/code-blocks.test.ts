@@ -1,46 +1,40 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { transformSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { type Block, blocksOf, PAGES, placeOf, SCRIPTS } from './pages.js';
+import { runTypeScript, scriptsOf } from './scripts.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const MARK = '<what the page shows ends here>';
 
-/** The blocks of one language of a page, in order. */
-function blocksOf(page: string, language: string): string[] {
-  const text = readFileSync(`${root}${page}`, 'utf8');
-  const fenced = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
-  return [...text.matchAll(fenced)].map((match) => match[1] as string);
+/** The blocks of a script page, with a mark behind what each `text` block shows. */
+function marked(blocks: readonly Block[]): string {
+  return blocks
+    .map(({ language, code }) => (language === 'text' ? `console.log(${JSON.stringify(MARK)});\n` : code))
+    .join('');
 }
 
-/** Runs TypeScript as users do, with packages as they are built, and gives what it prints. */
-function run(typescript: string): string {
-  const { code } = transformSync(typescript, { loader: 'ts', format: 'esm' });
-  const result = spawnSync(process.execPath, ['--input-type=module'], {
-    cwd: `${root}test`,
-    input: code,
-    encoding: 'utf8',
-    env: { ...process.env, GEODESIC_MODEL_SOURCE: 'wheel' },
-  });
-  expect(result.stderr.replace(/^downloading .*$/gm, '').trim()).toBe('');
-  expect(result.status).toBe(0);
-  return result.stdout;
-}
+describe.each(PAGES.filter((page) => !SCRIPTS.has(page) && scriptsOf(page).length > 0))('%s', (page) => {
+  const blocks = scriptsOf(page).flatMap((script) => script.blocks);
 
-describe.each(['README.md', 'docs/guide.md'])('%s', (page) => {
-  const blocks = blocksOf(page, 'ts');
-
-  it('has code', () => expect(blocks.length).toBeGreaterThan(0));
-
-  it.each(blocks.map((code, index) => ({ index, code })))(
-    'runs block $index',
-    ({ code }) => expect(run(code).trim()).not.toBe(''),
+  it.each(blocks.map((block) => ({ place: placeOf(block), block })))(
+    'runs the block at $place',
+    async ({ block }) => {
+      const { exitCode, stdout, stderr } = await runTypeScript(block.code);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout.trim()).not.toBe('');
+    },
     300_000,
   );
 });
 
-describe.each(['docs/guide/new-architecture.md'])('%s', (page) => {
-  it('is one script, which prints what the page shows', () => {
-    expect(run(blocksOf(page, 'ts').join('\n'))).toBe(blocksOf(page, 'text').join(''));
-  });
+describe.each([...SCRIPTS])('%s', (page) => {
+  it('is one script, which prints what the page shows', async () => {
+    const blocks = blocksOf(page).filter(({ language }) => ['ts', 'text'].includes(language));
+    const { exitCode, stdout, stderr } = await runTypeScript(marked(blocks));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const shown = blocks.filter(({ language }) => language === 'text');
+    const printed = stdout.split(`${MARK}\n`);
+    expect(Object.fromEntries(shown.map((block, i) => [placeOf(block), printed[i]]))).toEqual(
+      Object.fromEntries(shown.map((block) => [placeOf(block), block.code])),
+    );
+    expect(printed.slice(shown.length)).toEqual(['']);
+  }, 120_000);
 });
