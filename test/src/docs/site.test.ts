@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAGES, ROOT } from './pages.js';
 
@@ -10,6 +10,15 @@ const SITE = join(ROOT, 'docs/.vitepress/dist');
 const siteFile = (page: string) => join(SITE, page.replace(/^docs\//, '').replace(/\.md$/, '.html'));
 
 const pages = PAGES.filter((page) => page.startsWith('docs/'));
+
+const ORIGIN = 'https://site.invalid';
+
+/** Whether the site has the page of a link, and in it the heading that its anchor names. */
+function isThere({ pathname, hash }: URL): boolean {
+  const file = join(SITE, decodeURIComponent(pathname.replace(/\/$/, '/index.html')));
+  if (!existsSync(file)) return false;
+  return hash === '' || readFileSync(file, 'utf8').includes(`id="${decodeURIComponent(hash.slice(1))}"`);
+}
 
 describe('the site', () => {
   // VitePress fails for links that lead nowhere, TypeDoc (treatWarningsAsErrors) for comments that name what is not there.
@@ -34,14 +43,14 @@ describe('the site', () => {
 
   // VitePress itself looks neither at anchors nor at the links of its configuration and of the home page.
   it.each(pages)('has what %s links to, anchors too', (page) => {
+    const here = new URL(relative(SITE, siteFile(page)), ORIGIN);
     const html = readFileSync(siteFile(page), 'utf8');
-    const links = [...html.matchAll(/<a [^>]*href="\/([^"#]*)(?:#([^"]*))?"/g)];
-    const isThere = ([, path = '', anchor]: readonly string[]) => {
-      const file = join(SITE, /(^|\/)$/.test(path) ? `${path}index.html` : path);
-      return existsSync(file) && (!anchor || readFileSync(file, 'utf8').includes(`id="${anchor}"`));
-    };
-    expect(links.length).toBeGreaterThan(10);
-    expect(links.filter((link) => !isThere(link)).map(([text]) => text)).toEqual([]);
+    const links = [...html.matchAll(/<a [^>]*href="([^"]*)"/g)].map(
+      ([, href]) => new URL(href as string, here),
+    );
+    const ours = links.filter(({ origin }) => origin === ORIGIN);
+    expect(ours.length).toBeGreaterThan(10);
+    expect(ours.filter((link) => !isThere(link)).map(String)).toEqual([]);
   });
 
   it('documents the packages, what they re-export and what is thrown', () => {
