@@ -1,11 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gelu, geluTanh } from './composed/activations.js';
+import { gelu, geluTanh, silu } from './composed/activations.js';
 import { alibiBias } from './composed/alibi.js';
 import { attention } from './composed/attention.js';
 import { keepTopK } from './composed/keep-top-k.js';
 import { layerNorm, rmsNorm } from './composed/norms.js';
 import { embedding, linear } from './composed/projections.js';
 import { rope } from './composed/rope.js';
+import { cacheAppend, lastToken, mergeHeads, slice, splitHeads } from './composed/token-axis.js';
 import { mergeStatistics, tokenMerge } from './composed/token-merge.js';
 import type { LoweringContext, LoweringTable } from './lowering-table.js';
 import type { Tfjs } from './tfjs.js';
@@ -26,7 +27,7 @@ const binary =
   ({ tf }, [a, b]) =>
     apply(tf, a as Tensor, b as Tensor);
 
-/** Every op as ordinary tfjs calls: what each backend falls back to, and what fused kernels are compared with. */
+/** Every op as ordinary tfjs calls, those of `kernels.ts` among them: what each backend falls back to, and what fused kernels are compared with. */
 export const composedLowering: LoweringTable = {
   constant: ({ tf }, _inputs, { value }) => tf.scalar(value),
 
@@ -38,7 +39,7 @@ export const composedLowering: LoweringTable = {
   tanh: unary((tf, x) => tf.tanh(x)),
   sigmoid: unary((tf, x) => tf.sigmoid(x)),
   relu: unary((tf, x) => tf.relu(x)),
-  silu: unary((tf, x) => tf.mul(x, tf.sigmoid(x))),
+  silu: unary(silu),
   gelu: unary(gelu),
   geluTanh: unary(geluTanh),
 
@@ -50,40 +51,33 @@ export const composedLowering: LoweringTable = {
   minimum: binary((tf, a, b) => tf.minimum(a, b)),
 
   matmul: binary((tf, a, b) => tf.matMul(a, b)),
-  linear,
-  embedding,
+  linear: ({ tf }, [x, weight, bias]) => linear(tf, x as Tensor, weight as Tensor, bias),
+  embedding: binary(embedding),
   softmax: unary((tf, x) => tf.softmax(x)),
   sum: unary((tf, x) => tf.sum(x, -1, true)),
   mean: unary((tf, x) => tf.mean(x, -1, true)),
-  slice({ tf }, [x], { start, size }) {
-    const { shape } = x as Tensor;
-    const leading = shape.slice(0, -1);
-    return tf.slice(x as Tensor, [...leading.map(() => 0), start], [...leading, size]);
-  },
-  keepTopK,
+  slice: ({ tf }, [x], attributes) => slice(tf, x as Tensor, attributes),
+  keepTopK: ({ tf }, [x], attributes) => keepTopK(tf, x as Tensor, attributes),
   concat: ({ tf }, inputs) => tf.concat([...inputs], (inputs[0] as Tensor).rank - 1),
   transpose: ({ tf }, [x], { permutation }) => tf.transpose(x as Tensor, [...permutation]),
 
-  splitHeads({ tf }, [x], { heads }) {
-    const [rows, tokens, features] = (x as Tensor).shape as [number, number, number];
-    return tf.reshape(x as Tensor, [rows, tokens, heads, features / heads]);
-  },
-  mergeHeads({ tf }, [x]) {
-    const [rows, tokens, heads, dim] = (x as Tensor).shape as [number, number, number, number];
-    return tf.reshape(x as Tensor, [rows, tokens, heads * dim]);
-  },
+  splitHeads: ({ tf }, [x], attributes) => splitHeads(tf, x as Tensor, attributes),
+  mergeHeads: unary(mergeHeads),
 
-  rmsNorm,
-  layerNorm,
-  rope,
-  alibiBias,
-  attention,
-  cacheAppend: ({ tf }, [past, added]) => tf.concat([past as Tensor, added as Tensor], 1),
-  enterDomain: ({ tf }, [x]) => tf.clone(x as Tensor),
-  tokenMerge,
-  mergeStatistics,
-  lastToken({ tf }, [x]) {
-    const [rows, tokens, features] = (x as Tensor).shape as [number, number, number];
-    return tf.reshape(tf.slice(x as Tensor, [0, tokens - 1, 0], [rows, 1, features]), [rows, features]);
+  rmsNorm: ({ tf }, [x, weight], attributes) => rmsNorm(tf, x as Tensor, weight as Tensor, attributes),
+  layerNorm: ({ tf }, [x, weight, bias], attributes) =>
+    layerNorm(tf, x as Tensor, weight as Tensor, bias, attributes),
+  rope: ({ tf }, [x, cos, sin], attributes) =>
+    rope(tf, x as Tensor, cos as Tensor, sin as Tensor, attributes),
+  alibiBias: ({ tf }, [queries, keys], attributes) =>
+    alibiBias(tf, queries as Tensor, keys as Tensor, attributes),
+  attention({ tf }, inputs, attributes) {
+    const [q, k, v, mask] = inputs as [Tensor, Tensor, Tensor, Tensor];
+    return attention(tf, q, k, v, mask, attributes);
   },
+  cacheAppend: binary(cacheAppend),
+  enterDomain: unary((tf, x) => tf.clone(x)),
+  tokenMerge: ({ tf }, [x, plan], attributes) => tokenMerge(tf, x as Tensor, plan as Tensor, attributes),
+  mergeStatistics: binary(mergeStatistics),
+  lastToken: unary(lastToken),
 };

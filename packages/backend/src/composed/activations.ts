@@ -1,6 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.js';
 
+/** x · sigmoid(x). */
+export function silu(tf: Tfjs, x: Tensor): Tensor {
+  return tf.mul(x, tf.sigmoid(x));
+}
+
 /** x · Φ(x) = x/2 · (1 + erf(x / √2)). */
 export function gelu(tf: Tfjs, x: Tensor): Tensor {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));

@@ -1,5 +1,5 @@
+import type { OpAttributes } from '@geodesic/compiler';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Lowering } from '../lowering-table.js';
 import type { Tfjs } from '../tfjs.js';
 
 /** Sizes of one attention. */
@@ -59,15 +59,24 @@ export function capScores(tf: Tfjs, scores: Tensor, softcap: number | null): Ten
   return softcap === null ? scores : tf.mul(tf.tanh(tf.mul(scores, 1 / softcap)), softcap);
 }
 
-/** Two batched products with a masked softmax between them. */
-export const attention: Lowering<'attention'> = ({ tf }, inputs, { scale, softcap }) => {
-  const [q, , v, mask] = inputs as [Tensor, Tensor, Tensor, Tensor];
+/**
+ * softmax(cap(q·kᵀ · scale) + mask) · v: q [B, N, heads, dim], k and v [B, T, keyValueHeads, dim], mask [B, 1 or heads, N, T] →
+ * [B, N, heads, dim]. Two batched products with a masked softmax between them.
+ */
+export function attention(
+  tf: Tfjs,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  mask: Tensor,
+  { scale, softcap }: OpAttributes['attention'],
+): Tensor {
   const sizes = attentionSizes(q, v);
   const { rows, queries, keys, heads } = sizes;
-  const groups = attentionGroups(tf, inputs, sizes, scale);
+  const groups = attentionGroups(tf, [q, k, v], sizes, scale);
   const products = tf.matMul(groups.q, groups.keysLast);
   const capped = capScores(tf, products, softcap);
   const scores = tf.add(tf.reshape(capped, [rows, heads, queries, keys]), mask);
   const probabilities = tf.reshape(tf.softmax(scores), products.shape);
   return headsLast(tf, tf.matMul(probabilities, groups.v), sizes);
-};
+}

@@ -1,16 +1,24 @@
+import type { OpAttributes } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Lowering } from '../lowering-table.js';
+import type { Tfjs } from '../tfjs.js';
 
-export const rmsNorm: Lowering<'rmsNorm'> = ({ tf }, [x, weight], { eps }) => {
-  const states = x as Tensor;
-  const meanSquare = tf.mean(tf.square(states), -1, true);
-  return tf.mul(tf.mul(states, tf.rsqrt(tf.add(meanSquare, eps))), weight as Tensor);
-};
+/** x / √(mean(x²) + eps) · weight, over the last axis (Zhang and Sennrich, 2019). */
+export function rmsNorm(tf: Tfjs, x: Tensor, weight: Tensor, { eps }: OpAttributes['rmsNorm']): Tensor {
+  const meanSquare = tf.mean(tf.square(x), -1, true);
+  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, eps))), weight);
+}
 
-export const layerNorm: Lowering<'layerNorm'> = ({ tf }, [x, weight, bias], { eps }) => {
-  const centred = tf.sub(x as Tensor, tf.mean(x as Tensor, -1, true));
+/** (x − mean) / √(var + eps) · weight + bias, mean and variance over the last axis (Ba et al., 2016). */
+export function layerNorm(
+  tf: Tfjs,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  { eps }: OpAttributes['layerNorm'],
+): Tensor {
+  const centred = tf.sub(x, tf.mean(x, -1, true));
   const variance = tf.mean(tf.square(centred), -1, true);
   const normed = tf.mul(centred, tf.rsqrt(tf.add(variance, eps)));
-  const scaled = tf.mul(normed, weight as Tensor);
+  const scaled = tf.mul(normed, weight);
   return bias === undefined ? scaled : tf.add(scaled, bias);
-};
+}

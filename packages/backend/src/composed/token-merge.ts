@@ -1,6 +1,5 @@
-import type { Interpolation } from '@geodesic/compiler';
+import type { Interpolation, OpAttributes } from '@geodesic/compiler';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Lowering } from '../lowering-table.js';
 import type { Tfjs } from '../tfjs.js';
 
 /** Above this |cos| two states are close to parallel or opposite, and linear interpolation takes over. */
@@ -19,11 +18,16 @@ interface Members {
 }
 
 /** Gathers the members of each slot and combines them; a slot with one member keeps it exactly. */
-export const tokenMerge: Lowering<'tokenMerge'> = ({ tf }, [x, plan], { interpolation }) => {
-  const members = gatherMembers(tf, x as Tensor, plan as Tensor);
+export function tokenMerge(
+  tf: Tfjs,
+  x: Tensor,
+  plan: Tensor,
+  { interpolation }: OpAttributes['tokenMerge'],
+): Tensor {
+  const members = gatherMembers(tf, x, plan);
   const { states, isGroup } = members;
-  const [rows, slots] = (plan as Tensor).shape as [number, number, number];
-  const shape = [rows, slots, (x as Tensor).shape[2] as number];
+  const [rows, slots] = plan.shape as [number, number, number];
+  const shape = [rows, slots, x.shape[2] as number];
   if (interpolation === 'drop') {
     const single = tf.mul(sumOf(tf, states.slice(0, -1)), tf.sub(1, isGroup));
     return tf.reshape(tf.add(single, states.at(-1) as Tensor), shape);
@@ -31,15 +35,15 @@ export const tokenMerge: Lowering<'tokenMerge'> = ({ tf }, [x, plan], { interpol
   const weight = tf.where(tf.greater(isGroup, 0), weightOf(tf, members, interpolation), tf.onesLike(isGroup));
   const weighted = states.map((member) => tf.mul(member, weight));
   return tf.reshape(sumOf(tf, weighted), shape);
-};
+}
 
 /** Mean cosine and norm ratio of each group; 1 and 1 for a slot of one member. */
-export const mergeStatistics: Lowering<'mergeStatistics'> = ({ tf }, [x, plan]) => {
-  const { states, isGroup } = gatherMembers(tf, x as Tensor, plan as Tensor);
+export function mergeStatistics(tf: Tfjs, x: Tensor, plan: Tensor): Tensor {
+  const { states, isGroup } = gatherMembers(tf, x, plan);
   const statistics = tf.concat([meanCosine(tf, states), normRatio(tf, states)], 1);
-  const [rows, slots] = (plan as Tensor).shape as [number, number, number];
+  const [rows, slots] = plan.shape as [number, number, number];
   return tf.reshape(tf.where(tf.greater(isGroup, 0), statistics, tf.onesLike(statistics)), [rows, slots, 2]);
-};
+}
 
 function gatherMembers(tf: Tfjs, x: Tensor, plan: Tensor): Members {
   const [rows, tokens, features] = x.shape as [number, number, number];
