@@ -23,9 +23,12 @@ export {
   type StepOf,
 } from './fusion/kernel-step.js';
 export { fusionRules, type Schedule, schedule } from './fusion/schedule.js';
+export { appendTokens } from './host/append-tokens.js';
+export { checkRows, checkTokens, type TokenLimits } from './host/check-tokens.js';
 export { type HostArray, validTokens } from './host/host-array.js';
-export { appendTokens, evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
+export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';
+export { type PaddedRows, padFlags, padRows } from './host/padded-rows.js';
 export { type SplitGraph, splitAtReadBack } from './host/split-at-read-back.js';
 export {
   addDims,

@@ -1,5 +1,4 @@
-import { GeodesicError } from '../error.js';
-import { type AnyNode, describeNode, type Graph, type Node, type ValueId } from '../ir/graph.js';
+import { type AnyNode, describeNode, type Graph, type ValueId } from '../ir/graph.js';
 import type { OpName } from '../ir/ops.js';
 import { evictionPlan } from '../merge/eviction.js';
 import { mergeChoice } from '../merge/merge-choice.js';
@@ -13,8 +12,10 @@ import {
   targets,
 } from '../merge/stream-ops.js';
 import { surprisingTokens } from '../merge/surprise.js';
+import { appendTokens } from './append-tokens.js';
 import { attentionMask } from './attention-mask.js';
 import type { HostArray } from './host-array.js';
+import { positionIndices } from './position-indices.js';
 import { rotaryTable } from './rotary.js';
 
 /**
@@ -78,7 +79,7 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
     case 'rotarySin':
       return rotaryTable(inputs, 'sin', node.attributes);
     case 'positionIndices':
-      return positionIndices(a, node);
+      return positionIndices(a, node.attributes, describeNode(node));
     case 'mergePlan':
       return mergePlan(a, b, node.attributes, inputs[2]);
     case 'surprisingTokens':
@@ -110,32 +111,4 @@ export function evaluateHostNode(node: AnyNode, inputs: readonly HostArray[]): H
     default:
       throw new RangeError(`'${node.op}' is not evaluated on the host`);
   }
-}
-
-/** Positions behind a merge may lie between two: they take the row of the earlier one. */
-function positionIndices({ shape, data }: HostArray, node: Node<'positionIndices'>): HostArray {
-  const { offset, count } = node.attributes;
-  const outside = data.find((position) => position >= count);
-  if (outside !== undefined) {
-    throw new GeodesicError(
-      'run.position',
-      `${describeNode(node)}: position ${outside}, but the table has ${count}; make it larger, or the context shorter`,
-    );
-  }
-  return { shape, data: Int32Array.from(data, (position) => Math.floor(position) + offset) };
-}
-
-/** [B, P, …] followed by [B, N, …]. */
-export function appendTokens(past: HostArray, added: HostArray): HostArray {
-  const [rows = 0, before = 0, ...rest] = past.shape;
-  const after = added.shape[1] as number;
-  const width = rest.reduce((product, size) => product * size, 1);
-  const length = rows * (before + after) * width;
-  const data = past.data instanceof Float32Array ? new Float32Array(length) : new Int32Array(length);
-  for (let row = 0; row < rows; row++) {
-    const start = row * (before + after) * width;
-    data.set(past.data.subarray(row * before * width, (row + 1) * before * width), start);
-    data.set(added.data.subarray(row * after * width, (row + 1) * after * width), start + before * width);
-  }
-  return { shape: [rows, before + after, ...rest], data };
 }

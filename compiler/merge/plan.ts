@@ -7,7 +7,8 @@ export interface Slot {
   readonly inRegion: boolean;
 }
 
-type PairingOptions = Pick<
+/** How a row is paired. */
+export type PairingOptions = Pick<
   MergePlanAttributes,
   'group' | 'keepStart' | 'keepEnd' | 'minLength' | 'pairing' | 'keepEndThreshold' | 'leastRegion'
 >;

@@ -1,6 +1,6 @@
 import { type HostArray, validTokens } from '../host/host-array.js';
-import type { MergePlanAttributes, PositionStrategy } from '../ir/ops.js';
-import { planRow } from './plan.js';
+import type { PositionStrategy } from '../ir/ops.js';
+import { type PairingOptions, planRow } from './plan.js';
 import { planArray } from './plan-array.js';
 
 /**
@@ -12,7 +12,7 @@ import { planArray } from './plan-array.js';
 export function mergePlan(
   extents: HostArray,
   sizes: HostArray,
-  attributes: MergePlanAttributes,
+  attributes: PairingOptions,
   protection?: HostArray,
 ): HostArray {
   const [, width = 0] = sizes.shape;

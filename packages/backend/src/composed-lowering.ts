@@ -27,7 +27,7 @@ const binary =
   ({ tf }, [a, b]) =>
     apply(tf, a as Tensor, b as Tensor);
 
-/** Every op as ordinary tfjs calls, those of `kernels.ts` among them: what each backend falls back to, and what fused kernels are compared with. */
+/** Every op as ordinary tfjs calls: what each backend falls back to, and what fused kernels are compared with. */
 export const composedLowering: LoweringTable = {
   constant: ({ tf }, _inputs, { value }) => tf.scalar(value),
 

@@ -12,6 +12,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { bindShape } from './bind-shape.js';
 import type { Device } from './device.js';
 import type { CachedState, GraphRunner, Patch, RunFeeds, RunResult, ValueData } from './graph-runner.js';
+import { upload } from './kernels/upload.js';
 import { lower } from './lowering-table.js';
 import { isPacked, type Weight } from './packed-weight.js';
 import { nextTurn, turnIsOver } from './turns.js';
@@ -148,12 +149,8 @@ class Run {
     return parameter;
   }
 
-  #upload({ data, shape }: HostArray): Tensor {
-    return this.executable.device.tf.tensor(
-      data,
-      [...shape],
-      data instanceof Int32Array ? 'int32' : 'float32',
-    );
+  #upload(host: HostArray): Tensor {
+    return upload(this.executable.device.tf, host);
   }
 
   async #patch(node: AnyNode, patch: Patch): Promise<void> {

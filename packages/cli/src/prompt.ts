@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
-import { GeodesicError } from '@geodesic/compiler';
+import { checkTokens, GeodesicError } from '@geodesic/compiler';
 import type { DecoderConfig } from '@geodesic/models';
-import { checkTokens } from '@geodesic/runtime';
 import { encodeChat, type Tokenizer } from '@geodesic/weights';
 
 /** Times the context: more tokens than this are too many wherever the text was cut. */

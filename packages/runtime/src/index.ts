@@ -1,4 +1,3 @@
-export { checkTokens } from './check-tokens.js';
 export { type GeneratedPiece, type GenerateOptions, type Generation, generate } from './generate.js';
 export {
   LanguageModel,

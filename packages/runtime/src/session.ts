@@ -11,6 +11,7 @@ import {
   type ValueData,
 } from '@geodesic/backend';
 import {
+  checkRows,
   compile,
   frequenciesChange,
   GeodesicError,
@@ -21,14 +22,15 @@ import {
   mergesOf,
   type Pass,
   type Program,
+  padFlags,
+  padRows,
   protectionInput,
   slerpMerge,
+  TOKENS,
 } from '@geodesic/compiler';
-import { checkTokens } from './check-tokens.js';
 import type { LanguageModel } from './language-model.js';
 import type { MergeTail } from './merge-tail.js';
 import { type MergeTrace, mergeTrace } from './merge-trace.js';
-import { padFlags, padRows } from './padded-rows.js';
 import { protectionsOf, streamingMerge, surpriseMerge, withProtection } from './session-merges.js';
 import { SurpriseMemory } from './surprise-memory.js';
 import type { TokenProtection } from './token-protection.js';
@@ -168,7 +170,11 @@ export class Session {
    */
   async prefill(rows: Rows, options: StepOptions = {}): Promise<StepResult> {
     return this.#exclusively(options, async () => {
-      checkRows(rows, [], this.#model);
+      checkRows(
+        rows,
+        rows.map(() => 0),
+        this.#model.config,
+      );
       const prompts = copied(rows);
       const [{ surprise, ...step }, states] = await this.#run(
         this.#prefill,
@@ -199,7 +205,7 @@ export class Session {
           `decode got ${rows.length} rows, the session has ${starts.length}: prefill first`,
         );
       }
-      checkRows(rows, starts, this.#model);
+      checkRows(rows, starts, this.#model.config);
       const added = copied(rows);
       const lengths = added.map((row, i) => (starts[i] as number) + row.length);
       const [{ surprise: latest, ...step }, states] = await this.#decodeAt(added, starts, lengths, options);
@@ -360,7 +366,7 @@ export class Session {
   ): Promise<RunResult> {
     // What enters behind a prompt enters unmerged, protected or not.
     const protection = runner === this.#prefill ? this.#protectionOf(rows) : {};
-    const inputs = { ...padRows(rows, starts, lengths), ...protection };
+    const inputs = { ...streamInputs(rows, starts, lengths), ...protection };
     const result = await runner.run({ inputs, states, patches: this.#patches, signal });
     return this.#tail === undefined ? result : this.#tail.joined(states, result);
   }
@@ -418,8 +424,10 @@ function beginning(rows: Rows, { signal }: StepOptions): StepStart {
   };
 }
 
-function checkRows(rows: Rows, starts: readonly number[], { config }: LanguageModel): void {
-  for (const [i, row] of rows.entries()) checkTokens(row, config, starts[i]);
+/** The inputs of one run that describe its tokens. */
+function streamInputs(...rows: Parameters<typeof padRows>): Record<string, HostArray> {
+  const streams = Object.entries(padRows(...rows));
+  return Object.fromEntries(streams.map(([stream, values]) => [`${TOKENS}.${stream}`, values]));
 }
 
 /** The caller may write to its rows afterwards. */

@@ -1,5 +1,5 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
-import { checkTokens, type LanguageModel, logSoftmax, topTokens } from '@geodesic/runtime';
+import { checkTokens, type SlerpMergeOptions } from '@geodesic/compiler';
+import { type LanguageModel, logSoftmax, topTokens } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
 import { knownMerge, requestedMerge, settledMerge } from '../budgeted-merge.js';
 import { loadForCommand, withModel } from '../command-model.js';

@@ -1,6 +1,6 @@
-import { GeodesicError } from '@geodesic/compiler';
+import { checkTokens, GeodesicError } from '@geodesic/compiler';
 import { pictureSlots, tokenTexts } from '@geodesic/page-parts/picture';
-import { checkTokens, type Session } from '@geodesic/runtime';
+import type { Session } from '@geodesic/runtime';
 import { encodeChat, type Tokenizer } from '@geodesic/weights';
 import type { JobReply, Question } from '../protocol.js';
 import { AnswerInProgress } from './answer-in-progress.js';

@@ -1,7 +1,6 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
-import { GeodesicError } from '@geodesic/compiler';
+import { checkTokens, GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
 import { pictureSlots, tokenTexts } from '@geodesic/page-parts/picture';
-import { checkTokens, type LanguageModel, plannedMerge } from '@geodesic/runtime';
+import { type LanguageModel, plannedMerge } from '@geodesic/runtime';
 import type { TokensReply } from '../protocol.js';
 import type { CompiledMerges } from './compiled-merges.js';
 import type { ViewedModel } from './viewed-model.js';

@@ -1,5 +1,34 @@
-import { GeodesicError } from '@geodesic/compiler';
-import type { DecoderConfig } from '@geodesic/models';
+import { GeodesicError } from '../error.js';
+
+/** What a model can be given. */
+export interface TokenLimits {
+  /** Ids are below this. */
+  readonly vocabSize: number;
+  /** Most tokens of a row. */
+  readonly maxPositionEmbeddings: number;
+}
+
+/**
+ * Checks the rows of one run against a model.
+ *
+ * @param starts how many tokens each row has seen before
+ * @throws GeodesicError `run.input` where these are other rows, and as `checkTokens`
+ */
+export function checkRows(
+  rows: readonly (readonly number[])[],
+  starts: readonly number[],
+  limits: TokenLimits,
+): void {
+  if (rows.length !== starts.length) {
+    throw new GeodesicError(
+      'run.input',
+      `there are ${rows.length} rows, but caches of ${starts.length}: prefill first`,
+    );
+  }
+  rows.forEach((row, i) => {
+    checkTokens(row, limits, starts[i]);
+  });
+}
 
 /**
  * Checks the tokens of one row against a model.
@@ -7,8 +36,8 @@ import type { DecoderConfig } from '@geodesic/models';
  * @param start tokens that the row has seen before
  * @throws GeodesicError `run.empty`, `run.token` for an id outside the vocabulary, `run.context` for more tokens than fit
  */
-export function checkTokens(tokens: readonly number[], config: DecoderConfig, start = 0): void {
-  const { vocabSize, maxPositionEmbeddings } = config;
+export function checkTokens(tokens: readonly number[], limits: TokenLimits, start = 0): void {
+  const { vocabSize, maxPositionEmbeddings } = limits;
   if (!Array.isArray(tokens) && !ArrayBuffer.isView(tokens)) {
     throw new GeodesicError('run.token', 'a row must be a list of token ids; give a list of rows');
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { checkTokens } from './check-tokens.js';
+import { checkRows, checkTokens } from './check-tokens.js';
 
-const config = { vocabSize: 10, numHiddenLayers: 1, maxPositionEmbeddings: 4 };
+const config = { vocabSize: 10, maxPositionEmbeddings: 4 };
 
 it('takes any ids of the vocabulary up to a full context', () => {
   checkTokens([0, 9, 9, 0], config);
@@ -20,5 +20,17 @@ it.each([
 ] as const)('refuses %j behind %i tokens', (tokens, start, code, message) => {
   expect(() => checkTokens(tokens, config, start)).toThrow(
     expect.objectContaining({ code, message: expect.stringMatching(message) }),
+  );
+});
+
+it('checks every row behind what it has seen, and that the rows are the same', () => {
+  checkRows([[1], [2, 3]], [3, 0], config);
+  const check = (starts: readonly number[]) => () => checkRows([[1], [2, 3]], starts, config);
+  expect(check([3, 3])).toThrow(expect.objectContaining({ code: 'run.context' }));
+  expect(check([3])).toThrow(
+    expect.objectContaining({
+      code: 'run.input',
+      message: expect.stringContaining('2 rows, but caches of 1'),
+    }),
   );
 });
