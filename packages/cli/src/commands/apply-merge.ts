@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
+import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { applyMerge } from '@geodesic/source-tools';
 import { mergeFromOptions } from '../merge-options.js';
 import type { MergeOptions } from '../options.js';
+import { replaceFile } from '../replace-file.js';
 import { writeOutput } from '../standard-output.js';
 
 export interface ApplyMergeCommandOptions extends MergeOptions {
@@ -27,8 +27,5 @@ export async function applyMergeCommand(
     return;
   }
   await writeOutput(diff);
-  if (write !== true) return;
-  await writeFile(file, source).catch((cause: Error) => {
-    throw new GeodesicError('cli.output', `can't write ${file}: ${cause.message}`, { cause });
-  });
+  if (write === true) await replaceFile(file, source);
 }
