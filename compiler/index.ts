@@ -99,6 +99,7 @@ export {
   type ProtectedClass,
   type Protection,
   protectionInput,
+  protectsNorms,
   protectsSurprise,
   protectsTokens,
   surpriseOutput,

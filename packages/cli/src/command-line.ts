@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from './options.js';
 import { reportError } from './report-error.js';
-import { addApplyMerge, addCheck, addNew } from './source-commands.js';
+import { addApplyMerge, addCheck, addEmit, addNew } from './source-commands.js';
 import { version } from './version.js';
 
 /**
@@ -56,6 +56,7 @@ function buildProgram(): Command {
     addNew,
     addCheck,
     addApplyMerge,
+    addEmit,
   ])
     add(program);
   return program;

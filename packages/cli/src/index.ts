@@ -10,6 +10,7 @@ export {
   LanguageModel,
   type LanguageModelParts,
   type MergeTrace,
+  protectedTokens,
   randomParameters,
   Session,
   type SessionOptions,

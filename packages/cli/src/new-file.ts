@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { GeodesicError } from '@geodesic/compiler';
 
 /**
@@ -24,6 +24,33 @@ export async function writeNewFile(path: string, bytes: Uint8Array): Promise<voi
   await writeFile(path, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'EEXIST' ? taken(path) : unwritable(path, cause);
   });
+}
+
+/**
+ * As `checkNewFile`, for a file in a folder that may not be there yet.
+ *
+ * @throws GeodesicError `cli.output`
+ */
+export async function checkNewFileIn(folder: string, name: string): Promise<void> {
+  const exists = async (path: string) => (await stat(path).catch(() => undefined)) !== undefined;
+  if (await exists(folder)) return checkNewFile(join(folder, name));
+  let parent = dirname(resolve(folder));
+  while (!(await exists(parent))) parent = dirname(parent);
+  await access(parent, constants.W_OK).catch((cause) => {
+    throw unwritable(folder, cause);
+  });
+}
+
+/**
+ * Writes a file that is not there yet, and the folder where that is missing.
+ *
+ * @throws GeodesicError `cli.output`
+ */
+export async function writeNewFileIn(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+    throw unwritable(folder, cause);
+  });
+  await writeNewFile(join(folder, name), bytes);
 }
 
 function taken(path: string): GeodesicError {

@@ -1,6 +1,13 @@
 import type { FINDING_FORMATS } from '@geodesic/source-tools';
 import { type Command, Option } from 'commander';
-import { addMergeSettings, DEBUG_OPTION, positiveInteger, wholeNumber } from './options.js';
+import {
+  addMergeOptions,
+  addMergeSettings,
+  addModelOptions,
+  DEBUG_OPTION,
+  positiveInteger,
+  wholeNumber,
+} from './options.js';
 
 /** The list of the source tools, which types hold this to: importing them would make help slow. */
 const findingFormats: typeof FINDING_FORMATS = ['text', 'json', 'github'];
@@ -43,4 +50,16 @@ export function addApplyMerge(program: Command): void {
     .action(async (file, options) =>
       (await import('./commands/apply-merge.js')).applyMergeCommand(file, options),
     );
+}
+
+export function addEmit(program: Command): void {
+  const command = program
+    .command('emit')
+    .description(
+      'compile a model ahead of time to a TypeScript module that needs tfjs and kernels, and no compiler. It knows no tokenizer: ' +
+        'which tokens are never merged is an argument of its prefill, which protects none by itself',
+    );
+  addMergeOptions(addModelOptions(command))
+    .requiredOption('--out <folder>', 'where the new file model.ts goes')
+    .action(async (options) => (await import('./commands/emit.js')).emitCommand(options));
 }

@@ -24,3 +24,4 @@ export {
   type StepOptions,
   type StepResult,
 } from './session.js';
+export { protectedTokens } from './token-protection.js';

@@ -1,7 +1,7 @@
 import type { Protection } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 import { expect, it } from 'vitest';
-import { TokenProtection } from './token-protection.js';
+import { protectedTokens, TokenProtection } from './token-protection.js';
 
 const SPELLED = [
   '<s>',
@@ -75,4 +75,16 @@ it('refuses a predicate that gives something else', () => {
       message: "slerpMerge: the predicate 'protect' gave undefined for token 3 instead of true or false",
     }),
   );
+});
+
+it('tells the tokens that sessions protect by default, or others, but not what states alone tell', () => {
+  expect(protectedTokens(tokenizer, row)).toEqual(
+    new TokenProtection(tokenizer, ['digits', 'capitalised', 'special']).flagsOf(row),
+  );
+  expect([...protectedTokens(tokenizer, [6, 9], ['newlines'])]).toEqual([0, 1]);
+  for (const measured of ['surprising', 'norm-outliers'] as const) {
+    expect(() => protectedTokens(tokenizer, row, [measured])).toThrow(
+      expect.objectContaining({ code: 'merge.option' }),
+    );
+  }
 });

@@ -1,11 +1,34 @@
 import {
   CONTINUES_WORD,
+  DEFAULT_PROTECTION,
   GeodesicError,
   type ProtectedClass,
   type Protection,
+  protectsNorms,
+  protectsSurprise,
   STAYS_ALONE,
 } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
+
+/**
+ * Which tokens of a row a merge with this protection leaves alone, a flag for each: 1 for those, else 0. Sessions find out by
+ * themselves; modules that were compiled ahead of time know no tokenizer and are told so.
+ *
+ * @throws GeodesicError `merge.option` for `surprising` and `norm-outliers`, which only the states tell
+ */
+export function protectedTokens(
+  tokenizer: Tokenizer,
+  row: readonly number[],
+  protection: Protection = DEFAULT_PROTECTION,
+): Uint8Array {
+  if (protectsSurprise(protection) || protectsNorms(protection)) {
+    throw new GeodesicError(
+      'merge.option',
+      "protectedTokens: 'surprising' and 'norm-outliers' can't be told from tokens: leave them out",
+    );
+  }
+  return new TokenProtection(tokenizer, protection).flagsOf(row);
+}
 
 /** What is known of a token of the vocabulary, as bits. */
 const KNOWN = 1;

@@ -20,6 +20,7 @@ const COMMANDS = [
   'doctor',
   'check',
   'apply-merge',
+  'emit',
 ] as const;
 
 /** The options that the issue and the guide name. */
@@ -45,6 +46,7 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = 
   doctor: ['--json', '--tune'],
   check: ['--format'],
   'apply-merge': ['--after', '--keep-end', '--interpolation', '--merge-ratio', '--at', '--write'],
+  emit: ['--model', '--out'],
 };
 /** Commands without a model of their own. */
 const WITHOUT_MODEL: readonly string[] = ['models', 'doctor', 'check', 'apply-merge'];

@@ -44,6 +44,8 @@ export interface ArrowExpression {
 
 export const code = (text: string): Code => ({ kind: 'code', text });
 
+export const numberOf = (value: number): NumberExpression => ({ kind: 'number', value });
+
 export const object = (entries: ObjectExpression['entries']): ObjectExpression => ({
   kind: 'object',
   entries,

@@ -96,7 +96,7 @@ function namesBy(
 }
 
 /** A condition on `index` that says which layers are of the second kind. */
-function ruleOf(isSecond: readonly boolean[]): string | undefined {
+export function ruleOf(isSecond: readonly boolean[]): string | undefined {
   const holds = (rule: (index: number) => boolean) => isSecond.every((second, i) => second === rule(i));
   const from = isSecond.indexOf(true);
   if (holds((i) => i >= from)) return `index >= ${from}`;

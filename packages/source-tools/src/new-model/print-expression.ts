@@ -28,7 +28,7 @@ export function printExpression(expression: Expression, place: Place = {}): stri
         ? filled(expression.items.map(printFlat), indent)
         : enclosed('[', printAll(expression.items, indent + 1), ']', indent);
     case 'call':
-      return printCall(expression.callee, expression.args, indent);
+      return printCall(expression.callee, expression.args, indent, before);
     case 'arrow':
       return `() => ${printExpression(expression.body, { indent, before: WIDTH })}`;
     default:
@@ -78,14 +78,22 @@ function entryText(key: string, value: string): string {
   return key === value ? key : `${key}: ${value}`;
 }
 
-/** A single object or list, or a function behind others, stays at the parenthesis; other arguments get a line each. */
-function printCall(callee: string, args: readonly Expression[], indent: number): string {
+/** A single object or list, or a function or object behind others, stays at the parenthesis; other arguments get a line each. */
+function printCall(callee: string, args: readonly Expression[], indent: number, before: number): string {
   const last = args.at(-1);
-  if (last?.kind === 'arrow' || (args.length === 1 && (last?.kind === 'object' || last?.kind === 'array'))) {
-    const others = args.slice(0, -1).map((arg) => `${printFlat(arg)}, `);
-    return `${callee}(${others.join('')}${printExpression(last, { indent, before: WIDTH })})`;
+  const others = args.slice(0, -1).map((arg) => `${printFlat(arg)}, `);
+  const opening = `${callee}(${others.join('')}`;
+  if (last !== undefined && staysAtParenthesis(last, others.length, before + opening.length)) {
+    return `${opening}${printExpression(last, { indent, before: WIDTH })})`;
   }
   return enclosed(`${callee}(`, printAll(args, indent + 1), ')', indent);
+}
+
+/** @param before columns before it, if it does */
+function staysAtParenthesis({ kind }: Expression, others: number, before: number): boolean {
+  if (kind === 'arrow') return true;
+  if (others === 0) return kind === 'object' || kind === 'array';
+  return kind === 'object' && before + '{'.length <= WIDTH;
 }
 
 function printAll(expressions: readonly Expression[], indent: number): string[] {

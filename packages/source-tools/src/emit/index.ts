@@ -1,0 +1,1 @@
+export { type EmittedModel, emitModule } from './emit-module.js';

@@ -1,0 +1,4 @@
+/** Lines that belong together. */
+export function paragraph(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
