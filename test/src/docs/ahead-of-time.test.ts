@@ -7,12 +7,15 @@ import { runForJson, runGeodesic } from '../cli/run-geodesic.js';
 import { GOLDENS } from '../read-golden.js';
 import { scratchFolder } from '../source-tools/scratch-folder.js';
 import { typeErrors } from '../source-tools/type-check.js';
-import { blocksOf } from './fenced-blocks.js';
+import { blocksOf } from './pages.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
-const [layer = '', layers = '', usage = ''] = blocksOf('docs/guide.md', 'typescript');
+const [layer = '', layers = '', usage = ''] = blocksOf('docs/guide.md')
+  .filter(({ language }) => language === 'typescript')
+  .map(({ code }) => code);
+
 interface Generated {
   readonly text: string;
   readonly promptTokens: number;
