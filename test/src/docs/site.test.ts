@@ -57,6 +57,6 @@ describe('the site', () => {
     const page = readFileSync(join(SITE, 'api/geodesic/functions/slerpMerge.html'), 'utf8');
     expect(page).toContain('SlerpMergeOptions');
     expect(page).toContain('merge.layer');
-    expect(existsSync(join(SITE, 'api/@geodesic/backend/functions/prepareGraph.html'))).toBe(true);
+    expect(existsSync(join(SITE, 'api/@geodesic/backend/_/functions/prepareGraph.html'))).toBe(true);
   });
 });
