@@ -84,12 +84,12 @@ export async function loadModel(
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<LanguageModel> {
-  const { backend = 'wasm', onDownload, onProgress, signal, weights, cache } = options;
+  const { backend = 'wasm', onDownload, signal, ...loading } = options;
   const device = await openBackend(backend);
   const opened = await openModel(name, { onDownload, signal });
   try {
     signal?.throwIfAborted();
-    return await opened.load(device, { onProgress, weights, cache });
+    return await opened.load(device, loading);
   } finally {
     await opened.close();
   }
