@@ -110,7 +110,14 @@ export {
 } from './merge/protection.js';
 export { slerpMerge } from './merge/slerp-merge.js';
 export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
-export { CONTINUES_WORD, flagSurprising, STAYS_ALONE, type SurpriseProbe } from './merge/surprise.js';
+export {
+  CONTINUES_WORD,
+  flagSurprising,
+  meanSurprise,
+  STAYS_ALONE,
+  SURPRISE_REACH,
+  type SurpriseProbe,
+} from './merge/surprise.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';

@@ -33,7 +33,10 @@ for (let from = 0; from < layers.length; from += AT_ONCE) {
     probes.set(layer, probe);
   }
 }
-const numbers = Float32Array.from([...probes.values()].flatMap(({ weights, bias }) => [...weights, bias]));
+const numbers = Float32Array.from(
+  [...probes.values()].flatMap(({ weights, bias, threshold }) => [...weights, bias, threshold]),
+);
+for (const [layer, { threshold }] of probes) console.log(`layer ${layer}: threshold ${threshold.toFixed(2)}`);
 const features = [...probes.values()][0].weights.length;
 const file = new URL(`../packages/cli/src/surprise-probes/${name}.ts`, import.meta.url);
 await writeFile(

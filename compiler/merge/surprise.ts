@@ -12,13 +12,33 @@ export const SURPRISE_REACH = 2;
 export interface SurpriseProbe {
   readonly weights: ArrayLike<number>;
   readonly bias: number;
+  /** The mean surprise, in nats, above which tokens stay alone where a merge names no other. */
+  readonly threshold: number;
 }
 
 /**
- * Which of a row's tokens stay alone: those that do by themselves, and those where the mean surprise of the five tokens around them, they
- * in the middle, is above the threshold. At the ends of the row there are fewer. Prose surprises now and then; what was drawn at
- * random does so word after word. A piece of a word surprises at least as much as the piece before it: once it began, a word is no surprise,
- * but belongs together.
+ * The mean surprise of the five tokens around each of a row, it in the middle; at the ends of the row there are fewer. Prose surprises now
+ * and then; what was drawn at random does so word after word. A piece of a word surprises at least as much as the piece before it: once it
+ * began, a word is no surprise, but belongs together.
+ *
+ * @param protection bits of each token
+ * @param surprise of each token, in nats
+ */
+export function meanSurprise(protection: ArrayLike<number>, surprise: ArrayLike<number>): number[] {
+  const ofWord: number[] = [];
+  for (let i = 0; i < surprise.length; i++) {
+    const own = surprise[i] as number;
+    const continues = i > 0 && ((protection[i] as number) & CONTINUES_WORD) !== 0;
+    ofWord.push(continues ? Math.max(own, ofWord[i - 1] as number) : own);
+  }
+  return ofWord.map((_, i) => {
+    const around = ofWord.slice(Math.max(0, i - SURPRISE_REACH), i + SURPRISE_REACH + 1);
+    return around.reduce((sum, value) => sum + value, 0) / around.length;
+  });
+}
+
+/**
+ * Which of a row's tokens stay alone: those that do by themselves, and those around which the mean surprise is above the threshold.
  *
  * @param protection bits of each token
  * @param surprise of each token, in nats
@@ -29,17 +49,9 @@ export function flagSurprising(
   surprise: ArrayLike<number>,
   threshold: number,
 ): Uint8Array {
-  const ofWord: number[] = [];
-  for (let i = 0; i < surprise.length; i++) {
-    const own = surprise[i] as number;
-    const continues = i > 0 && ((protection[i] as number) & CONTINUES_WORD) !== 0;
-    ofWord.push(continues ? Math.max(own, ofWord[i - 1] as number) : own);
-  }
-  return Uint8Array.from(ofWord, (_, i) => {
-    const around = ofWord.slice(Math.max(0, i - SURPRISE_REACH), i + SURPRISE_REACH + 1);
-    const mean = around.reduce((sum, value) => sum + value, 0) / around.length;
-    return ((protection[i] as number) & STAYS_ALONE) !== 0 || mean > threshold ? 1 : 0;
-  });
+  return Uint8Array.from(meanSurprise(protection, surprise), (mean, i) =>
+    ((protection[i] as number) & STAYS_ALONE) !== 0 || mean > threshold ? 1 : 0,
+  );
 }
 
 /** `flagSurprising` of each row, padding left out. */

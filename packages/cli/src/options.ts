@@ -131,7 +131,7 @@ export function addMergeSettings(command: Command): Command {
     )
     .option(
       '--merge-surprise <nats>',
-      'mean surprise above which tokens stay alone, if surprising ones are protected (default: 6.3)',
+      'mean surprise above which tokens stay alone, if surprising ones are protected (default: what the probe of the layer says)',
       notNegative,
     )
     .option(

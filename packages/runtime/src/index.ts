@@ -24,4 +24,4 @@ export {
   type StepOptions,
   type StepResult,
 } from './session.js';
-export { protectedTokens } from './token-protection.js';
+export { protectedTokens, TokenProtection } from './token-protection.js';

@@ -30,7 +30,7 @@ export function plannedMerge(
   if (plan?.op !== 'mergePlan' || byStates) return undefined;
   const extents = { shape: [1, ids.length, 2], data: Int32Array.from(ids.flatMap((_, i) => [i, i])) };
   const sizes = { shape: [1, ids.length], data: new Float32Array(ids.length).fill(1) };
-  const [protection] = protectionsOf(withProtection([merge], tokenizer), tokenizer).values();
+  const [protection] = protectionsOf(withProtection([merge], tokenizer, new Map()), tokenizer).values();
   const flags = protection && { shape: [1, ids.length], data: Int32Array.from(protection.flagsOf(ids)) };
   const slots = mergePlan(extents, sizes, plan.attributes, flags);
   const { data } = mergedExtents(extents, slots);

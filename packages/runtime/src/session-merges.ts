@@ -9,24 +9,27 @@ import {
   type SlerpMergeOptions,
 } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
+import type { SurpriseProbes } from './language-model.js';
 import { MergeTail } from './merge-tail.js';
 import { TokenProtection } from './token-protection.js';
 
 /**
- * The merges of a session: what is not told of protection is by default, where there is a tokenizer to know tokens by.
+ * The merges of a session: what they are not told of protection is by default, where there is a tokenizer to know tokens by, and what
+ * counts as surprising is what the probe of their layer says.
  *
  * @throws GeodesicError `merge.option`
  */
 export function withProtection(
   merges: readonly SlerpMergeOptions[],
   tokenizer: Tokenizer | undefined,
+  probes: SurpriseProbes,
 ): readonly SlerpMergeOptions[] {
   return merges.map((merge) => {
-    const { interpolation } = resolveMergeOptions(merge);
+    const { interpolation, afterLayer } = resolveMergeOptions(merge);
     const protectsByDefault = tokenizer !== undefined && interpolation !== 'reference';
-    return protectsByDefault && merge.protect === undefined
-      ? { ...merge, protect: DEFAULT_PROTECTION }
-      : merge;
+    const protect = merge.protect ?? (protectsByDefault ? DEFAULT_PROTECTION : undefined);
+    const surprise = merge.surprise ?? probes.get(afterLayer)?.threshold;
+    return { ...merge, ...(protect && { protect }), ...(surprise !== undefined && { surprise }) };
   });
 }
 

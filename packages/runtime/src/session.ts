@@ -116,7 +116,7 @@ export class Session {
   constructor(model: LanguageModel, options: SessionOptions = {}) {
     const { merge = [], passes = [], logits = 'last', capture = [], patch = {} } = options;
     checkSessionOptions(options);
-    const merges = withProtection(mergesOf(merge), model.tokenizer);
+    const merges = withProtection(mergesOf(merge), model.tokenizer, model.surprise);
     this.#model = model;
     this.#protections = protectionsOf(merges, model.tokenizer);
     this.program = compile(model.definition, {

@@ -1,7 +1,7 @@
 import type { SurpriseProbe } from '@geodesic/compiler';
 import type { SurpriseProbes } from '@geodesic/runtime';
 
-/** Probes of some of a model's layers: float32 in base64, the weights of each and its bias behind them. */
+/** Probes of some of a model's layers: float32 in base64, the weights of each, and behind them its bias and its threshold. */
 export interface PackedProbes {
   readonly features: number;
   readonly layers: readonly number[];
@@ -25,9 +25,10 @@ export function unpackProbes({ features, layers, base64 }: PackedProbes): Map<nu
   const numbers = Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
   return new Map(
     layers.map((layer, i) => {
-      const start = i * (features + 1);
-      const weights = numbers.subarray(start, start + features);
-      return [layer, { weights, bias: numbers[start + features] as number }];
+      const start = i * (features + 2);
+      const end = start + features;
+      const [bias, threshold] = numbers.subarray(end, end + 2) as unknown as [number, number];
+      return [layer, { weights: numbers.subarray(start, end), bias, threshold }];
     }),
   );
 }

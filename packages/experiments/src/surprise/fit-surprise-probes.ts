@@ -1,5 +1,6 @@
-import type { SurpriseProbe } from '@geodesic/compiler';
-import type { LanguageModel } from '@geodesic/runtime';
+import { meanSurprise, type SurpriseProbe } from '@geodesic/compiler';
+import { type LanguageModel, TokenProtection } from '@geodesic/runtime';
+import { quantile } from '../metrics/bootstrap.js';
 import { negativeLogLikelihood } from '../metrics/compare-predictions.js';
 import { RidgeRegression } from './ridge-regression.js';
 
@@ -7,11 +8,21 @@ import { RidgeRegression } from './ridge-regression.js';
 const MOST_NATS = 12;
 /** The first tokens of a text have states unlike all others, and are kept anyway. */
 const SKIPPED = 4;
+/** The share of the tokens around which the mean surprise is above the threshold. */
+const SHARE_ABOVE = 0.1;
+
+/** What a passage's tokens are at a layer: its output [tokens, width], row-major. */
+interface Observed {
+  readonly ids: readonly number[];
+  readonly states: Float32Array;
+}
 
 /**
  * Fits, for each of these layers, the linear function of its output that comes nearest to −log p of the same token, as the model itself
- * predicted it. It takes a prefill with all logits for each passage, some thousands of tokens together.
+ * predicted it, and finds the threshold that a tenth of the passages' tokens is above. It takes a prefill with all logits for each
+ * passage, some thousands of tokens together, and keeps the layers' states of all of them until the end.
  *
+ * @param model its tokenizer tells which tokens go on with a word; without one none do
  * @param passages token ids; not those that are to be judged
  * @param onPassage is told how many are through
  */
@@ -22,8 +33,8 @@ export async function fitSurpriseProbes(
   onPassage: (count: number) => void = () => {},
 ): Promise<Map<number, SurpriseProbe>> {
   const fits = new Map<number, RidgeRegression>();
-  const capture = layers.map(outputOf);
-  const session = model.session({ logits: 'all', capture });
+  const observed = new Map<number, Observed[]>(layers.map((layer) => [layer, []]));
+  const session = model.session({ logits: 'all', capture: layers.map(outputOf) });
   try {
     for (const [i, ids] of passages.entries()) {
       const { logits, captured } = await session.prefill([ids]);
@@ -33,6 +44,7 @@ export async function fitSurpriseProbes(
         const width = states.length / ids.length;
         const fit = fits.get(layer) ?? new RidgeRegression(width);
         fits.set(layer, fit);
+        observed.get(layer)?.push({ ids, states });
         for (let token = SKIPPED; token < ids.length; token++) {
           fit.add(states.subarray(token * width, (token + 1) * width), surprise[token] as number);
         }
@@ -42,7 +54,32 @@ export async function fitSurpriseProbes(
   } finally {
     session.dispose();
   }
-  return new Map([...fits].map(([layer, fit]) => [layer, fit.solve()]));
+  return new Map(
+    [...fits].map(([layer, fit]) => {
+      const linear = fit.solve();
+      const means = meansOf(linear, observed.get(layer) as Observed[], model);
+      return [layer, { ...linear, threshold: quantile(means.sort(), 1 - SHARE_ABOVE) }];
+    }),
+  );
+}
+
+/** The mean surprise around each token of passages, as a probe tells it. */
+function meansOf(
+  { weights, bias }: Omit<SurpriseProbe, 'threshold'>,
+  passages: readonly Observed[],
+  { tokenizer }: LanguageModel,
+): Float64Array {
+  const words = tokenizer && new TokenProtection(tokenizer, []);
+  const means = passages.flatMap(({ ids, states }) => {
+    const width = weights.length;
+    const surprise = ids.map((_, token) => {
+      let sum = bias;
+      for (let i = 0; i < width; i++) sum += (weights[i] as number) * (states[token * width + i] as number);
+      return sum;
+    });
+    return meanSurprise(words?.bitsOf(ids) ?? ids.map(() => 0), surprise).slice(SKIPPED);
+  });
+  return Float64Array.from(means);
 }
 
 function outputOf(layer: number): string {
