@@ -28,7 +28,7 @@ export { checkRows, checkTokens, type TokenLimits } from './host/check-tokens.js
 export { type HostArray, validTokens } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';
-export { type PaddedRows, padFlags, padRows } from './host/padded-rows.js';
+export { type PaddedRows, padFlags, padRows, rowOfSingles } from './host/padded-rows.js';
 export { type SplitGraph, splitAtReadBack } from './host/split-at-read-back.js';
 export {
   addDims,
@@ -115,7 +115,6 @@ export {
   flagSurprising,
   meanSurprise,
   STAYS_ALONE,
-  SURPRISE_REACH,
   type SurpriseProbe,
 } from './merge/surprise.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';

@@ -11,7 +11,7 @@ export function frequenciesChange(graph: Graph, before: number, after: number): 
 }
 
 /** Whether a row of `after` original tokens has other rotary frequencies than it had at `before`. */
-export function frequenciesDiffer(attributes: RotaryFrequencies, before: number, after: number): boolean {
+function frequenciesDiffer(attributes: RotaryFrequencies, before: number, after: number): boolean {
   if (!dependsOnLength(attributes.scaling)) return false;
   const [old, current] = [rotaryFrequencies(attributes, before), rotaryFrequencies(attributes, after)];
   return old.some((frequency, i) => frequency !== current[i]);

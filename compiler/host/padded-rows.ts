@@ -51,6 +51,15 @@ export function padRows(
   };
 }
 
+/** The streams of one row of `length` tokens, none of them merged: extents [1, length, 2] and sizes [1, length]. */
+export function rowOfSingles(length: number): Pick<PaddedRows, 'extents' | 'sizes'> {
+  const extents = Int32Array.from({ length: 2 * length }, (_, i) => Math.floor(i / 2));
+  return {
+    extents: { shape: [1, length, 2], data: extents },
+    sizes: { shape: [1, length], data: new Float32Array(length).fill(1) },
+  };
+}
+
 /** Flags of rows of different lengths, padded on the left with 0: i32 [rows, width]. */
 export function padFlags(rows: readonly ArrayLike<number>[]): HostArray {
   const width = widthOf(rows);

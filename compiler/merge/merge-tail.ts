@@ -1,4 +1,5 @@
 import { type HostArray, validTokens } from '../host/host-array.js';
+import { rowOfSingles } from '../host/padded-rows.js';
 import type { MergePlanAttributes, OpAttributes } from '../ir/ops.js';
 import type { Slot } from './plan.js';
 import { paddingSlots, planArray, slotsOfPlan } from './plan-array.js';
@@ -39,9 +40,7 @@ export function tailLength(
   pairs: MergePlanAttributes,
   attributes: OpAttributes['mergeTail'],
 ): number {
-  const positions = Array.from({ length }, (_, i) => i);
-  const extents = { shape: [1, length, 2], data: Int32Array.from(positions.flatMap((i) => [i, i])) };
-  const sizes = { shape: [1, length], data: new Float32Array(length).fill(1) };
+  const { extents, sizes } = rowOfSingles(length);
   const plan = mergePlan(extents, sizes, pairs);
   const [, tokens = 0] = mergeTail({ extents, sizes, plan, protection: undefined }, attributes).shape;
   return tokens;

@@ -26,11 +26,16 @@ export class OpenedModel {
     return this.#source.loadTokenizer();
   }
 
+  /** Nothing where the model has none: it still works on token ids. */
+  tokenizerIfAny(): Promise<Tokenizer | undefined> {
+    return this.tokenizer().catch(ignoreMissing);
+  }
+
   /** Reads the weights to a device and closes the files. A model without a tokenizer still works on token ids. */
   async load(device: Device, options: Omit<LoadModelOptions, 'tokenizer'> = {}): Promise<LanguageModel> {
     try {
       const { checkpoint } = this.#source;
-      const tokenizer = await this.tokenizer().catch(ignoreMissing);
+      const tokenizer = await this.tokenizerIfAny();
       const surprise = options.surprise ?? (await shippedProbes(this.#name));
       return await LanguageModel.load(this.resolved, checkpoint, device, { ...options, tokenizer, surprise });
     } finally {

@@ -2,6 +2,8 @@ import {
   type Graph,
   mergedExtents,
   mergePlan,
+  padFlags,
+  rowOfSingles,
   type SlerpMergeOptions,
   slotsOfPlan,
 } from '@geodesic/compiler';
@@ -28,10 +30,9 @@ export function plannedMerge(
   const plan = prefill.nodes.find(({ op }) => op === 'mergePlan');
   const byStates = prefill.nodes.some(({ op }) => op === 'mergeChoice' || op === 'surprisingTokens');
   if (plan?.op !== 'mergePlan' || byStates) return undefined;
-  const extents = { shape: [1, ids.length, 2], data: Int32Array.from(ids.flatMap((_, i) => [i, i])) };
-  const sizes = { shape: [1, ids.length], data: new Float32Array(ids.length).fill(1) };
+  const { extents, sizes } = rowOfSingles(ids.length);
   const [protection] = protectionsOf(withProtection([merge], tokenizer, new Map()), tokenizer).values();
-  const flags = protection && { shape: [1, ids.length], data: Int32Array.from(protection.flagsOf(ids)) };
+  const flags = protection && padFlags([protection.flagsOf(ids)]);
   const slots = mergePlan(extents, sizes, plan.attributes, flags);
   const { data } = mergedExtents(extents, slots);
   return (slotsOfPlan(slots)[0] ?? []).map(({ slot, index }) => ({

@@ -5,7 +5,7 @@ import { kernelFamily } from './kernel.js';
 import type { KernelLauncher, Operand } from './kernel-launcher.js';
 import { range } from './range.js';
 import { rowWindows } from './row-windows.js';
-import { vectorType } from './rows.js';
+import { componentsFor, vectorType } from './rows.js';
 
 /**
  * The numbers of `count` blocks of every column of a packed weight, as float32 rows from that of `first` on.
@@ -58,7 +58,7 @@ export function unpackWeight<T extends Operand>(
   { format, words, shape, blockStride }: PackedOperand<T>,
 ): T {
   const [, columns] = shape;
-  const components = columns % 4 === 0 ? 4 : 1;
+  const components = componentsFor(columns);
   return launcher.launchInParts(
     rowWindows(words, launcher).map(({ operand, first, count }) => {
       const invocations = (count * columns) / components;

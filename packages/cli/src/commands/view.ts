@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { GeodesicError } from '@geodesic/compiler';
 import { startViewer } from '@geodesic/viewer';
 import { loadForCommand, withModel } from '../command-model.js';
 import { countedLength } from '../counted-length.js';
 import { mergeFromOptions } from '../merge-options.js';
-import { type OpenedModel, openModel } from '../open-model.js';
+import { openModel } from '../open-model.js';
 import type { LoadOptions, MergeOptions } from '../options.js';
 
 export interface ViewCommandOptions extends LoadOptions, MergeOptions {
@@ -21,7 +20,7 @@ export async function viewCommand(options: ViewCommandOptions): Promise<void> {
       {
         name: options.model,
         resolved: opened.resolved,
-        tokenizer: await tokenizerOf(opened),
+        tokenizer: await opened.tokenizerIfAny(),
         // Reading the weights closes the files, and the page may ask again where that failed.
         load: async () => loadForCommand(await openModel(options.model), options),
       },
@@ -37,13 +36,6 @@ export async function viewCommand(options: ViewCommandOptions): Promise<void> {
     if (options.open) await openBrowser(viewer.url);
     await interrupted;
     await viewer.close();
-  });
-}
-
-async function tokenizerOf(opened: OpenedModel) {
-  return opened.tokenizer().catch((error: unknown) => {
-    if (error instanceof GeodesicError && error.code === 'tokenizer.missing') return undefined;
-    throw error;
   });
 }
 

@@ -11,9 +11,9 @@ const SKIPPED = 4;
 /** The share of the tokens around which the mean surprise is above the threshold. */
 const SHARE_ABOVE = 0.1;
 
-/** What a passage's tokens are at a layer: its output [tokens, width], row-major. */
+/** What a passage's tokens are at a layer: its output [tokens, width], row-major, and which of them go on with a word. */
 interface Observed {
-  readonly ids: readonly number[];
+  readonly bits: ArrayLike<number>;
   readonly states: Float32Array;
 }
 
@@ -32,6 +32,8 @@ export async function fitSurpriseProbes(
   layers: readonly number[],
   onPassage: (count: number) => void = () => {},
 ): Promise<Map<number, SurpriseProbe>> {
+  const { tokenizer } = model;
+  const words = tokenizer && new TokenProtection(tokenizer, []);
   const fits = new Map<number, RidgeRegression>();
   const observed = new Map<number, Observed[]>(layers.map((layer) => [layer, []]));
   const session = model.session({ logits: 'all', capture: layers.map(outputOf) });
@@ -39,12 +41,13 @@ export async function fitSurpriseProbes(
     for (const [i, ids] of passages.entries()) {
       const { logits, captured } = await session.prefill([ids]);
       const surprise = surpriseOf(logits.data as Float32Array, ids);
+      const bits = words?.bitsOf(ids) ?? ids.map(() => 0);
       for (const layer of layers) {
         const states = captured.get(outputOf(layer))?.data as Float32Array;
         const width = states.length / ids.length;
         const fit = fits.get(layer) ?? new RidgeRegression(width);
         fits.set(layer, fit);
-        observed.get(layer)?.push({ ids, states });
+        observed.get(layer)?.push({ bits, states });
         for (let token = SKIPPED; token < ids.length; token++) {
           fit.add(states.subarray(token * width, (token + 1) * width), surprise[token] as number);
         }
@@ -57,7 +60,7 @@ export async function fitSurpriseProbes(
   return new Map(
     [...fits].map(([layer, fit]) => {
       const linear = fit.solve();
-      const means = meansOf(linear, observed.get(layer) as Observed[], model);
+      const means = meansOf(linear, observed.get(layer) as Observed[]);
       return [layer, { ...linear, threshold: quantile(means.sort(), 1 - SHARE_ABOVE) }];
     }),
   );
@@ -67,17 +70,15 @@ export async function fitSurpriseProbes(
 function meansOf(
   { weights, bias }: Omit<SurpriseProbe, 'threshold'>,
   passages: readonly Observed[],
-  { tokenizer }: LanguageModel,
 ): Float64Array {
-  const words = tokenizer && new TokenProtection(tokenizer, []);
-  const means = passages.flatMap(({ ids, states }) => {
-    const width = weights.length;
-    const surprise = ids.map((_, token) => {
+  const width = weights.length;
+  const means = passages.flatMap(({ bits, states }) => {
+    const surprise = Array.from(bits, (_, token) => {
       let sum = bias;
       for (let i = 0; i < width; i++) sum += (weights[i] as number) * (states[token * width + i] as number);
       return sum;
     });
-    return meanSurprise(words?.bitsOf(ids) ?? ids.map(() => 0), surprise).slice(SKIPPED);
+    return meanSurprise(bits, surprise).slice(SKIPPED);
   });
   return Float64Array.from(means);
 }
