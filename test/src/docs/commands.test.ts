@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GEODESIC } from '../cli/run-geodesic.js';
+import { startProgram } from '../cli/run-program.js';
 import { scratchFolder } from '../source-tools/scratch-folder.js';
 import { commandsOf, pageCommands, prepareFolder } from './commands.js';
 import { NOT_RUN } from './not-run.js';
@@ -10,15 +9,9 @@ import { PAGES } from './pages.js';
 /** In a shell, with `npx geodesic` as the built program: npx itself would look for the package on the network. */
 const SHELL = `npx() { [ "$1" = geodesic ] && shift && "${process.execPath}" "${GEODESIC}" "$@"; }`;
 
-async function runShell(command: string, cwd: string) {
-  const child = spawn('bash', ['-ec', `${SHELL}\n${command}`], {
-    cwd,
-    env: { ...process.env, GEODESIC_MODEL_SOURCE: 'wheel' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { exitCode, stdout, stderr };
+function runShell(command: string, cwd: string) {
+  const env = { GEODESIC_MODEL_SOURCE: 'wheel' };
+  return startProgram('bash', ['-ec', `${SHELL}\n${command}`], { cwd, env }).finished;
 }
 
 const pages = PAGES.map((page) => ({

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { transformSync } from 'esbuild';
+import { type Finished, startProgram } from '../cli/run-program.js';
 import { type Block, blocksOf, ROOT, SCRIPTS } from './pages.js';
 
 /** Blocks of a page that are one module. */
@@ -28,24 +27,13 @@ export function sourceOf({ blocks }: Script): string {
   return source;
 }
 
-/** How a program ended. */
-export interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  /** Without what the download of a model says. */
-  readonly stderr: string;
-}
-
-/** Runs TypeScript as users do, with packages as they are built. */
-export async function runTypeScript(source: string): Promise<Ran> {
+/** Runs TypeScript as users do, with packages as they are built; what the download of a model says is left out of stderr. */
+export async function runTypeScript(source: string): Promise<Finished> {
   const { code } = transformSync(source, { loader: 'ts', format: 'esm' });
-  const child = spawn(process.execPath, ['--input-type=module'], {
+  const { exitCode, stdout, stderr } = await startProgram(process.execPath, ['--input-type=module'], {
     cwd: join(ROOT, 'test'),
-    env: { ...process.env, GEODESIC_MODEL_SOURCE: 'wheel' },
-    stdio: 'pipe',
-  });
-  child.stdin.end(code);
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    env: { GEODESIC_MODEL_SOURCE: 'wheel' },
+    stdin: code,
+  }).finished;
   return { exitCode, stdout, stderr: stderr.replace(/^downloading .*$/gm, '').trim() };
 }
