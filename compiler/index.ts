@@ -91,10 +91,12 @@ export {
   resolveMergeOptions,
   type SlerpMergeOptions,
 } from './merge/options.js';
+export { flagSurprising, PASSAGE_REACH } from './merge/passages.js';
 export { mergedLength } from './merge/plan.js';
 export { slotsOfPlan } from './merge/plan-array.js';
 export {
   DEFAULT_PROTECTION,
+  PROBED_PROTECTION,
   PROTECTED_CLASSES,
   type ProtectedClass,
   type Protection,
@@ -111,9 +113,10 @@ export {
 export { slerpMerge } from './merge/slerp-merge.js';
 export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
 export {
+  CAPITALISED,
   CONTINUES_WORD,
-  flagSurprising,
   meanSurprise,
+  NAME,
   STAYS_ALONE,
   type SurpriseProbe,
 } from './merge/surprise.js';

@@ -3,6 +3,7 @@ import type { OpName } from '../ir/ops.js';
 import { evictionPlan } from '../merge/eviction.js';
 import { mergeChoice } from '../merge/merge-choice.js';
 import { mergeTail, settledSlots, tailSlots } from '../merge/merge-tail.js';
+import { surprisingTokens } from '../merge/passages.js';
 import {
   mergedExtents,
   mergedPositions,
@@ -11,7 +12,6 @@ import {
   mergePlan,
   targets,
 } from '../merge/stream-ops.js';
-import { surprisingTokens } from '../merge/surprise.js';
 import { appendTokens } from './append-tokens.js';
 import { attentionMask } from './attention-mask.js';
 import type { HostArray } from './host-array.js';

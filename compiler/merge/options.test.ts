@@ -12,7 +12,7 @@ describe('resolveMergeOptions', () => {
       minLength: 4,
       interpolation: 'slerp',
       positions: 'midpoint',
-      proportionalAttention: true,
+      proportionalAttention: false,
       keepEndThreshold: 32,
       protect: [],
       surprise: 6.3,
@@ -32,12 +32,12 @@ describe('resolveMergeOptions', () => {
     expect(resolveMergeOptions(reference).keepEndThreshold).toBe(12);
   });
 
-  it('takes undefined for the default, and 0 and false for themselves', () => {
-    const options = { afterLayer: 0, keepStart: undefined, keepEnd: 0, proportionalAttention: false };
+  it('takes undefined for the default, and 0 for itself', () => {
+    const options = { afterLayer: 0, keepStart: undefined, keepEnd: 0, proportionalAttention: true };
     expect(resolveMergeOptions(options as unknown as SlerpMergeOptions)).toMatchObject({
       keepStart: 4,
       keepEnd: 0,
-      proportionalAttention: false,
+      proportionalAttention: true,
     });
   });
 

@@ -1,8 +1,8 @@
 import { GeodesicError } from '../error.js';
 import type { EvictionPolicy, Interpolation, MergeGroup, PositionStrategy } from '../ir/ops.js';
 import { EVICTION_POLICIES } from './eviction.js';
+import { PASSAGE_REACH } from './passages.js';
 import { checkProtection, type Protection, protectsSurprise } from './protection.js';
-import { SURPRISE_REACH } from './surprise.js';
 
 /** What `slerpMerge` can be told; the defaults are those of `DEFAULT_MERGE`. */
 export interface SlerpMergeOptions {
@@ -25,16 +25,19 @@ export interface SlerpMergeOptions {
   readonly minLength?: number;
   readonly interpolation?: Interpolation;
   readonly positions?: PositionStrategy;
-  /** Adds log(size) to the attention logits of merged keys (Token Merging, Bolya et al., 2023). */
+  /**
+   * Adds log(size) to the attention logits of merged keys (Token Merging, Bolya et al., 2023). Off by default: decoders lose by it what
+   * stands beside merged tokens (docs/results.md).
+   */
   readonly proportionalAttention?: boolean;
   /** `reference` only: the end is kept only where more than this many tokens remain behind the start. Default: keepEnd. */
   readonly keepEndThreshold?: number;
   /**
-   * Tokens that are never merged: no group has one of them. Default: none, and `DEFAULT_PROTECTION` in a session
-   * of a model with a tokenizer.
+   * Tokens that are never merged: no group has one of them. Default: none, and in a session of a model with a tokenizer
+   * `PROBED_PROTECTION` where the model has a probe of the layer, else `DEFAULT_PROTECTION`.
    */
   readonly protect?: Protection;
-  /** With `protect: ['surprising']`: the mean surprise, in nats, of a token and two on either side above which it stays alone. */
+  /** With `protect: ['surprising']`: the mean surprise, in nats, of a token and two on either side above which it marks a passage that stays alone. */
   readonly surprise?: number;
   /** Share of the groups that are merged, above 0 and at most 1: those whose states are the most similar, by their (mean) cosine. */
   readonly ratio?: number;
@@ -105,7 +108,7 @@ export const DEFAULT_MERGE = {
   minLength: 4,
   interpolation: 'slerp',
   positions: 'midpoint',
-  proportionalAttention: true,
+  proportionalAttention: false,
   protect: [],
   surprise: 6.3,
   ratio: 1,
@@ -238,10 +241,10 @@ function checkStream({
       `slerpMerge: positions 'compact' can't go with stream '${stream}', which sees the tokens that it merges and not how many come before`,
     );
   }
-  if (stream !== 'off' && protectsSurprise(protect) && keepEnd < SURPRISE_REACH) {
+  if (stream !== 'off' && protectsSurprise(protect) && keepEnd < PASSAGE_REACH) {
     throw new GeodesicError(
       'merge.option',
-      `slerpMerge: protect 'surprising' looks at ${SURPRISE_REACH} tokens behind each: with stream, keepEnd must be at least that, not ${keepEnd}`,
+      `slerpMerge: protect 'surprising' looks at ${PASSAGE_REACH} tokens behind each: with stream, keepEnd must be at least that, not ${keepEnd}`,
     );
   }
   if (stream === 'kv' && group !== 2) {

@@ -17,7 +17,7 @@ export type PlannedSlot = Pick<MergedSlot, 'extent' | 'merged'>;
 /**
  * Which tokens of a row the first merge of a prefill graph makes one, where that depends on the tokens alone: no model runs for it.
  *
- * @param merge the options that the graph was compiled with
+ * @param merge the options that the graph was compiled with; what it does not name of protection is that of a model without probes
  * @returns undefined where states decide: a ratio, a threshold, `norm-outliers` or `surprising`
  * @throws GeodesicError `merge.option` where tokens shall be protected that no tokenizer knows
  */

@@ -2,6 +2,8 @@ import type { Device } from '@geodesic/backend';
 import {
   DEFAULT_PROTECTION,
   GeodesicError,
+  PASSAGE_REACH,
+  PROBED_PROTECTION,
   protectsSurprise,
   protectsTokens,
   type ResolvedMergeOptions,
@@ -24,13 +26,21 @@ export function withProtection(
   tokenizer: Tokenizer | undefined,
   probes: SurpriseProbes,
 ): readonly SlerpMergeOptions[] {
-  return merges.map((merge) => {
-    const { interpolation, afterLayer } = resolveMergeOptions(merge);
-    const protectsByDefault = tokenizer !== undefined && interpolation !== 'reference';
-    const protect = merge.protect ?? (protectsByDefault ? DEFAULT_PROTECTION : undefined);
-    const surprise = merge.surprise ?? probes.get(afterLayer)?.threshold;
+  return merges.map((merge, i) => {
+    const resolved = resolveMergeOptions(merge);
+    const probe = probes.get(resolved.afterLayer);
+    const protectsByDefault = tokenizer !== undefined && resolved.interpolation !== 'reference';
+    const canJudge = i === 0 && probe !== undefined && seesPassages(resolved);
+    const byDefault = canJudge ? PROBED_PROTECTION : DEFAULT_PROTECTION;
+    const protect = merge.protect ?? (protectsByDefault ? byDefault : undefined);
+    const surprise = merge.surprise ?? probe?.threshold;
     return { ...merge, ...(protect && { protect }), ...(surprise !== undefined && { surprise }) };
   });
+}
+
+/** Whether a merge sees enough behind each token to judge what surprises. */
+function seesPassages({ stream, keepEnd }: ResolvedMergeOptions): boolean {
+  return stream === 'off' || keepEnd >= PASSAGE_REACH;
 }
 
 /** The tail of the merge that goes on while tokens are generated, if one does. */

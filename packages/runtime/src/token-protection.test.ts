@@ -1,4 +1,4 @@
-import type { Protection } from '@geodesic/compiler';
+import { CAPITALISED, CONTINUES_WORD, NAME, type Protection, STAYS_ALONE } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 import { expect, it } from 'vitest';
 import { protectedTokens, TokenProtection } from './token-protection.js';
@@ -57,6 +57,15 @@ it.each<[Protection, string[]]>([
   [({ id, text }) => id === 3 || text === '.', ['al', '.']],
 ])('%s', (protection, expected) => {
   expect(alone(protection)).toEqual(expected);
+});
+
+it('tells apart what surprise is judged with', () => {
+  const bits = new TokenProtection(tokenizer, ['digits']).bitsOf(row);
+  const having = (bit: number) => SPELLED.filter((_, id) => ((bits[id] as number) & bit) !== 0);
+  expect(having(STAYS_ALONE)).toEqual(['Ġ1', '9']);
+  expect(having(CONTINUES_WORD)).toEqual(['al', 'ski', 'Hi', '�', 'x', 'y']);
+  expect(having(CAPITALISED)).toEqual(['ĠAnna', 'ĠKow', 'al', 'ski', 'Hi', '�', 'x', 'y']);
+  expect(having(NAME)).toEqual(['ĠKow', 'al', 'ski', 'Hi', '�', 'x', 'y']);
 });
 
 it('learns each token once, and knows nothing of ids that the tokenizer lacks', () => {

@@ -1,7 +1,9 @@
 import {
+  CAPITALISED,
   CONTINUES_WORD,
   DEFAULT_PROTECTION,
   GeodesicError,
+  NAME,
   type ProtectedClass,
   type Protection,
   protectsNorms,
@@ -61,22 +63,26 @@ export class TokenProtection {
    * when the row grows.
    */
   flagsOf(row: readonly number[]): Uint8Array {
+    return this.bitsOf(row).map((bits) => bits & STAYS_ALONE);
+  }
+
+  /** The bits that surprise is judged with: `flagsOf`, which tokens go on with a word, and which are of a capitalised word or a name. */
+  bitsOf(row: readonly number[]): Uint8Array {
     const classes = typeof this.#protection === 'function' ? [] : this.#protection;
     const [allCapitals, names] = [classes.includes('capitalised'), classes.includes('names')];
     let inCapitalised = false;
     return Uint8Array.from(row, (id) => {
       const token = this.#describe(id);
-      inCapitalised = (token & CAPITAL) !== 0 || (inCapitalised && (token & CONTINUES) !== 0);
-      const isName = names && inCapitalised && (token & COMMON) === 0;
-      return (token & ALONE) !== 0 || (allCapitals && inCapitalised) || isName ? 1 : 0;
-    });
-  }
-
-  /** The bits that surprise is judged with: `flagsOf`, and which tokens go on with a word. */
-  bitsOf(row: readonly number[]): Uint8Array {
-    return this.flagsOf(row).map((flag, i) => {
-      const continues = (this.#describe(row[i] as number) & CONTINUES) !== 0;
-      return (flag ? STAYS_ALONE : 0) | (continues ? CONTINUES_WORD : 0);
+      const continues = (token & CONTINUES) !== 0;
+      inCapitalised = (token & CAPITAL) !== 0 || (inCapitalised && continues);
+      const isName = inCapitalised && (token & COMMON) === 0;
+      const staysAlone = (token & ALONE) !== 0 || (allCapitals && inCapitalised) || (names && isName);
+      return (
+        (staysAlone ? STAYS_ALONE : 0) |
+        (continues ? CONTINUES_WORD : 0) |
+        (inCapitalised ? CAPITALISED : 0) |
+        (isName ? NAME : 0)
+      );
     });
   }
 

@@ -101,7 +101,7 @@ describe('slerpMerge', () => {
         %56 = parameter() : f32[8, 4] "layers.1.attention.value.weight"
         %57 = linear(%45, %56) : f32[B, N0:tokens/2@0, 4] "layers.1.attention.linear#3"
         %58 = splitHeads(%57) {"heads":1} : f32[B, N0:tokens/2@0, 1, 4] "layers.1.attention.values"
-        %59 = attentionMask(%39, %40, %39, %40) {"window":null,"proportional":true} : f32[B, 1, N0:tokens/2@0, N0:tokens/2@0] "layers.1.attention.attentionMask"
+        %59 = attentionMask(%39, %40, %39, %40) {"window":null,"proportional":false} : f32[B, 1, N0:tokens/2@0, N0:tokens/2@0] "layers.1.attention.attentionMask"
         %60 = attention(%51, %55, %58, %59) {"scale":0.5,"softcap":null} : f32[B, N0:tokens/2@0, 2, 4] "layers.1.attention.attention"
         %61 = mergeHeads(%60) : f32[B, N0:tokens/2@0, 8] "layers.1.attention.context"
         %62 = parameter() : f32[8, 8] "layers.1.attention.output.weight"
@@ -217,7 +217,7 @@ describe('slerpMerge', () => {
         %70 = cacheAppend(%69, %47) : i32[B, N+P0:tokens/2@0, 2] "cache.tokens/2@0.extents.appended"
         %71 = state() : f32[B, P0:tokens/2@0] "cache.tokens/2@0.sizes"
         %72 = cacheAppend(%71, %48) : f32[B, N+P0:tokens/2@0] "cache.tokens/2@0.sizes.appended"
-        %73 = attentionMask(%47, %48, %70, %72) {"window":null,"proportional":true} : f32[B, 1, N:tokens/2@0, N+P0:tokens/2@0] "layers.1.attention.attentionMask"
+        %73 = attentionMask(%47, %48, %70, %72) {"window":null,"proportional":false} : f32[B, 1, N:tokens/2@0, N+P0:tokens/2@0] "layers.1.attention.attentionMask"
         %74 = attention(%57, %66, %68, %73) {"scale":0.5,"softcap":null} : f32[B, N:tokens/2@0, 2, 4] "layers.1.attention.attention"
         %75 = mergeHeads(%74) : f32[B, N:tokens/2@0, 8] "layers.1.attention.context"
         %76 = parameter() : f32[8, 8] "layers.1.attention.output.weight"
@@ -267,8 +267,8 @@ describe('slerpMerge', () => {
   it('composes: symbols, domains and caches of two merges', () => {
     const { prefill, decode } = merged(
       { numHiddenLayers: 3 },
-      { afterLayer: 0, proportionalAttention: false },
-      { afterLayer: 1 },
+      { afterLayer: 0 },
+      { afterLayer: 1, proportionalAttention: true },
     );
     expect([...symbols(prefill)].sort()).toEqual(['N0:tokens/2@0', 'N0_1:tokens/2@0/2@1', 'N:tokens']);
     expect([...symbols(decode)].sort()).toEqual([
@@ -286,22 +286,22 @@ describe('slerpMerge', () => {
     expect([...prefill.outputs.keys()].filter((name) => name.startsWith('merge.'))).toHaveLength(6);
   });
 
-  it('keeps windows, in original positions, and adds log(size) unless told not to', () => {
+  it('keeps windows, in original positions, and adds log(size) only if told so', () => {
     const windowed = { slidingWindow: 5 };
-    expect(masks(merged(windowed, { afterLayer: 0 }).prefill)).toEqual([
-      { window: 5, proportional: false },
-      { window: 5, proportional: true },
-    ]);
-    const plain = merged(windowed, { afterLayer: 0, proportionalAttention: false });
-    for (const graph of [plain.prefill, plain.decode]) {
-      expect(masks(graph)[1]).toEqual({ window: 5, proportional: false });
+    const proportional = merged(windowed, { afterLayer: 0, proportionalAttention: true });
+    for (const graph of [proportional.prefill, proportional.decode]) {
+      expect(masks(graph)).toEqual([
+        { window: 5, proportional: false },
+        { window: 5, proportional: true },
+      ]);
     }
+    expect(masks(merged(windowed, { afterLayer: 0 }).prefill)[1]).toEqual({ window: 5, proportional: false });
   });
 
   it('as the reference knows neither windows nor sizes, whatever merged before it', () => {
     const { prefill, decode } = merged(
       { slidingWindow: 5, numHiddenLayers: 3 },
-      { afterLayer: 0 },
+      { afterLayer: 0, proportionalAttention: true },
       { afterLayer: 1, interpolation: 'reference', positions: 'last' },
     );
     for (const graph of [prefill, decode]) {

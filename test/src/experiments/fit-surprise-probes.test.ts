@@ -6,13 +6,14 @@ import { meansAround } from '../properties/means-around.js';
 import { PLAIN_LLAMA, VOCABULARY, withLlama, withSession } from '../properties/random-llama.js';
 import { SeededNumbers } from '../seeded-numbers.js';
 
-const PASSAGES = 12;
+const PASSAGES = 10;
 const TOKENS = 34;
 /** The first tokens of a passage are left out. */
 const SKIPPED = 4;
+const ROUNDING = 1e-5;
 const LAYERS = [0, 2];
 
-it('finds the threshold that a tenth of the tokens is above, for each layer', async () => {
+it('finds the threshold that 7 in 100 of the tokens are above, for each layer', async () => {
   const tokenizer = letterTokenizer();
   const random = new SeededNumbers(5);
   const passages = Array.from({ length: PASSAGES }, () =>
@@ -33,8 +34,12 @@ it('finds the threshold that a tenth of the tokens is above, for each layer', as
             means.push(...meansAround(row, captured.get(output)!.data, probe, tokenizer).slice(SKIPPED));
           }
         });
-        const above = means.filter((mean) => mean > probe.threshold).length;
-        expect(above).toBe(PASSAGES * (TOKENS - SKIPPED) * 0.1);
+        // Pieces of a word may have the same mean, in the last bits of which the two computations differ.
+        const above = (least: number) => means.filter((mean) => mean > least).length;
+        const expected = (PASSAGES * (TOKENS - SKIPPED) * 7) / 100;
+        expect(above(probe.threshold + ROUNDING)).toBeLessThanOrEqual(expected);
+        expect(above(probe.threshold - ROUNDING)).toBeGreaterThanOrEqual(expected);
+        expect(above(probe.threshold + 0.1)).toBeLessThan(above(probe.threshold - 0.1));
       }
     },
     tokenizer,

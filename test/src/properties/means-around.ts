@@ -7,8 +7,8 @@ function continues(tokenizer: Tokenizer, id: number): boolean {
   return /^[\p{L}\p{M}\ufffd]/u.test(tokenizer.decode([id])) && !spelled.startsWith('Ġ');
 }
 
-/** The mean surprise around each token of a row by a probe, from its states, in float64. */
-export function meansAround(
+/** How surprising the word of each token of a row was until then by a probe, from the row's states, in float64. */
+function surpriseOfWords(
   row: readonly number[],
   states: ArrayLike<number>,
   { weights, bias }: Pick<SurpriseProbe, 'weights' | 'bias'>,
@@ -24,8 +24,50 @@ export function meansAround(
   row.forEach((id, i) => {
     ofWord[i] = i > 0 && continues(tokenizer, id) ? Math.max(own[i]!, ofWord[i - 1]!) : own[i]!;
   });
+  return ofWord;
+}
+
+/** The mean surprise around each token of a row by a probe, from its states, in float64. */
+export function meansAround(
+  row: readonly number[],
+  states: ArrayLike<number>,
+  probe: Pick<SurpriseProbe, 'weights' | 'bias'>,
+  tokenizer: Tokenizer,
+): number[] {
+  const ofWord = surpriseOfWords(row, states, probe, tokenizer);
   return row.map((_, i) => {
     const near = [-2, -1, 0, 1, 2].map((step) => ofWord[i + step]).filter((value) => value !== undefined);
     return near.reduce((sum, value) => sum + value, 0) / near.length;
   });
+}
+
+/**
+ * Which tokens of a row without capitals are in passages that surprise, and how near the nearest of its surprises is to the threshold.
+ * A token is in one if it is among six in a row of which each is marked or between two marks that are at most four apart.
+ */
+export function passagesAround(
+  row: readonly number[],
+  states: ArrayLike<number>,
+  probe: SurpriseProbe,
+  tokenizer: Tokenizer,
+): { readonly inPassage: readonly boolean[]; readonly margin: number } {
+  const ofWord = surpriseOfWords(row, states, probe, tokenizer);
+  const means = meansAround(row, states, probe, tokenizer);
+  const { threshold } = probe;
+  const isMarked = (i: number): boolean => {
+    if (i < 0 || i >= row.length) return false;
+    if (means[i]! > threshold) return true;
+    return (continues(tokenizer, row[i]!) || ofWord[i]! > threshold) && isMarked(i - 1);
+  };
+  const isCovered = (i: number) =>
+    [0, 1, 2, 3].some((before) =>
+      [0, 1, 2, 3, 4].some(
+        (apart) => before <= apart && isMarked(i - before) && isMarked(i - before + apart),
+      ),
+    );
+  const inPassage = row.map((_, i) =>
+    [0, 1, 2, 3, 4, 5].some((before) => [0, 1, 2, 3, 4, 5].every((step) => isCovered(i - before + step))),
+  );
+  const margin = Math.min(...[...ofWord, ...means].map((surprise) => Math.abs(surprise - threshold)));
+  return { inPassage, margin };
 }

@@ -1,4 +1,4 @@
-import type { SlerpMergeOptions, SurpriseProbe } from '@geodesic/compiler';
+import { PASSAGE_REACH, type SlerpMergeOptions, type SurpriseProbe } from '@geodesic/compiler';
 import { LanguageModel } from '@geodesic/runtime';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -6,8 +6,8 @@ import { describeBackends } from '../describe-backends.js';
 import { largestDifference } from '../difference.js';
 import { letterTokenizer } from '../generation/letter-tokenizer.js';
 import { SeededNumbers } from '../seeded-numbers.js';
-import { decodedRows } from './decoded-rows.js';
-import { meansAround } from './means-around.js';
+import type { DecodedRow } from './decoded-rows.js';
+import { passagesAround } from './means-around.js';
 import {
   LAYERS,
   PLAIN_LLAMA,
@@ -23,7 +23,7 @@ const tokenizer = letterTokenizer();
 const FEATURES = 16;
 /** Logits have a standard deviation of about 1; the tolerance of padded batches. */
 const TOLERANCE = 1e-4;
-/** A mean as near as this to the threshold may lie on the other side of it in float32. */
+/** A surprise as near as this to the threshold may lie on the other side of it in float32. */
 const UNDECIDED = 1e-3;
 /** What the probe says, and what a merge says instead. */
 const SURPRISE = 1;
@@ -41,6 +41,19 @@ const options = fc.record({
   keepStart: fc.nat({ max: 3 }),
   keepEnd: fc.integer({ min: 2, max: 4 }),
 });
+/** Where merging goes on, the kept end has what decides of a token. */
+const streaming = fc.record({
+  afterLayer: fc.nat({ max: LAYERS - 1 }),
+  keepStart: fc.nat({ max: 3 }),
+  keepEnd: fc.integer({ min: PASSAGE_REACH, max: PASSAGE_REACH + 2 }),
+});
+/** Rows that are longer than the kept end, of as many steps each. */
+const decodedRows: fc.Arbitrary<DecodedRow[]> = fc.integer({ min: 1, max: 14 }).chain((steps) =>
+  fc.array(fc.record({ prompt: tokens(1, 30), more: tokens(steps, steps) }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+);
 
 function expectedExtents(
   row: readonly number[],
@@ -57,7 +70,7 @@ function expectedExtents(
   return extents;
 }
 
-await describeBackends('tokens where the text surprises', (backend) => {
+await describeBackends('passages that surprise', (backend) => {
   const withProbes = (random: typeof PLAIN_LLAMA, body: (model: LanguageModel) => Promise<void>) =>
     withLlama(
       random,
@@ -67,7 +80,7 @@ await describeBackends('tokens where the text surprises', (backend) => {
     );
 
   it('stay alone, in a batch as alone', async () => {
-    const batch = fc.array(tokens(1, 20), { minLength: 2, maxLength: 3 });
+    const batch = fc.array(tokens(1, 30), { minLength: 2, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(randomLlama, options, batch, (random, drawn, rows) =>
         withProbes(random, (model) => {
@@ -77,9 +90,9 @@ await describeBackends('tokens where the text surprises', (backend) => {
             const together = await session.prefill(rows);
             for (const [i, row] of rows.entries()) {
               const { logits, captured } = await session.prefill([row]);
-              const means = meansAround(row, captured.get(output)!.data, probe, tokenizer);
-              fc.pre(means.every((mean) => Math.abs(mean - SURPRISE) > UNDECIDED));
-              const expected = expectedExtents(row, drawn, (token) => means[token]! > SURPRISE);
+              const { inPassage, margin } = passagesAround(row, captured.get(output)!.data, probe, tokenizer);
+              fc.pre(margin > UNDECIDED);
+              const expected = expectedExtents(row, drawn, (token) => inPassage[token]!);
               const slots = together.merges[0]?.rows[i] ?? [];
               expect(slots.map(({ extent }) => extent)).toEqual(expected);
               const width = logits.data.length;
@@ -95,7 +108,7 @@ await describeBackends('tokens where the text surprises', (backend) => {
 
   it('stay alone among generated ones, as in a prefill up to the last merge', async () => {
     await fc.assert(
-      fc.asyncProperty(randomLlama, options, decodedRows, (random, drawn, batch) =>
+      fc.asyncProperty(randomLlama, streaming, decodedRows, (random, drawn, batch) =>
         withProbes(random, async (model) => {
           const merge = { ...drawn, protect: ['surprising' as const], surprise: OTHER_SURPRISE };
           const chunked = { ...merge, stream: 'exact' as const, chunk: 3 };
@@ -149,9 +162,9 @@ await describeBackends('tokens where the text surprises', (backend) => {
             message: expect.stringContaining("protect 'surprising' needs a probe of layer 2"),
           }),
         );
-        expect(() => outputs(1, { protect: ['surprising'], stream: 'exact', keepEnd: 1 })).toThrow(
+        expect(() => outputs(1, { protect: ['surprising'], stream: 'exact', keepEnd: 10 })).toThrow(
           expect.objectContaining({
-            message: expect.stringContaining('keepEnd must be at least that, not 1'),
+            message: expect.stringContaining('keepEnd must be at least that, not 10'),
           }),
         );
       },

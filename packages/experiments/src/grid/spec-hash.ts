@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { DEFAULT_PROTECTION, mergesOf, resolveMergeOptions } from '@geodesic/compiler';
+import { DEFAULT_PROTECTION, mergesOf, PROBED_PROTECTION, resolveMergeOptions } from '@geodesic/compiler';
 import type { Spec } from '../spec/spec-schema.js';
 import type { Cell } from './cell.js';
 
@@ -11,7 +11,7 @@ import type { Cell } from './cell.js';
 export async function specHash(spec: Spec, cells: readonly Cell[]): Promise<string> {
   const { seed, split, bootstrap } = spec;
   const hash = createHash('sha256').update(
-    JSON.stringify({ seed, split, bootstrap, protect: DEFAULT_PROTECTION }),
+    JSON.stringify({ seed, split, bootstrap, protect: [DEFAULT_PROTECTION, PROBED_PROTECTION] }),
   );
   for (const { key, variant } of cells) {
     hash.update(

@@ -1,0 +1,99 @@
+import { type HostArray, validTokens } from '../host/host-array.js';
+import {
+  CAPITALISED,
+  CONTINUES_WORD,
+  meanSurprise,
+  NAME,
+  STAYS_ALONE,
+  SURPRISE_REACH,
+  surpriseOfWords,
+} from './surprise.js';
+
+/** As many tokens as this may stand between two marks of a passage, or between a capitalised word and the mark behind it. */
+const PASSAGE_GAP = 3;
+/** What is shorter is no passage: prose surprises for a word or two. */
+const LEAST_PASSAGE = 6;
+/** How many tokens behind it decide whether a token is in a passage that surprises. */
+export const PASSAGE_REACH = LEAST_PASSAGE - 1 + PASSAGE_GAP + 1 + SURPRISE_REACH;
+
+/**
+ * Which of a row's tokens stay alone: those that do by themselves, and passages that surprise. A passage has at least six tokens, and is
+ * what `marked` tokens and those between them make: from each of them, and from each capitalised word, since statements begin with one,
+ * to a marked token behind it if no more than three stand between. So it holds what leads to the surprise, such as what a number is the
+ * number of, without which the rest is not found again.
+ *
+ * @param protection bits of each token
+ * @param surprise of each token, in nats
+ * @returns 1 for tokens that stay alone, else 0
+ */
+export function flagSurprising(
+  protection: ArrayLike<number>,
+  surprise: ArrayLike<number>,
+  threshold: number,
+): Uint8Array {
+  const marked = markedTokens(protection, surprise, threshold);
+  const inPassage = joined(protection, marked);
+  const flags = Uint8Array.from(protection, (bits) => bits & STAYS_ALONE);
+  for (let start = 0; start < flags.length; start++) {
+    if (inPassage[start] === 0) continue;
+    const after = inPassage.indexOf(0, start);
+    const end = after === -1 ? flags.length : after;
+    if (end - start >= LEAST_PASSAGE) flags.fill(1, start, end);
+    start = end;
+  }
+  return flags;
+}
+
+/**
+ * Tokens that stay alone by themselves, those of names, those around which the mean surprise is above the threshold, and the rest of a
+ * word and the words behind one of these as long as each surprises as much.
+ */
+function markedTokens(
+  protection: ArrayLike<number>,
+  surprise: ArrayLike<number>,
+  threshold: number,
+): Uint8Array {
+  const ofWord = surpriseOfWords(protection, surprise);
+  const marked = Uint8Array.from(meanSurprise(protection, surprise), (mean, i) => {
+    const byItself = ((protection[i] as number) & (STAYS_ALONE | NAME)) !== 0;
+    return byItself || mean > threshold ? 1 : 0;
+  });
+  for (let i = 1; i < marked.length; i++) {
+    const continues = ((protection[i] as number) & CONTINUES_WORD) !== 0;
+    const goesOn = continues || (ofWord[i] as number) > threshold;
+    if (marked[i - 1] === 1 && goesOn) marked[i] = 1;
+  }
+  return marked;
+}
+
+/** 1 for marked tokens and for what stands between one, or a capitalised word, and the next. */
+function joined(protection: ArrayLike<number>, marked: Uint8Array): Uint8Array {
+  const inPassage = Uint8Array.from(marked);
+  marked.forEach((mark, i) => {
+    if (mark === 0 && ((protection[i] as number) & CAPITALISED) === 0) return;
+    const last = marked.lastIndexOf(1, i + PASSAGE_GAP + 1);
+    if (last > i) inPassage.fill(1, i, last);
+  });
+  return inPassage;
+}
+
+/** `flagSurprising` of each row, padding left out. */
+export function surprisingTokens(
+  {
+    sizes,
+    protection,
+    surprise,
+  }: { readonly sizes: HostArray; readonly protection: HostArray; readonly surprise: HostArray },
+  { threshold }: { readonly threshold: number },
+): HostArray {
+  const [, width = 0] = sizes.shape;
+  const data = new Int32Array(sizes.data.length);
+  validTokens(sizes).forEach((tokens, row) => {
+    const of = ({ data: values }: HostArray) => tokens.map((token) => values[row * width + token] as number);
+    const flags = flagSurprising(of(protection), of(surprise), threshold);
+    tokens.forEach((token, i) => {
+      data[row * width + token] = flags[i] as number;
+    });
+  });
+  return { shape: sizes.shape, data };
+}
