@@ -11,13 +11,13 @@ import {
 
 /** As many tokens as this may stand between two marks of a passage, or between a capitalised word and the mark behind it. */
 const PASSAGE_GAP = 3;
-/** What is shorter is no passage: prose surprises for a word or two. */
-const LEAST_PASSAGE = 6;
+/** What is shorter is no passage: prose surprises for a few words, statements go on. */
+const LEAST_PASSAGE = 7;
 /** How many tokens behind it decide whether a token is in a passage that surprises. */
 export const PASSAGE_REACH = LEAST_PASSAGE - 1 + PASSAGE_GAP + 1 + SURPRISE_REACH;
 
 /**
- * Which of a row's tokens stay alone: those that do by themselves, and passages that surprise. A passage has at least six tokens, and is
+ * Which of a row's tokens stay alone: those that do by themselves, and passages that surprise. A passage has at least seven tokens, and is
  * what `marked` tokens and those between them make: from each of them, and from each capitalised word, since statements begin with one,
  * to a marked token behind it if no more than three stand between. So it holds what leads to the surprise, such as what a number is the
  * number of, without which the rest is not found again.

@@ -42,7 +42,6 @@ const MERGE = {
 } as const;
 const ROTARY = { theta: 10000, rotaryDim: 8, scaling: null, interleaved: false } as const;
 const MASK = { window: null, proportional: false } as const;
-const SIZED_MASK = { window: null, proportional: true } as const;
 
 /** Shapes of the weights by their stable paths, in which {i} is the index of a layer; matrices are [inputs, outputs]. */
 export const WEIGHTS = {
@@ -145,7 +144,7 @@ export function prefill(weights: Weights, rows: Rows, protectedTokens?: readonly
     const slotPositionIds = mergedPositions(positionIds, plan, slotExtents, slotSizes, 'midpoint');
     const slotCos = upload(tf, rotaryTable([slotPositionIds], 'cos', ROTARY));
     const slotSin = upload(tf, rotaryTable([slotPositionIds], 'sin', ROTARY));
-    const slotMask = upload(tf, attentionMask([slotExtents, slotSizes, slotExtents, slotSizes], SIZED_MASK));
+    const slotMask = upload(tf, attentionMask([slotExtents, slotSizes, slotExtents, slotSizes], MASK));
     for (let index = 2; index <= 3; index++) {
       const step = layer(weights, index, x, { cos: slotCos, sin: slotSin, mask: slotMask });
       x.dispose();
@@ -182,7 +181,7 @@ export function decode(weights: Weights, rows: Rows, caches: Caches): Step {
     const cos = upload(tf, rotaryTable([positionIds], 'cos', ROTARY));
     const sin = upload(tf, rotaryTable([positionIds], 'sin', ROTARY));
     const mask = upload(tf, attentionMask([extents, sizes, allExtents, allSizes], MASK));
-    const slotMask = upload(tf, attentionMask([extents, sizes, allSlotExtents, allSlotSizes], SIZED_MASK));
+    const slotMask = upload(tf, attentionMask([extents, sizes, allSlotExtents, allSlotSizes], MASK));
     for (let index = 0; index <= 1; index++) {
       const step = layer(weights, index, x, { cos, sin, mask }, caches.layers[index]);
       x.dispose();

@@ -56,15 +56,30 @@ describe('merged logits of tiny-mistral are those of the oracle', async () => {
   const caseOf = (name: string) => golden.cases.find((one) => one.name === name) as MergedCase;
 
   it.each([
-    ['slerp/after1/midpoint/start2-end3/proportional/n33', '--merge-after 1 --keep-start 2 --keep-end 3'],
-    ['slerp/after1/first/start0-end0/plain/n33', '--positions first --no-proportional-attention'],
+    [
+      'slerp/after1/midpoint/start2-end3/proportional/n33',
+      '--merge-after 1 --keep-start 2 --keep-end 3 --proportional-attention',
+    ],
+    ['slerp/after1/first/start0-end0/plain/n33', '--positions first'],
     ['slerp/after1/last/start0-end0/proportional/n33', '--positions last --proportional-attention'],
-    ['slerp/after1/compact/start0-end0/proportional/n33', '--positions compact --interpolation slerp'],
-    ['mean/after1/midpoint/start0-end0/proportional/n33', '--interpolation mean --positions midpoint'],
-    ['norm-preserving/after1/midpoint/start0-end0/proportional/n33', '--interpolation norm-preserving'],
-    ['drop/after1/midpoint/start0-end0/proportional/n33', '--interpolation drop'],
+    [
+      'slerp/after1/compact/start0-end0/proportional/n33',
+      '--positions compact --interpolation slerp --proportional-attention',
+    ],
+    [
+      'mean/after1/midpoint/start0-end0/proportional/n33',
+      '--interpolation mean --positions midpoint --proportional-attention',
+    ],
+    [
+      'norm-preserving/after1/midpoint/start0-end0/proportional/n33',
+      '--interpolation norm-preserving --proportional-attention',
+    ],
+    ['drop/after1/midpoint/start0-end0/proportional/n33', '--interpolation drop --proportional-attention'],
     ['reference/after1/start0-end0-max0/n33', '--interpolation reference'],
-    ['slerp/after3/midpoint/start2-end3/proportional/n33', '--merge-after 3 --keep-start 2 --keep-end 3'],
+    [
+      'slerp/after3/midpoint/start2-end3/proportional/n33',
+      '--merge-after 3 --keep-start 2 --keep-end 3 --proportional-attention',
+    ],
   ])('%s by %s', async (name, flags) => {
     const one = caseOf(name);
     const unlessSaid = flags.includes('--merge-after') ? '' : '--merge-after 1 --keep-start 0 --keep-end 0 ';

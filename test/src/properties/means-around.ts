@@ -43,7 +43,7 @@ export function meansAround(
 
 /**
  * Which tokens of a row without capitals are in passages that surprise, and how near the nearest of its surprises is to the threshold.
- * A token is in one if it is among six in a row of which each is marked or between two marks that are at most four apart.
+ * A token is in one if it is among seven in a row of which each is marked or between two marks that are at most four apart.
  */
 export function passagesAround(
   row: readonly number[],
@@ -66,7 +66,9 @@ export function passagesAround(
       ),
     );
   const inPassage = row.map((_, i) =>
-    [0, 1, 2, 3, 4, 5].some((before) => [0, 1, 2, 3, 4, 5].every((step) => isCovered(i - before + step))),
+    [0, 1, 2, 3, 4, 5, 6].some((before) =>
+      [0, 1, 2, 3, 4, 5, 6].every((step) => isCovered(i - before + step)),
+    ),
   );
   const margin = Math.min(...[...ofWord, ...means].map((surprise) => Math.abs(surprise - threshold)));
   return { inPassage, margin };

@@ -162,9 +162,9 @@ await describeBackends('passages that surprise', (backend) => {
             message: expect.stringContaining("protect 'surprising' needs a probe of layer 2"),
           }),
         );
-        expect(() => outputs(1, { protect: ['surprising'], stream: 'exact', keepEnd: 10 })).toThrow(
+        expect(() => outputs(1, { protect: ['surprising'], stream: 'exact', keepEnd: 11 })).toThrow(
           expect.objectContaining({
-            message: expect.stringContaining('keepEnd must be at least that, not 10'),
+            message: expect.stringContaining('keepEnd must be at least that, not 11'),
           }),
         );
       },

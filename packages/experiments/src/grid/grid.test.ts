@@ -96,8 +96,8 @@ describe('a grid', () => {
 
   it('names a merge by what is not the default', () => {
     expect(mergeLabel({ interpolation: 'slerp', keepStart: 4 })).toBe('slerp');
-    expect(mergeLabel({ positions: 'compact', proportionalAttention: false })).toBe(
-      'slerp, positions compact, proportionalAttention false',
+    expect(mergeLabel({ positions: 'compact', proportionalAttention: true })).toBe(
+      'slerp, positions compact, proportionalAttention true',
     );
     expect(mergeLabel({ afterLayer: [8, 20] })).toBe('slerp, afterLayer [8,20]');
   });
