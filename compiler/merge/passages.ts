@@ -18,7 +18,7 @@ export const PASSAGE_REACH = LEAST_PASSAGE - 1 + PASSAGE_GAP + 1 + SURPRISE_REAC
 
 /**
  * Which of a row's tokens stay alone: those that do by themselves, and passages that surprise. A passage has at least seven tokens, and is
- * what `marked` tokens and those between them make: from each of them, and from each capitalised word, since statements begin with one,
+ * what marked tokens and those between them make: from each of them, and from each capitalised word, since statements begin with one,
  * to a marked token behind it if no more than three stand between. So it holds what leads to the surprise, such as what a number is the
  * number of, without which the rest is not found again.
  *

@@ -14,7 +14,7 @@ export const SURPRISE_REACH = 2;
 export interface SurpriseProbe {
   readonly weights: ArrayLike<number>;
   readonly bias: number;
-  /** The mean surprise, in nats, above which tokens stay alone where a merge names no other. */
+  /** The mean surprise, in nats, above which tokens mark a passage that stays alone, where a merge names no other. */
   readonly threshold: number;
 }
 
