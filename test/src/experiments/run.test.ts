@@ -183,7 +183,7 @@ describe('the shipped specs', () => {
       positions: 1 + 2 * 17,
       verbosity: 1 + 2,
       // tasks, needles by kind and depth, × (base + …)
-      retrieval: 4 * (1 + 2 * 4),
+      retrieval: 4 * (1 + 2 * 5),
       'retrieval-defaults': 3 * (1 + 2),
       'retrieval-layers': 1 + 7 * 2,
       'equal-memory': 2 * (1 + 2 * 8),
