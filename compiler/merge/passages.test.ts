@@ -11,8 +11,11 @@ const BITS: Readonly<Record<string, number>> = {
   '.': 0,
 };
 
-/** Which tokens stay alone where nothing surprises, or as much as this; `x` for those, else `.`. */
-function flags(tokens: string, surprise: number[] = [...tokens].map(() => 0)): string {
+/** Names surprise by themselves, but too little for what stands around them; nothing else does. */
+const BY_NAMES = (token: string) => (token === 'N' ? 3 : 0);
+
+/** Which tokens stay alone where names alone surprise, or tokens as much as this; `x` for those, else `.`. */
+function flags(tokens: string, surprise: number[] = [...tokens].map(BY_NAMES)): string {
   const bits = [...tokens].map((token) => BITS[token] as number);
   return [...flagSurprising(bits, surprise, 4)].map((flag) => (flag ? 'x' : '.')).join('');
 }
@@ -38,6 +41,18 @@ describe('flagSurprising', () => {
     expect(flags('.N...N...N.')).toBe('.xxxxxxxxx.');
   });
 
+  it('takes names that are no surprise for other words', () => {
+    const row = 'N...#.N....';
+    const names = (surprise: number) =>
+      flags(
+        row,
+        [...row].map((token) => (token === 'N' ? surprise : 0)),
+      );
+    // The threshold is 4, and two thirds of it are enough.
+    expect(names(2.7)).toBe('xxxxxxx....');
+    expect(names(2.6)).toBe('....x......');
+  });
+
   it('begins a passage at a capitalised word before its first mark, and ends none at one', () => {
     expect(flags('.C...N.#.')).toBe('.xxxxxxx.');
     expect(flags('.C....N.#N.')).toBe('........x..');
@@ -48,8 +63,8 @@ describe('flagSurprising', () => {
 
   it('goes on to the end of a word, and with words that surprise themselves', () => {
     expect(flags('N.N.N---')).toBe('xxxxxxxx');
-    expect(flags('N.N.N...', [0, 0, 0, 0, 0, 5, 5, 0])).toBe('xxxxxxx.');
-    expect(flags('N.N.N...', [0, 0, 0, 0, 0, 4, 5, 0])).toBe('........');
+    expect(flags('N.N.N...', [3, 0, 3, 0, 3, 5, 5, 0])).toBe('xxxxxxx.');
+    expect(flags('N.N.N...', [3, 0, 3, 0, 3, 4, 5, 0])).toBe('........');
   });
 
   it('looks at no more tokens behind one than it says', () => {
@@ -58,7 +73,7 @@ describe('flagSurprising', () => {
     const flagged = (distance: number) =>
       flags(
         row,
-        [...row].map((_, i) => (i === 8 + distance ? 99 : 0)),
+        [...row].map((token, i) => (i === 8 + distance ? 99 : BY_NAMES(token))),
       )[8];
     expect(PASSAGE_REACH).toBe(12);
     expect([10, PASSAGE_REACH + 1].map(flagged)).toEqual(['x', '.']);

@@ -13,6 +13,8 @@ import {
 const PASSAGE_GAP = 3;
 /** What is shorter is no passage: prose surprises for a few words, statements go on. */
 const LEAST_PASSAGE = 7;
+/** A name need not surprise as much: one that a text repeats, or that was to be expected, is no mark. */
+const NAME_SHARE = 2 / 3;
 /** How many tokens behind it decide whether a token is in a passage that surprises. */
 export const PASSAGE_REACH = LEAST_PASSAGE - 1 + PASSAGE_GAP + 1 + SURPRISE_REACH;
 
@@ -45,8 +47,8 @@ export function flagSurprising(
 }
 
 /**
- * Tokens that stay alone by themselves, those of names, those around which the mean surprise is above the threshold, and the rest of a
- * word and the words behind one of these as long as each surprises as much.
+ * Tokens that stay alone by themselves, those around which the mean surprise is above the threshold, those of names that surprise two
+ * thirds as much, and the rest of a word and the words behind one of these as long as each surprises as much as the threshold says.
  */
 function markedTokens(
   protection: ArrayLike<number>,
@@ -55,8 +57,9 @@ function markedTokens(
 ): Uint8Array {
   const ofWord = surpriseOfWords(protection, surprise);
   const marked = Uint8Array.from(meanSurprise(protection, surprise), (mean, i) => {
-    const byItself = ((protection[i] as number) & (STAYS_ALONE | NAME)) !== 0;
-    return byItself || mean > threshold ? 1 : 0;
+    const bits = protection[i] as number;
+    const isNews = (bits & NAME) !== 0 && (ofWord[i] as number) > threshold * NAME_SHARE;
+    return (bits & STAYS_ALONE) !== 0 || isNews || mean > threshold ? 1 : 0;
   });
   for (let i = 1; i < marked.length; i++) {
     const continues = ((protection[i] as number) & CONTINUES_WORD) !== 0;
