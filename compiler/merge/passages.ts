@@ -2,7 +2,7 @@ import { type HostArray, validTokens } from '../host/host-array.js';
 import {
   CAPITALISED,
   CONTINUES_WORD,
-  meanSurprise,
+  meansOfFive,
   NAME,
   STAYS_ALONE,
   SURPRISE_REACH,
@@ -56,7 +56,7 @@ function markedTokens(
   threshold: number,
 ): Uint8Array {
   const ofWord = surpriseOfWords(protection, surprise);
-  const marked = Uint8Array.from(meanSurprise(protection, surprise), (mean, i) => {
+  const marked = Uint8Array.from(meansOfFive(ofWord), (mean, i) => {
     const bits = protection[i] as number;
     const isNews = (bits & NAME) !== 0 && (ofWord[i] as number) > threshold * NAME_SHARE;
     return (bits & STAYS_ALONE) !== 0 || isNews || mean > threshold ? 1 : 0;

@@ -43,9 +43,13 @@ export function surpriseOfWords(protection: ArrayLike<number>, surprise: ArrayLi
  * @param surprise of each token, in nats
  */
 export function meanSurprise(protection: ArrayLike<number>, surprise: ArrayLike<number>): number[] {
-  const ofWord = surpriseOfWords(protection, surprise);
-  return ofWord.map((_, i) => {
-    const around = ofWord.slice(Math.max(0, i - SURPRISE_REACH), i + SURPRISE_REACH + 1);
+  return meansOfFive(surpriseOfWords(protection, surprise));
+}
+
+/** The mean of the five numbers around each, it in the middle; at the ends there are fewer. */
+export function meansOfFive(numbers: readonly number[]): number[] {
+  return numbers.map((_, i) => {
+    const around = numbers.slice(Math.max(0, i - SURPRISE_REACH), i + SURPRISE_REACH + 1);
     return around.reduce((sum, value) => sum + value, 0) / around.length;
   });
 }
