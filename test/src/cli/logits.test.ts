@@ -61,6 +61,7 @@ describe('merged logits of tiny-mistral are those of the oracle', async () => {
       '--merge-after 1 --keep-start 2 --keep-end 3 --proportional-attention',
     ],
     ['slerp/after1/first/start0-end0/plain/n33', '--positions first'],
+    ['slerp/after1/first/start0-end0/plain/n33', '--positions first --no-proportional-attention'],
     ['slerp/after1/last/start0-end0/proportional/n33', '--positions last --proportional-attention'],
     [
       'slerp/after1/compact/start0-end0/proportional/n33',
