@@ -26,8 +26,8 @@ export interface SlerpMergeOptions {
   readonly interpolation?: Interpolation;
   readonly positions?: PositionStrategy;
   /**
-   * Adds log(size) to the attention logits of merged keys (Token Merging, Bolya et al., 2023). Off by default: decoders lose by it what
-   * stands beside merged tokens (docs/results.md).
+   * Adds log(size) to the attention logits of merged keys (Token Merging, Bolya et al., 2023). Off by default: nothing that was
+   * measured gains by it (docs/results.md).
    */
   readonly proportionalAttention?: boolean;
   /** `reference` only: the end is kept only where more than this many tokens remain behind the start. Default: keepEnd. */
