@@ -117,6 +117,7 @@ export {
   CONTINUES_WORD,
   meanSurprise,
   NAME,
+  NUMBER,
   STAYS_ALONE,
   type SurpriseProbe,
 } from './merge/surprise.js';

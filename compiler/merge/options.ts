@@ -37,7 +37,7 @@ export interface SlerpMergeOptions {
    * `PROBED_PROTECTION` where the model has a probe of the layer, else `DEFAULT_PROTECTION`.
    */
   readonly protect?: Protection;
-  /** With `protect: ['surprising']`: the mean surprise, in nats, of a token and two on either side above which it marks a passage that stays alone. */
+  /** With `protect: ['surprising']`: the mean surprise, in nats, of a token and two on either side above which it marks a passage that stays alone; of a digit, a third of that is enough. */
   readonly surprise?: number;
   /** Share of the groups that are merged, above 0 and at most 1: those whose states are the most similar, by their (mean) cosine. */
   readonly ratio?: number;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { flagSurprising, PASSAGE_REACH, surprisingTokens } from './passages.js';
-import { CAPITALISED, CONTINUES_WORD, NAME, STAYS_ALONE } from './surprise.js';
+import { CAPITALISED, CONTINUES_WORD, NAME, NUMBER, STAYS_ALONE } from './surprise.js';
 
-/** `C` capitalised, `N` a name, `#` alone by itself, `-` goes on with a word, `.` none of it. */
+/** `C` capitalised, `N` a name, `#` alone by itself, `9` of a number, `-` goes on with a word, `.` none of it. */
 const BITS: Readonly<Record<string, number>> = {
   C: CAPITALISED,
   N: CAPITALISED | NAME,
   '#': STAYS_ALONE,
+  '9': NUMBER,
   '-': CONTINUES_WORD,
   '.': 0,
 };
@@ -51,6 +52,18 @@ describe('flagSurprising', () => {
     // The threshold is 4, and two thirds of it are enough.
     expect(names(2.7)).toBe('xxxxxxx....');
     expect(names(2.6)).toBe('....x......');
+  });
+
+  it('leaves numbers alone of which a digit surprises a third as much as the threshold', () => {
+    expect(flags('.99.9', [0, 0, 1.4, 0, 0])).toBe('.xx..');
+    expect(flags('.99.9', [0, 0, 1.3, 0, 1.4])).toBe('....x');
+    // As far as digits behind it are looked at, and from then on to the end of the number.
+    expect(flags('.99999.', [0, 0, 0, 0, 2, 0, 0])).toBe('..xxxx.');
+  });
+
+  it('takes numbers that surprise for marks of passages, and others for other words', () => {
+    expect(flags('N...9.N....', [3, 0, 0, 0, 2, 0, 3, 0, 0, 0, 0])).toBe('xxxxxxx....');
+    expect(flags('N...9.N....')).toBe('...........');
   });
 
   it('begins a passage at a capitalised word before its first mark, and ends none at one', () => {

@@ -4,6 +4,7 @@ import {
   CONTINUES_WORD,
   meansOfFive,
   NAME,
+  NUMBER,
   STAYS_ALONE,
   SURPRISE_REACH,
   surpriseOfWords,
@@ -15,14 +16,16 @@ const PASSAGE_GAP = 3;
 const LEAST_PASSAGE = 7;
 /** A name need not surprise as much: one that a text repeats, or that was to be expected, is no mark. */
 const NAME_SHARE = 2 / 3;
+/** A number surprises with any digit that does a third as much, about ln 10 nats: such as none of the ten was likelier than the others. */
+const NUMBER_SHARE = 1 / 3;
 /** How many tokens behind it decide whether a token is in a passage that surprises. */
 export const PASSAGE_REACH = LEAST_PASSAGE - 1 + PASSAGE_GAP + 1 + SURPRISE_REACH;
 
 /**
- * Which of a row's tokens stay alone: those that do by themselves, and passages that surprise. A passage has at least seven tokens, and is
- * what marked tokens and those between them make: from each of them, and from each capitalised word, since statements begin with one,
- * to a marked token behind it if no more than three stand between. So it holds what leads to the surprise, such as what a number is the
- * number of, without which the rest is not found again.
+ * Which of a row's tokens stay alone: those that do by themselves, numbers that surprise, and passages that do. A passage has
+ * at least seven tokens, and is what marked tokens and those between them make: from each of them, and from each capitalised word, since
+ * statements begin with one, to a marked token behind it if no more than three stand between. So it holds what leads to the surprise, such
+ * as what a number is the number of, without which the rest is not found again.
  *
  * @param protection bits of each token
  * @param surprise of each token, in nats
@@ -33,9 +36,8 @@ export function flagSurprising(
   surprise: ArrayLike<number>,
   threshold: number,
 ): Uint8Array {
-  const marked = markedTokens(protection, surprise, threshold);
-  const inPassage = joined(protection, marked);
-  const flags = Uint8Array.from(protection, (bits) => bits & STAYS_ALONE);
+  const flags = singleTokens(protection, surprise, threshold);
+  const inPassage = joined(protection, markedTokens(protection, surprise, threshold, flags));
   for (let start = 0; start < flags.length; start++) {
     if (inPassage[start] === 0) continue;
     const after = inPassage.indexOf(0, start);
@@ -46,20 +48,40 @@ export function flagSurprising(
   return flags;
 }
 
+/** 1 for tokens that stay alone in whatever passage: by themselves, or since their number surprises as far as it is within reach. */
+function singleTokens(
+  protection: ArrayLike<number>,
+  surprise: ArrayLike<number>,
+  threshold: number,
+): Uint8Array {
+  const isNumber = (i: number) => ((protection[i] as number) & NUMBER) !== 0;
+  const isNews = Uint8Array.from(protection);
+  isNews.forEach((_, i) => {
+    const surprises = (surprise[i] as number) > threshold * NUMBER_SHARE;
+    isNews[i] = isNumber(i) && (surprises || isNews[i - 1] === 1) ? 1 : 0;
+  });
+  return isNews.map((_, i) => {
+    let isAlone = (protection[i] as number) & STAYS_ALONE;
+    for (let j = i; j <= i + SURPRISE_REACH && isNumber(j); j++) isAlone |= isNews[j] as number;
+    return isAlone;
+  });
+}
+
 /**
- * Tokens that stay alone by themselves, those around which the mean surprise is above the threshold, those of names that surprise two
+ * Tokens that stay alone anyway, those around which the mean surprise is above the threshold, those of names that surprise two
  * thirds as much, and the rest of a word and the words behind one of these as long as each surprises as much as the threshold says.
  */
 function markedTokens(
   protection: ArrayLike<number>,
   surprise: ArrayLike<number>,
   threshold: number,
+  isAlone: Uint8Array,
 ): Uint8Array {
   const ofWord = surpriseOfWords(protection, surprise);
   const marked = Uint8Array.from(meansOfFive(ofWord), (mean, i) => {
     const bits = protection[i] as number;
     const isNews = (bits & NAME) !== 0 && (ofWord[i] as number) > threshold * NAME_SHARE;
-    return (bits & STAYS_ALONE) !== 0 || isNews || mean > threshold ? 1 : 0;
+    return isAlone[i] === 1 || isNews || mean > threshold ? 1 : 0;
   });
   for (let i = 1; i < marked.length; i++) {
     const continues = ((protection[i] as number) & CONTINUES_WORD) !== 0;

@@ -11,7 +11,7 @@ export type TokenClass = (typeof TOKEN_CLASSES)[number];
 
 /**
  * What a merge can leave alone by name: classes of the vocabulary, and pairs with an outlier by its norm: where one state is more than
- * `NORM_FACTOR` times as long as the other; and passages that surprise the model.
+ * `NORM_FACTOR` times as long as the other; and numbers and passages that surprise the model.
  */
 export const PROTECTED_CLASSES = [...TOKEN_CLASSES, 'norm-outliers', 'surprising'] as const;
 export type ProtectedClass = (typeof PROTECTED_CLASSES)[number];
@@ -27,7 +27,7 @@ export type Protection = readonly ProtectedClass[] | TokenPredicate;
 export const DEFAULT_PROTECTION: readonly ProtectedClass[] = ['digits', 'capitalised', 'special'];
 
 /** What they protect instead where a probe tells how surprising tokens are to the model. */
-export const PROBED_PROTECTION: readonly ProtectedClass[] = ['digits', 'special', 'surprising'];
+export const PROBED_PROTECTION: readonly ProtectedClass[] = ['special', 'surprising'];
 
 /** The input that says which tokens the merge after a layer leaves alone: i32 [B, N], 0 for those that may be merged. */
 export function protectionInput(afterLayer: number): string {

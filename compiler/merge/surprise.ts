@@ -6,6 +6,8 @@ export const CONTINUES_WORD = 2;
 export const CAPITALISED = 4;
 /** The token is of a name: of such a word that is not among the commonest. */
 export const NAME = 8;
+/** The token has a digit. */
+export const NUMBER = 16;
 
 /** Tokens on either side of one whose surprise counts for it. */
 export const SURPRISE_REACH = 2;

@@ -126,12 +126,12 @@ export function addMergeSettings(command: Command): Command {
     .option('--no-proportional-attention', 'weigh every key alike (default)')
     .option(
       '--merge-protect <classes>',
-      `tokens that are never merged: any of ${protectedClasses.join(', ')}, separated by commas, or none (default: digits,special,surprising where the model has a probe of the layer, else digits,capitalised,special)`,
+      `tokens that are never merged: any of ${protectedClasses.join(', ')}, separated by commas, or none (default: special,surprising where the model has a probe of the layer, else digits,capitalised,special)`,
       protectionList,
     )
     .option(
       '--merge-surprise <nats>',
-      'mean surprise above which passages stay alone, if surprising ones are protected (default: what the probe of the layer says)',
+      'mean surprise above which passages stay alone, and numbers from a third of it, if surprising ones are protected (default: what the probe of the layer says)',
       notNegative,
     )
     .option(

@@ -4,6 +4,7 @@ import {
   DEFAULT_PROTECTION,
   GeodesicError,
   NAME,
+  NUMBER,
   type ProtectedClass,
   type Protection,
   protectsNorms,
@@ -43,6 +44,9 @@ const CONTINUES = 8;
 /** Among the commonest words, in whatever case. */
 const COMMON = 16;
 
+/** Has a digit. */
+const DIGIT = 32;
+
 /** The commonest words are tokens among the first 1 / 50 of a vocabulary, which early training found first. */
 const COMMON_SHARE = 1 / 50;
 
@@ -66,7 +70,7 @@ export class TokenProtection {
     return this.bitsOf(row).map((bits) => bits & STAYS_ALONE);
   }
 
-  /** The bits that surprise is judged with: `flagsOf`, which tokens go on with a word, and which are of a capitalised word or a name. */
+  /** The bits that surprise is judged with: `flagsOf`, which tokens go on with a word, and which are of a capitalised word, a name or a number. */
   bitsOf(row: readonly number[]): Uint8Array {
     const classes = typeof this.#protection === 'function' ? [] : this.#protection;
     const [allCapitals, names] = [classes.includes('capitalised'), classes.includes('names')];
@@ -81,7 +85,8 @@ export class TokenProtection {
         (staysAlone ? STAYS_ALONE : 0) |
         (continues ? CONTINUES_WORD : 0) |
         (inCapitalised ? CAPITALISED : 0) |
-        (isName ? NAME : 0)
+        (isName ? NAME : 0) |
+        ((token & DIGIT) !== 0 ? NUMBER : 0)
       );
     });
   }
@@ -96,7 +101,8 @@ export class TokenProtection {
       KNOWN |
       (this.#isAlone(id, text) ? ALONE : 0) |
       (/^\s*\p{Lu}/u.test(text) ? CAPITAL | (this.#isCommon(text) ? COMMON : 0) : 0) |
-      (this.#continuesWord(id, text) ? CONTINUES : 0);
+      (this.#continuesWord(id, text) ? CONTINUES : 0) |
+      (HAS_DIGIT.test(text) ? DIGIT : 0);
     this.#known[id] = described;
     return described;
   }
@@ -125,10 +131,12 @@ export class TokenProtection {
   }
 }
 
+const HAS_DIGIT = /\p{Nd}/u;
+
 /** Whether a token belongs to a class by itself: words are told apart in `flagsOf`, norms where states are. */
 const CLASSES: Readonly<Record<ProtectedClass, (tokenizer: Tokenizer, id: number, text: string) => boolean>> =
   {
-    digits: (_, _id, text) => /\p{Nd}/u.test(text),
+    digits: (_, _id, text) => HAS_DIGIT.test(text),
     capitalised: () => false,
     names: () => false,
     rare: (tokenizer, id) => id >= tokenizer.vocabSize / 2,

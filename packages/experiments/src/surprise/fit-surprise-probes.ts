@@ -9,7 +9,7 @@ const MOST_NATS = 12;
 /** The first tokens of a text have states unlike all others, and are kept anyway. */
 const SKIPPED = 4;
 /** The share of the tokens around which the mean surprise is above the threshold. */
-const SHARE_ABOVE = 0.06;
+const SHARE_ABOVE = 0.08;
 
 /** What a passage's tokens are at a layer: its output [tokens, width], row-major, and which of them go on with a word. */
 interface Observed {
@@ -19,7 +19,7 @@ interface Observed {
 
 /**
  * Fits, for each of these layers, the linear function of its output that comes nearest to −log p of the same token, as the model itself
- * predicted it, and finds the threshold that 6 in 100 of the passages' tokens are above. It takes a prefill with all logits for each
+ * predicted it, and finds the threshold that 8 in 100 of the passages' tokens are above. It takes a prefill with all logits for each
  * passage, some thousands of tokens together, and keeps the layers' states of all of them until the end.
  *
  * @param model its tokenizer tells which tokens go on with a word; without one none do
