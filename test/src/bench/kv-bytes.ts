@@ -14,7 +14,12 @@ const PASSAGE_TOKENS = 128;
 /** Merged over base. */
 const MOST_BYTES = 0.8;
 
-const QUESTION = 'Explain step by step how to bake bread at home, and what can go wrong.';
+/** Whose answers are lists, prose, and facts. */
+const QUESTIONS: Readonly<Record<string, string>> = {
+  bread: 'Explain step by step how to bake bread at home, and what can go wrong.',
+  story: 'Write a long story about a lighthouse keeper who finds a letter in a bottle.',
+  heart: 'What does the heart do, and how does blood move through the body?',
+};
 
 /** Greedily, and drawn. */
 const SAMPLINGS: Readonly<Record<string, SamplingOptions>> = {
@@ -24,9 +29,9 @@ const SAMPLINGS: Readonly<Record<string, SamplingOptions>> = {
 
 /**
  * Bytes of keys and values behind 1,000 generated tokens that merge as they come (`exact`), over what the unmerged model caches of the same
- * tokens: behind a question in the chat template and behind the start of a speech, greedily and drawn. No token ends an answer.
+ * tokens: behind questions in the chat template and behind the start of a speech, greedily and drawn. No token ends an answer.
  *
- * @param chosen which prompts, as a command line gives them: `question`, `speech`; default: both
+ * @param chosen which prompts, as a command line gives them: the name of a question or `speech`; default: all
  */
 export async function benchKvBytes(chosen: readonly string[]): Promise<void> {
   const device = await openBackend('node');
@@ -47,10 +52,11 @@ async function promptsOf(model: LanguageModel): Promise<readonly (readonly [stri
   const tokenizer = model.tokenizer as NonNullable<typeof model.tokenizer>;
   const corpus = await Corpus.read('sotu', 'held-out');
   const [passage] = corpus.passages(tokenizer, 1, PASSAGE_TOKENS, 0);
-  return [
-    ['question', encodeChat(tokenizer, tokenizer.chatTemplate as string, QUESTION)],
-    ['speech', passage as number[]],
-  ];
+  const template = tokenizer.chatTemplate as string;
+  const questions = Object.entries(QUESTIONS).map(
+    ([name, question]) => [name, encodeChat(tokenizer, template, question)] as const,
+  );
+  return [...questions, ['speech', passage as number[]]];
 }
 
 async function bytesRatio(

@@ -1,0 +1,98 @@
+"""Which tokens stay alone where a text surprises, as docs/guide.md says it, for random rows: no model, no library.
+
+    python test/oracle/passages.py test/goldens/passages.json
+"""
+
+import json
+import pathlib
+import random
+import sys
+
+SEED = 7
+ROWS = 80
+LONGEST = 60
+THRESHOLD = 4.0
+GAP = 3
+LEAST = 7
+
+# Letters of a row's `kinds`: "." a word, "-" the rest of one, "C" capitalised, "c" the rest of such a word, "N" a name, "n" the rest
+# of one, "9" a digit, "#" a special token.
+KINDS = "......--CcNn99#"
+GOES_ON = "-cn"
+CAPITALISED = "CcNn"
+NAMES = "Nn"
+
+
+def word_surprise(kinds: str, surprise: list[float]) -> list[float]:
+    """A piece of a word surprises at least as much as the piece before it."""
+    values = []
+    for kind, value in zip(kinds, surprise):
+        values.append(max(value, values[-1]) if values and kind in GOES_ON else value)
+    return values
+
+
+def news(kinds: str, surprise: list[float]) -> set[int]:
+    """Digits of a number of which a digit surprises a third of the threshold: any before it, itself, or one of the two behind."""
+    found = set()
+    for i, kind in enumerate(kinds):
+        if kind != "9":
+            continue
+        start = i
+        while start > 0 and kinds[start - 1] == "9":
+            start -= 1
+        end = i + 1
+        while end < len(kinds) and kinds[end] == "9":
+            end += 1
+        if any(value > THRESHOLD / 3 for value in surprise[start : min(end, i + 3)]):
+            found.add(i)
+    return found
+
+
+def marks(kinds: str, surprise: list[float], alone: set[int]) -> set[int]:
+    words = word_surprise(kinds, surprise)
+    found = set()
+    for i, kind in enumerate(kinds):
+        around = words[max(0, i - 2) : i + 3]
+        surprises = sum(around) / len(around) > THRESHOLD or (kind in NAMES and words[i] > THRESHOLD * 2 / 3)
+        goes_on = i - 1 in found and (kind in GOES_ON or words[i] > THRESHOLD)
+        if i in alone or surprises or goes_on:
+            found.add(i)
+    return found
+
+
+def alone(kinds: str, surprise: list[float]) -> list[int]:
+    single = {i for i, kind in enumerate(kinds) if kind == "#"} | news(kinds, surprise)
+    marked = marks(kinds, surprise, single)
+    starts = marked | {i for i, kind in enumerate(kinds) if kind in CAPITALISED}
+    inside = set(marked)
+    for start in starts:
+        for end in marked:
+            if 0 < end - start <= GAP + 1:
+                inside.update(range(start, end))
+    flags = set(single)
+    for first in inside:
+        if first - 1 not in inside:
+            last = first
+            while last + 1 in inside:
+                last += 1
+            if last - first + 1 >= LEAST:
+                flags.update(range(first, last + 1))
+    return sorted(flags)
+
+
+def main() -> None:
+    draw = random.Random(SEED)
+    rows = []
+    for _ in range(ROWS):
+        length = draw.randint(1, LONGEST)
+        kinds = "".join(draw.choices(KINDS, k=length))
+        # Calm prose with stretches that surprise; quarters, whose sums are exact.
+        calm = draw.choice((0.5, 1.5, 2.5))
+        surprise = [round(4 * draw.expovariate(1 / draw.choice((calm, calm, calm, 6)))) / 4 for _ in range(length)]
+        rows.append({"kinds": kinds, "surprise": surprise, "alone": alone(kinds, surprise)})
+    lines = ",\n".join("  " + json.dumps(row, separators=(",", ":")) for row in rows)
+    pathlib.Path(sys.argv[1]).write_text(f'{{\n "threshold": {THRESHOLD},\n "rows": [\n{lines}\n ]\n}}\n')
+
+
+if __name__ == "__main__":
+    main()
