@@ -26,10 +26,11 @@ export function attentionMask(
     const row = Math.floor(query / queryCount);
     const last = queries[query] as number;
     if (last < 0) continue;
-    for (let key = 0; key < keyCount; key++) {
-      const distance = last - (keys[row * keyCount + key] as number);
-      if (distance < 0 || distance >= reach || distance > last) continue;
-      data[query * keyCount + key] = seen[row * keyCount + key] as number;
+    for (let key = row * keyCount; key < (row + 1) * keyCount; key++) {
+      const position = keys[key] as number;
+      if (position > last) break;
+      if (position < 0 || last - position >= reach) continue;
+      data[query * keyCount + key - row * keyCount] = seen[key] as number;
     }
   }
   return { shape: [rows, 1, queryCount, keyCount], data };
