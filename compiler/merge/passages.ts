@@ -55,15 +55,15 @@ function singleTokens(
   threshold: number,
 ): Uint8Array {
   const isNumber = (i: number) => ((protection[i] as number) & NUMBER) !== 0;
-  const isNews = Uint8Array.from(protection);
-  isNews.forEach((_, i) => {
-    const surprises = (surprise[i] as number) > threshold * NUMBER_SHARE;
-    isNews[i] = isNumber(i) && (surprises || isNews[i - 1] === 1) ? 1 : 0;
-  });
-  return isNews.map((_, i) => {
-    let isAlone = (protection[i] as number) & STAYS_ALONE;
-    for (let j = i; j <= i + SURPRISE_REACH && isNumber(j); j++) isAlone |= isNews[j] as number;
-    return isAlone;
+  const isNews = new Uint8Array(protection.length);
+  for (let i = 0; i < isNews.length; i++) {
+    const surprises = isNews[i - 1] === 1 || (surprise[i] as number) > threshold * NUMBER_SHARE;
+    if (isNumber(i) && surprises) isNews[i] = 1;
+  }
+  return Uint8Array.from(protection, (bits, i) => {
+    let staysAlone = bits & STAYS_ALONE;
+    for (let j = i; j <= i + SURPRISE_REACH && isNumber(j); j++) staysAlone |= isNews[j] as number;
+    return staysAlone;
   });
 }
 

@@ -7,19 +7,28 @@ function continues(tokenizer: Tokenizer, id: number): boolean {
   return /^[\p{L}\p{M}\ufffd]/u.test(tokenizer.decode([id])) && !spelled.startsWith('Ġ');
 }
 
-/** How surprising the word of each token of a row was until then by a probe, from the row's states, in float64. */
-function surpriseOfWords(
+/** How surprising each token of a row was by a probe, from the row's states, in float64. */
+function surpriseOfTokens(
   row: readonly number[],
   states: ArrayLike<number>,
   { weights, bias }: Pick<SurpriseProbe, 'weights' | 'bias'>,
-  tokenizer: Tokenizer,
 ): number[] {
   const width = weights.length;
-  const own = row.map((_, i) => {
+  return row.map((_, i) => {
     let sum = bias;
     for (let j = 0; j < width; j++) sum += weights[j]! * states[i * width + j]!;
     return sum;
   });
+}
+
+/** How surprising the word of each token was until then. */
+function surpriseOfWords(
+  row: readonly number[],
+  states: ArrayLike<number>,
+  probe: Pick<SurpriseProbe, 'weights' | 'bias'>,
+  tokenizer: Tokenizer,
+): number[] {
+  const own = surpriseOfTokens(row, states, probe);
   const ofWord: number[] = [];
   row.forEach((id, i) => {
     ofWord[i] = i > 0 && continues(tokenizer, id) ? Math.max(own[i]!, ofWord[i - 1]!) : own[i]!;
@@ -42,21 +51,30 @@ export function meansAround(
 }
 
 /**
- * Which tokens of a row without capitals are in passages that surprise, and how near the nearest of its surprises is to the threshold.
- * A token is in one if it is among seven in a row of which each is marked or between two marks that are at most four apart.
+ * Which tokens of a row without capitals stay alone since they surprise, and how near the nearest of its surprises is to what decides.
+ * A token does if it is of a number that surprises, or among seven in a row of which each is marked or between two marks that are at
+ * most four apart.
  */
-export function passagesAround(
+export function surprisingAround(
   row: readonly number[],
   states: ArrayLike<number>,
   probe: SurpriseProbe,
   tokenizer: Tokenizer,
-): { readonly inPassage: readonly boolean[]; readonly margin: number } {
+): { readonly staysAlone: readonly boolean[]; readonly margin: number } {
   const ofWord = surpriseOfWords(row, states, probe, tokenizer);
   const means = meansAround(row, states, probe, tokenizer);
   const { threshold } = probe;
+  const own = surpriseOfTokens(row, states, probe);
+  const isDigit = (i: number) => i >= 0 && i < row.length && /\d/.test(tokenizer.decode([row[i]!]));
+  const surprisesUntil = (i: number): boolean =>
+    isDigit(i) && (own[i]! > threshold / 3 || surprisesUntil(i - 1));
+  const isNews = (i: number) =>
+    [i, i + 1, i + 2].some(
+      (last) => [i, i + 1, i + 2].every((j) => j > last || isDigit(j)) && surprisesUntil(last),
+    );
   const isMarked = (i: number): boolean => {
     if (i < 0 || i >= row.length) return false;
-    if (means[i]! > threshold) return true;
+    if (isNews(i) || means[i]! > threshold) return true;
     return (continues(tokenizer, row[i]!) || ofWord[i]! > threshold) && isMarked(i - 1);
   };
   const isCovered = (i: number) =>
@@ -65,11 +83,14 @@ export function passagesAround(
         (apart) => before <= apart && isMarked(i - before) && isMarked(i - before + apart),
       ),
     );
-  const inPassage = row.map((_, i) =>
+  const inPassage = (i: number) =>
     [0, 1, 2, 3, 4, 5, 6].some((before) =>
       [0, 1, 2, 3, 4, 5, 6].every((step) => isCovered(i - before + step)),
-    ),
+    );
+  const staysAlone = row.map((_, i) => isNews(i) || inPassage(i));
+  const margin = Math.min(
+    ...[...ofWord, ...means].map((surprise) => Math.abs(surprise - threshold)),
+    ...own.map((surprise) => Math.abs(surprise - threshold / 3)),
   );
-  const margin = Math.min(...[...ofWord, ...means].map((surprise) => Math.abs(surprise - threshold)));
-  return { inPassage, margin };
+  return { staysAlone, margin };
 }

@@ -7,7 +7,7 @@ import { largestDifference } from '../difference.js';
 import { letterTokenizer } from '../generation/letter-tokenizer.js';
 import { SeededNumbers } from '../seeded-numbers.js';
 import type { DecodedRow } from './decoded-rows.js';
-import { passagesAround } from './means-around.js';
+import { surprisingAround } from './means-around.js';
 import {
   LAYERS,
   PLAIN_LLAMA,
@@ -90,9 +90,14 @@ await describeBackends('passages that surprise', (backend) => {
             const together = await session.prefill(rows);
             for (const [i, row] of rows.entries()) {
               const { logits, captured } = await session.prefill([row]);
-              const { inPassage, margin } = passagesAround(row, captured.get(output)!.data, probe, tokenizer);
+              const { staysAlone, margin } = surprisingAround(
+                row,
+                captured.get(output)!.data,
+                probe,
+                tokenizer,
+              );
               fc.pre(margin > UNDECIDED);
-              const expected = expectedExtents(row, drawn, (token) => inPassage[token]!);
+              const expected = expectedExtents(row, drawn, (token) => staysAlone[token]!);
               const slots = together.merges[0]?.rows[i] ?? [];
               expect(slots.map(({ extent }) => extent)).toEqual(expected);
               const width = logits.data.length;
