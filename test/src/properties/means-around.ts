@@ -22,13 +22,7 @@ function surpriseOfTokens(
 }
 
 /** How surprising the word of each token was until then. */
-function surpriseOfWords(
-  row: readonly number[],
-  states: ArrayLike<number>,
-  probe: Pick<SurpriseProbe, 'weights' | 'bias'>,
-  tokenizer: Tokenizer,
-): number[] {
-  const own = surpriseOfTokens(row, states, probe);
+function surpriseOfWords(row: readonly number[], own: readonly number[], tokenizer: Tokenizer): number[] {
   const ofWord: number[] = [];
   row.forEach((id, i) => {
     ofWord[i] = i > 0 && continues(tokenizer, id) ? Math.max(own[i]!, ofWord[i - 1]!) : own[i]!;
@@ -43,8 +37,12 @@ export function meansAround(
   probe: Pick<SurpriseProbe, 'weights' | 'bias'>,
   tokenizer: Tokenizer,
 ): number[] {
-  const ofWord = surpriseOfWords(row, states, probe, tokenizer);
-  return row.map((_, i) => {
+  return meansOf(surpriseOfWords(row, surpriseOfTokens(row, states, probe), tokenizer));
+}
+
+/** The mean of the five around each; at the ends of a row there are fewer. */
+function meansOf(ofWord: readonly number[]): number[] {
+  return ofWord.map((_, i) => {
     const near = [-2, -1, 0, 1, 2].map((step) => ofWord[i + step]).filter((value) => value !== undefined);
     return near.reduce((sum, value) => sum + value, 0) / near.length;
   });
@@ -61,10 +59,10 @@ export function surprisingAround(
   probe: SurpriseProbe,
   tokenizer: Tokenizer,
 ): { readonly staysAlone: readonly boolean[]; readonly margin: number } {
-  const ofWord = surpriseOfWords(row, states, probe, tokenizer);
-  const means = meansAround(row, states, probe, tokenizer);
   const { threshold } = probe;
   const own = surpriseOfTokens(row, states, probe);
+  const ofWord = surpriseOfWords(row, own, tokenizer);
+  const means = meansOf(ofWord);
   const isDigit = (i: number) => i >= 0 && i < row.length && /\d/.test(tokenizer.decode([row[i]!]));
   const surprisesUntil = (i: number): boolean =>
     isDigit(i) && (own[i]! > threshold / 3 || surprisesUntil(i - 1));
