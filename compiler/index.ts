@@ -115,6 +115,7 @@ export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from 
 export {
   CAPITALISED,
   CONTINUES_WORD,
+  GENERATED,
   meanSurprise,
   NAME,
   NUMBER,

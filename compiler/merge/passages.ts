@@ -1,4 +1,5 @@
 import { type HostArray, validTokens } from '../host/host-array.js';
+import { withinBudget } from './generated-budget.js';
 import {
   CAPITALISED,
   CONTINUES_WORD,
@@ -25,7 +26,7 @@ export const PASSAGE_REACH = LEAST_PASSAGE - 1 + PASSAGE_GAP + 1 + SURPRISE_REAC
  * Which of a row's tokens stay alone: those that do by themselves, numbers that surprise, and passages that do. A passage has
  * at least seven tokens, and is what marked tokens and those between them make: from each of them, and from each capitalised word, since
  * statements begin with one, to a marked token behind it if no more than three stand between. So it holds what leads to the surprise, such
- * as what a number is the number of, without which the rest is not found again.
+ * as what a number is the number of, without which the rest is not found again. Of generated tokens no more stay alone than `withinBudget` says.
  *
  * @param protection bits of each token
  * @param surprise of each token, in nats
@@ -45,7 +46,7 @@ export function flagSurprising(
     if (end - start >= LEAST_PASSAGE) flags.fill(1, start, end);
     start = end;
   }
-  return flags;
+  return withinBudget(protection, flags);
 }
 
 /** 1 for tokens that stay alone in whatever passage: by themselves, or since their number surprises as far as it is within reach. */

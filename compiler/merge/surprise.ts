@@ -8,6 +8,8 @@ export const CAPITALISED = 4;
 export const NAME = 8;
 /** The token has a digit. */
 export const NUMBER = 16;
+/** The model generated the token. */
+export const GENERATED = 32;
 
 /** Tokens on either side of one whose surprise counts for it. */
 export const SURPRISE_REACH = 2;

@@ -14,6 +14,8 @@ LONGEST = 60
 THRESHOLD = 4.0
 GAP = 3
 LEAST = 7
+TOKENS_PER_SLOT = 50
+MOST_SAVED = 12
 
 # Letters of a row's `kinds`: "." a word, "-" the rest of one, "C" capitalised, "c" the rest of such a word, "N" a name, "n" the rest
 # of one, "9" a digit, "#" a special token.
@@ -80,16 +82,36 @@ def alone(kinds: str, surprise: list[float]) -> list[int]:
     return sorted(flags)
 
 
+def within_budget(kinds: str, flags: list[int], given: int) -> list[int]:
+    """Behind the given tokens, surprise may cost a slot in 50 tokens, saved up to 12; counted in 100ths of a slot."""
+    left = []
+    saved = 100 * MOST_SAVED
+    waiting = False
+    for i in range(given, len(kinds)):
+        if i in flags and (kinds[i] == "#" or saved > 0):
+            left.append(i)
+            saved -= 100 if waiting else 50
+            waiting = False
+        else:
+            waiting = not waiting
+        saved = min(saved + 100 // TOKENS_PER_SLOT, 100 * MOST_SAVED)
+    return [i for i in flags if i < given] + left
+
+
 def main() -> None:
     draw = random.Random(SEED)
     rows = []
-    for _ in range(ROWS):
+    for index in range(ROWS):
         length = draw.randint(1, LONGEST)
+        if index % 2 == 1:
+            length *= 3
         kinds = "".join(draw.choices(KINDS, k=length))
         # Calm prose with stretches that surprise; quarters, whose sums are exact.
         calm = draw.choice((0.5, 1.5, 2.5))
         surprise = [round(4 * draw.expovariate(1 / draw.choice((calm, calm, calm, 6)))) / 4 for _ in range(length)]
-        rows.append({"kinds": kinds, "surprise": surprise, "alone": alone(kinds, surprise)})
+        given = draw.randint(0, length // 3) if index % 2 == 1 else length
+        flags = within_budget(kinds, alone(kinds, surprise), given)
+        rows.append({"kinds": kinds, "given": given, "surprise": surprise, "alone": flags})
     lines = ",\n".join("  " + json.dumps(row, separators=(",", ":")) for row in rows)
     pathlib.Path(sys.argv[1]).write_text(f'{{\n "threshold": {THRESHOLD},\n "rows": [\n{lines}\n ]\n}}\n')
 

@@ -64,7 +64,11 @@ interface History {
   readonly followed: Rows;
   /** How surprising each token was, prompt and all, where the session remembers it. */
   readonly surprise: Rows;
+  /** 1 for each token that the model generated, else 0: those that came one by one are taken for such, those of a turn for given. */
+  readonly generated: Rows;
 }
+
+const NOTHING_SEEN: History = { prompts: [], followed: [], surprise: [], generated: [] };
 
 /** A step, and how surprising its tokens were. */
 interface Measured extends StepResult {
@@ -76,6 +80,8 @@ interface StepStart extends StepOptions {
   readonly starts: readonly number[];
   readonly states: States;
   readonly lengths: readonly number[];
+  /** Of the history's tokens, where they are run again. */
+  readonly generated?: Rows;
 }
 
 /** What one step gives. */
@@ -105,7 +111,7 @@ export class Session {
   /** By the layer of the merge. */
   readonly #protections: ReadonlyMap<number, TokenProtection>;
   #states: States = new Map();
-  #history: History = { prompts: [], followed: [], surprise: [] };
+  #history: History = NOTHING_SEEN;
   #slots: readonly number[] = [];
   #busy = false;
   /** Errors that the device had reported when the running step began. */
@@ -181,7 +187,8 @@ export class Session {
         prompts,
         beginning(prompts, options),
       );
-      this.#replaceStates(states, { prompts, followed: prompts.map(() => []), surprise });
+      const generated = prompts.map((prompt) => prompt.map(() => 0));
+      this.#replaceStates(states, { prompts, followed: prompts.map(() => []), surprise, generated });
       return step;
     });
   }
@@ -209,11 +216,13 @@ export class Session {
       const added = copied(rows);
       const lengths = added.map((row, i) => (starts[i] as number) + row.length);
       const [{ surprise: latest, ...step }, states] = await this.#decodeAt(added, starts, lengths, options);
-      const { prompts, followed, surprise } = this.#history;
+      const { prompts, followed, surprise, generated } = this.#history;
+      const areGenerated = added.map((row) => row.map(() => Number(row.length === 1)));
       const history = {
         prompts,
-        followed: followed.map((tokens, i) => [...tokens, ...(added[i] as readonly number[])]),
-        surprise: surprise.map((values, i) => [...values, ...(latest[i] as readonly number[])]),
+        followed: extended(followed, added),
+        surprise: extended(surprise, latest),
+        generated: extended(generated, areGenerated),
       };
       const merged = await this.#mergeTail(states, history, options);
       this.#replaceStates(merged.states, merged.history);
@@ -228,7 +237,7 @@ export class Session {
    */
   reset(): void {
     if (this.#busy) throw busy();
-    this.#replaceStates(new Map(), { prompts: [], followed: [], surprise: [] });
+    this.#replaceStates(new Map(), NOTHING_SEEN);
   }
 
   /** Frees the caches, those of a running step when it ends. The model stays. */
@@ -238,7 +247,7 @@ export class Session {
   }
 
   #free(): void {
-    this.#replaceStates(new Map(), { prompts: [], followed: [], surprise: [] });
+    this.#replaceStates(new Map(), NOTHING_SEEN);
     this.#surprise?.dispose();
     this.#prefill.dispose();
     this.#decode.dispose();
@@ -305,7 +314,7 @@ export class Session {
       return { states, history, merges: [] };
     }
     try {
-      const inputs = this.#tail.inputs(states, rows, this.#flagged(rows, history.surprise));
+      const inputs = this.#tail.inputs(states, rows, this.#flagged(rows, history));
       const result = await this.#remerge.run({ inputs, states, patches: this.#patches, signal });
       const merges = await this.#reading(result, readMerges);
       const isMerged = this.#tail.changedRows(states, result.states);
@@ -316,6 +325,7 @@ export class Session {
           prompts: history.prompts.map((prompt, i) => (isMerged[i] ? (rows[i] as number[]) : prompt)),
           followed: history.followed.map((tokens, i) => (isMerged[i] ? [] : tokens)),
           surprise: history.surprise,
+          generated: history.generated,
         },
         merges,
       };
@@ -327,10 +337,11 @@ export class Session {
 
   /** The caches of the whole history as rows of these lengths have them: prompts merged as before, what followed unmerged. */
   async #recomputed(lengths: readonly number[], signal: AbortSignal | undefined): Promise<States> {
-    const { prompts, followed } = this.#history;
+    const { prompts, followed, generated } = this.#history;
     const [, states] = await this.#run(this.#prefill, prompts, {
       ...beginning(prompts, { signal }),
       lengths,
+      generated,
     });
     const further = followed.some((tokens) => tokens.length > 0);
     if (!further) return states;
@@ -362,28 +373,33 @@ export class Session {
   async #compute(
     runner: GraphRunner,
     rows: Rows,
-    { starts, lengths, states, signal }: StepStart,
+    { starts, lengths, states, signal, generated }: StepStart,
   ): Promise<RunResult> {
     // What enters behind a prompt enters unmerged, protected or not.
-    const protection = runner === this.#prefill ? this.#protectionOf(rows) : {};
+    const protection = runner === this.#prefill ? this.#protectionOf(rows, generated) : {};
     const inputs = { ...streamInputs(rows, starts, lengths), ...protection };
     const result = await runner.run({ inputs, states, patches: this.#patches, signal });
     return this.#tail === undefined ? result : this.#tail.joined(states, result);
   }
 
-  #protectionOf(rows: Rows): Record<string, HostArray> {
+  #protectionOf(rows: Rows, generated: Rows = []): Record<string, HostArray> {
     const inputs = [...this.#protections].map(([layer, protection]) => {
       const measured = this.#surprise?.layer === layer;
-      const flags = rows.map((row) => (measured ? protection.bitsOf(row) : protection.flagsOf(row)));
+      const flags = rows.map((row, i) =>
+        measured ? protection.bitsOf(row, generated[i]) : protection.flagsOf(row),
+      );
       return [protectionInput(layer), padFlags(flags)] as const;
     });
     return Object.fromEntries(inputs);
   }
 
   /** Which tokens of each row stay alone, by the layer of the merge, for a merge that goes on: the graph does not measure again. */
-  #flagged(rows: Rows, surprise: Rows): ReadonlyMap<number, readonly ArrayLike<number>[]> {
+  #flagged(
+    rows: Rows,
+    { surprise, generated }: Pick<History, 'surprise' | 'generated'>,
+  ): ReadonlyMap<number, readonly ArrayLike<number>[]> {
     const flagsOf = (protection: TokenProtection, row: readonly number[], i: number) =>
-      this.#surprise?.flags(protection.bitsOf(row), surprise[i] as readonly number[]) ??
+      this.#surprise?.flags(protection.bitsOf(row, generated[i]), surprise[i] as readonly number[]) ??
       protection.flagsOf(row);
     return new Map(
       [...this.#protections].map(([layer, protection]) => [
@@ -412,6 +428,10 @@ export class Session {
     this.#history = history;
     this.#slots = countSlots(states);
   }
+}
+
+function extended(rows: Rows, added: Rows): Rows {
+  return rows.map((row, i) => [...row, ...(added[i] as readonly number[])]);
 }
 
 /** Where a prefill starts. */

@@ -2,6 +2,7 @@ import {
   CAPITALISED,
   CONTINUES_WORD,
   DEFAULT_PROTECTION,
+  GENERATED,
   GeodesicError,
   NAME,
   NUMBER,
@@ -70,12 +71,17 @@ export class TokenProtection {
     return this.bitsOf(row).map((bits) => bits & STAYS_ALONE);
   }
 
-  /** The bits that surprise is judged with: `flagsOf`, which tokens go on with a word, and which are of a capitalised word, a name or a number. */
-  bitsOf(row: readonly number[]): Uint8Array {
+  /**
+   * The bits that surprise is judged with: `flagsOf`, which tokens go on with a word, and which are of a capitalised word, a name or a
+   * number, or were generated.
+   *
+   * @param generated 1 for each token of the row that was, else 0; default: none was
+   */
+  bitsOf(row: readonly number[], generated: readonly number[] = []): Uint8Array {
     const classes = typeof this.#protection === 'function' ? [] : this.#protection;
     const [allCapitals, names] = [classes.includes('capitalised'), classes.includes('names')];
     let inCapitalised = false;
-    return Uint8Array.from(row, (id) => {
+    return Uint8Array.from(row, (id, i) => {
       const token = this.#describe(id);
       const continues = (token & CONTINUES) !== 0;
       inCapitalised = (token & CAPITAL) !== 0 || (inCapitalised && continues);
@@ -86,7 +92,8 @@ export class TokenProtection {
         (continues ? CONTINUES_WORD : 0) |
         (inCapitalised ? CAPITALISED : 0) |
         (isName ? NAME : 0) |
-        ((token & DIGIT) !== 0 ? NUMBER : 0)
+        ((token & DIGIT) !== 0 ? NUMBER : 0) |
+        (generated[i] === 1 ? GENERATED : 0)
       );
     });
   }

@@ -149,6 +149,34 @@ await describeBackends('passages that surprise', (backend) => {
     );
   });
 
+  it('stay alone among generated ones as far as these have room, in given ones throughout', () =>
+    withLlama(
+      PLAIN_LLAMA,
+      backend.device,
+      async (model) => {
+        const surprised = { weights: new Array(FEATURES).fill(0), bias: 2, threshold: 1 };
+        const probed = new LanguageModel({ ...model, surprise: new Map([[1, surprised]]) });
+        const merge = {
+          afterLayer: 1,
+          keepEnd: PASSAGE_REACH,
+          protect: ['surprising' as const],
+          stream: 'exact' as const,
+          chunk: 4,
+        };
+        const slotsOf = (turn: number) =>
+          withSession(probed, { merge }, async (session) => {
+            await session.prefill([[1, 2, 3, 4]]);
+            const row = Array.from({ length: 58 }, (_, i) => i % VOCABULARY);
+            for (let i = 0; i < row.length; i += turn) await session.decode([row.slice(i, i + turn)]);
+            return session.slots;
+          });
+        expect(await slotsOf(2)).toEqual([62]);
+        // 25 generated tokens stay alone, and one more with the one before it; of those behind them 16 have left the tail.
+        expect(await slotsOf(1)).toEqual([62 - 8]);
+      },
+      tokenizer,
+    ));
+
   it('need a probe of the layer', () =>
     withLlama(
       PLAIN_LLAMA,
