@@ -2,12 +2,6 @@ import { type Dim, printDim } from '@geodesic/compiler';
 import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
 import { GraphValue, HEADS_FIRST } from './graph-value.js';
 
-/**
- * Blocks of queries: more waste less of the last block's triangle, fewer are larger products. Few tokens are quickly attended to, so
- * that ops cost more than triangles.
- */
-const BLOCKS = { short: 2, long: 8 } as const;
-
 export interface AttentionOperands {
   readonly q: GraphValue;
   readonly k: GraphValue;
@@ -50,7 +44,7 @@ export function causalAttention(
 }
 
 function blocksOf(graph: GraphUnderConstruction, queries: Dim): Span[] {
-  const count = BLOCKS[graph.variant.isShort ? 'short' : 'long'];
+  const count = graph.variant.attentionBlocks;
   return Array.from({ length: count }, (_, block) => ({
     begin: graph.feeds.prefixOf(queries, block, count),
     end: graph.feeds.prefixOf(queries, block + 1, count),

@@ -21,7 +21,7 @@ export class GraphUnderConstruction {
   /** Shapes and indices that are known at each run only. */
   readonly feeds = new ComputedFeeds(this);
 
-  constructor(readonly variant: Pick<GraphVariant, 'isContinuing' | 'isShort'>) {}
+  constructor(readonly variant: Pick<GraphVariant, 'isContinuing' | 'attentionBlocks'>) {}
 
   /** Whether values [B, N, …, features] of these axes are worked on in two halves of their tokens: where a run begins with many. */
   halvesTokens(axes: readonly Dim[]): boolean {

@@ -1,15 +1,30 @@
-import { type Graph, printDim, substituteDim } from '@geodesic/compiler';
+import {
+  type Dim,
+  evaluateDim,
+  type Graph,
+  nodeAt,
+  printDim,
+  substituteDim,
+  type ValueId,
+} from '@geodesic/compiler';
 
-/** A prompt of fewer tokens is too short to be parted as long ones are. */
-const LONG = 256;
+/**
+ * How many blocks of queries attention is parted into, for up to so many tokens. More waste less of the last block's triangle, fewer are
+ * larger products, and fewer ops.
+ */
+const BLOCKS = [
+  { tokens: 256, blocks: 2 },
+  { tokens: 768, blocks: 4 },
+  { tokens: Number.POSITIVE_INFINITY, blocks: 8 },
+] as const;
 
 /** A compiler's graph for runs of some kind, which is lowered on its own. */
 export interface GraphVariant {
   readonly graph: Graph;
   /** Whether runs append to caches, most of them a single token, rather than begin with many tokens. */
   readonly isContinuing: boolean;
-  /** Whether runs begin with few tokens. */
-  readonly isShort: boolean;
+  /** Blocks of queries, where runs begin with many tokens. */
+  readonly attentionBlocks: number;
 }
 
 /** The variants of one graph, each made when the first run needs it. */
@@ -19,6 +34,8 @@ export class GraphVariants {
   readonly #symbols: readonly string[];
   /** The one of them that is the number of rows. */
   readonly #rows: string;
+  /** How many queries attentions have. */
+  readonly #queries: readonly Dim[];
   readonly #variants = new Map<string, GraphVariant>();
 
   constructor(readonly graph: Graph) {
@@ -27,6 +44,10 @@ export class GraphVariants {
     const sizes = inputs.flatMap(({ type }) => type.axes.map(({ size }) => printDim(size)));
     this.#symbols = [...new Set(sizes)];
     this.#rows = this.#symbols[0] ?? '';
+    const attentions = graph.nodes.filter(({ op }) => op === 'attention');
+    this.#queries = attentions.map(
+      ({ inputs }) => nodeAt(graph, inputs[0] as ValueId).type.axes[1]?.size ?? 0,
+    );
   }
 
   /**
@@ -40,15 +61,16 @@ export class GraphVariants {
       return this.#once(single.join(), () => ({
         graph: withOnes(this.graph, single),
         isContinuing: true,
-        isShort: true,
+        attentionBlocks: 1,
       }));
     }
-    const isShort = this.#symbols.every((symbol) => sizeOf(symbol) < LONG);
+    const most = Math.max(0, ...this.#queries.map((queries) => evaluateDim(queries, bindings)));
+    const { blocks } = BLOCKS.find(({ tokens }) => most <= tokens) ?? BLOCKS[2];
     const single = sizeOf(this.#rows) === 1 ? [this.#rows] : [];
-    return this.#once(`${isShort ? 'short' : 'long'} ${single}`, () => ({
+    return this.#once(`${blocks} blocks ${single}`, () => ({
       graph: withOnes(this.graph, single),
       isContinuing: false,
-      isShort,
+      attentionBlocks: blocks,
     }));
   }
 

@@ -39,12 +39,21 @@ export const products: GraphLowerings<'matmul' | 'linear' | 'embedding' | 'sum' 
       : GraphValue.matrix(graph, axes, biased(terms.length > 1 ? graph.sum(terms) : (terms[0] as NodeName)));
   },
 
-  /** Columns of the table: tables are stored as the head's weight is. */
+  /**
+   * Columns of the table, since tables are stored as the head's weight is. Each number of a column is far from the next, and reading it
+   * takes as long as from memory: tokens that occur again are read once, and the halves of a large table at the same time.
+   */
   embedding(graph, inputs, _, axes) {
     const [ids, table] = inputs as readonly [GraphValue, GraphValue];
     const flat = graph.reshape(ids.whole, [ids.axes], 'int32');
-    const columns = graph.gather(table.whole, flat, { axis: 1 });
-    return GraphValue.ofTokens(graph, axes, graph.transpose(columns, [1, 0]));
+    const rowsOf = (part: NodeName, columns: NodeName) =>
+      graph.transpose(graph.gather(part, columns, { axis: 1 }), [1, 0]);
+    if (!graph.halvesTokens(axes)) return GraphValue.matrix(graph, axes, rowsOf(table.whole, flat));
+    const distinct = graph.op('Unique', [flat], { out_idx: { type: 'int32' } }, 'int32');
+    const parts = halvesInPlace(table) ? graph.split(table.whole, 2, 0) : [table.whole];
+    const rows = parts.map((part) => rowsOf(part, distinct));
+    const together = rows.length > 1 ? graph.concat(rows, 1) : (rows[0] as NodeName);
+    return GraphValue.ofTokens(graph, axes, graph.gather(together, `${distinct}:1`, { axis: 0 }));
   },
 
   sum: (graph, inputs) => (inputs[0] as GraphValue).map((x) => graph.reduce('Sum', x, [-1]), 1 as Dim),
