@@ -149,6 +149,11 @@ describe('a spec is refused before anything runs', () => {
       /^tiny\.yaml:7: .*positions.*here/,
     ],
     [
+      'a baseline that no task runs',
+      `${SOURCE.replace(/^baselines: .*\n/m, '')}baselines: [one-token-less]\n`,
+      /^tiny\.yaml:\d+: 'one-token-less' leaves a token of a needle's passage out/,
+    ],
+    [
       'an impossible layer among several',
       SOURCE.replace('keepEnd: 4', 'keepEnd: 4, afterLayer: [1, 9]'),
       /^tiny\.yaml:7: .*afterLayer 9 is out of range/,

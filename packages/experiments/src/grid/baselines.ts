@@ -9,10 +9,11 @@ export const BASELINE_LABELS: Readonly<Record<BaselineName, string>> = {
   'key-norm': 'evict the longest keys',
   reference: "the article's code",
   'no-context': 'no context after the layer',
+  'one-token-less': 'one token of the passage less',
 };
 
-/** What a baseline does instead of the merge beside it. */
-const INSTEAD: Readonly<Record<BaselineName, MergeChoice>> = {
+/** What a baseline does instead of the merge beside it; nothing where it only changes the prompt. */
+const INSTEAD: Readonly<Record<BaselineName, MergeChoice | undefined>> = {
   drop: { interpolation: 'drop' },
   mean: { interpolation: 'mean' },
   middle: { evict: 'middle' },
@@ -20,6 +21,7 @@ const INSTEAD: Readonly<Record<BaselineName, MergeChoice>> = {
   // The article's code kept neither end.
   reference: { interpolation: 'reference', keepStart: 0, keepEnd: 0 },
   'no-context': { evict: 'all' },
+  'one-token-less': undefined,
 };
 
 /** Baselines that are the same beside every merge. */
@@ -43,8 +45,10 @@ export function baselineVariants(
   merges: Spec['merges'],
   layers: readonly number[],
 ): Variant[] {
+  const instead = INSTEAD[baseline];
+  if (instead === undefined) return [{ label: BASELINE_LABELS[baseline], baseline }];
   return slotOptionsBeside(baseline, merges).flatMap((options) =>
-    behindLayers({ ...options, ...INSTEAD[baseline] }, layers).map((placed) => ({
+    behindLayers({ ...options, ...instead }, layers).map((placed) => ({
       label: labelWith(BASELINE_LABELS[baseline], options),
       ...placed,
       baseline,

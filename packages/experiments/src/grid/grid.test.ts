@@ -101,4 +101,16 @@ describe('a grid', () => {
     );
     expect(mergeLabel({ afterLayer: [8, 20] })).toBe('slerp, afterLayer [8,20]');
   });
+
+  it('leaves a token out for needles alone, once beside all merges', () => {
+    const { spec: shorter } = new SpecFile(
+      'shorter.yaml',
+      SOURCE.replace('baselines: [drop]', 'baselines: [one-token-less]'),
+    );
+    const found = gridOf(shorter, depths).filter(({ variant }) => variant.baseline !== undefined);
+    // 2 models × 2 × 2 needles × 2 texts × 2 lengths.
+    expect(found).toHaveLength(2 * 4 * 2 * 2);
+    expect(new Set(found.map(({ task }) => task.kind))).toEqual(new Set(['needle']));
+    expect(found[0]?.variant).toEqual({ label: 'one token of the passage less', baseline: 'one-token-less' });
+  });
 });

@@ -1,6 +1,6 @@
 import type { Spec } from '../spec/spec-schema.js';
 import { textName } from '../texts/documents.js';
-import { type Cell, groupOf, type Task } from './cell.js';
+import { type Cell, groupOf, type Task, type Variant } from './cell.js';
 import { layersOf } from './layers.js';
 import { variantsOf } from './variants.js';
 
@@ -18,12 +18,18 @@ export function gridOf(spec: Spec, depths: ReadonlyMap<string, number>): Cell[] 
       spec.texts.flatMap((text) =>
         spec.lengths.flatMap((length) =>
           variants
-            .filter((variant) => task.kind !== 'trace' || variant.merge !== undefined)
+            .filter((variant) => isFor(variant, task))
             .map((variant) => cellOf({ model, text: textName(text), length, task, variant })),
         ),
       ),
     );
   });
+}
+
+/** Traces are of merges, and only a needle's passage has a token to spare. */
+function isFor({ merge, baseline }: Variant, { kind }: Task): boolean {
+  if (kind === 'trace') return merge !== undefined;
+  return kind === 'needle' || baseline !== 'one-token-less';
 }
 
 function cellOf(parts: Omit<Cell, 'key'>): Cell {

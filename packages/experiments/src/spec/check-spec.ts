@@ -30,6 +30,7 @@ export async function checkSpec(file: SpecFile, models: ReadonlyMap<string, Desc
   const { spec } = file;
   const texts = await resolveTexts(file);
   checkNames(file);
+  checkBaselines(file);
   for (const [name, model] of models) {
     checkLayers(file, name, model);
     checkMerges(file, name, model);
@@ -71,9 +72,22 @@ function checkNames(file: SpecFile): void {
   for (const [i, name] of baselines.entries()) take(['baselines', i], BASELINE_LABELS[name]);
 }
 
+/** What no task of the spec would run. */
+function checkBaselines(file: SpecFile): void {
+  const { baselines, tasks } = file.spec;
+  const place = baselines.indexOf('one-token-less');
+  if (place === -1 || tasks.needle !== undefined) return;
+  throw file.faultAt(
+    ['baselines', place],
+    "'one-token-less' leaves a token of a needle's passage out: add the task 'needle', or leave it out",
+  );
+}
+
 function checkLayers(file: SpecFile, name: string, { config }: DescribedModel): void {
   const { layers, layersOf: writtenFor, merges, baselines } = file.spec;
-  const needsLayers = baselines.length > 0 || merges.some(({ afterLayer }) => afterLayer === undefined);
+  const needsLayers =
+    baselines.some((name) => name !== 'one-token-less') ||
+    merges.some(({ afterLayer }) => afterLayer === undefined);
   if (needsLayers && layers.length === 0) {
     throw file.faultAt(['layers'], "merges and baselines need 'layers' to work behind");
   }

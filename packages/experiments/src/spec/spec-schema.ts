@@ -34,10 +34,19 @@ const TASKS = z.strictObject({
 });
 
 /**
- * What merges are compared with. All but the last two leave as many slots as the merge beside them: of each pair the mean, or only the
- * second; instead of merging, the middle cut out, or the longest keys evicted.
+ * What merges are compared with. The first four leave as many slots as the merge beside them: of each pair the mean, or only the
+ * second; instead of merging, the middle cut out, or the longest keys evicted. The last merges nothing, and tells how firmly the model
+ * stands by its own answers.
  */
-const BASELINES = ['drop', 'mean', 'middle', 'key-norm', 'reference', 'no-context'] as const;
+const BASELINES = [
+  'drop',
+  'mean',
+  'middle',
+  'key-norm',
+  'reference',
+  'no-context',
+  'one-token-less',
+] as const;
 
 /** What each curve of a plot is drawn over, and what there is one panel for. */
 const AXES = ['length', 'layer', 'depth'] as const;

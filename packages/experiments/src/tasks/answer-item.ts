@@ -5,6 +5,8 @@ export interface AnswerItem {
   /** Token ids. */
   readonly prompt: readonly number[];
   readonly answer: readonly number[];
+  /** The prompt without one token that has nothing to do with the answer, where there is one. */
+  readonly shorterPrompt?: readonly number[];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LanguageModel, SessionOptions } from '@geodesic/runtime';
 import { expect, it, vi } from 'vitest';
+import type { Variant } from '../grid/cell.js';
 import { exactAnswerTask } from './exact-answers.js';
 import { Group } from './group.js';
 import type { CellOf, TaskContext } from './task-run.js';
@@ -34,17 +35,18 @@ vi.mock('./prefill-cost.js', () => ({
 }));
 
 const ITEMS = [
-  { prompt: [1, 2], answer: [3, 4] },
+  // What is right behind the whole prompt is not behind the shorter one.
+  { prompt: [1, 2], answer: [3, 4], shorterPrompt: [1] },
   { prompt: [1, 2, 3, 4], answer: [5, 6, 7, 8] },
   { prompt: [1], answer: [2, 4] },
   { prompt: [5], answer: [6] },
 ];
 
-function run(merged: boolean, group: Group) {
-  const cell = {
-    length: 4,
-    variant: merged ? { label: 'merged', layer: 0, merge: { afterLayer: 0 } } : { label: 'base' },
-  } as CellOf<'recall'>;
+const BASE: Variant = { label: 'base' };
+const MERGED: Variant = { label: 'merged', layer: 0, merge: { afterLayer: 0 } };
+
+function run(variant: Variant, group: Group) {
+  const cell = { length: 4, variant } as CellOf<'recall'>;
   return exactAnswerTask(
     cell,
     { model, group, alive: async () => {} } as unknown as TaskContext,
@@ -53,7 +55,7 @@ function run(merged: boolean, group: Group) {
 }
 
 it('is exact where every token of the answer is the likeliest', async () => {
-  const { samples } = await run(false, new Group('g'));
+  const { samples } = await run(BASE, new Group('g'));
   expect(samples).toMatchObject({
     exact: [1, 1, 0, 1],
     kept: [1, 1, null, 1],
@@ -64,12 +66,17 @@ it('is exact where every token of the answer is the likeliest', async () => {
 });
 
 it('counts as kept what the base gets right', async () => {
-  const { samples } = await run(true, new Group('g'));
+  const { samples } = await run(MERGED, new Group('g'));
   expect(samples).toMatchObject({
     exact: [1, 0, 0, 0],
     kept: [1, 0, null, 0],
     tokensRight: [1, 0.75, 0.5, 0],
   });
+});
+
+it('asks the model as it is behind a shorter prompt, and counts what it gets right behind the whole one', async () => {
+  const { samples } = await run({ label: 'less', baseline: 'one-token-less' }, new Group('g'));
+  expect(samples).toMatchObject({ exact: [0, 1, 0, 1], kept: [0, 1, null, 1] });
 });
 
 it('asks the base once for each item of a group that has room', async () => {

@@ -1,9 +1,9 @@
 import { argmax } from '@geodesic/runtime';
-import type { TaskKind } from '../grid/cell.js';
+import type { TaskKind, Variant } from '../grid/cell.js';
 import type { AnswerItem } from './answer-item.js';
 import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
-import { everyLogits, isBase, lastLogits, RunPair, type VariantRun } from './variant-run.js';
+import { BASE, everyLogits, isBase, lastLogits, RunPair, type VariantRun } from './variant-run.js';
 
 /** How a variant did on one item. */
 interface Outcome {
@@ -27,10 +27,10 @@ export async function exactAnswerTask(
     for (const [i, item] of items.entries()) {
       const base = await group.base(
         i,
-        () => answerItem(runs.base, item, cell),
+        () => answerItem(runs.base, item, BASE),
         () => 0,
       );
-      const own = isBase(cell.variant) ? base : await answerItem(runs.variant, item, cell);
+      const own = isBase(cell.variant) ? base : await answerItem(runs.variant, item, cell.variant);
       outcomes.push([base, own]);
       await context.alive();
     }
@@ -46,9 +46,10 @@ export async function exactAnswerTask(
  */
 async function answerItem(
   run: VariantRun,
-  { prompt, answer }: AnswerItem,
-  { variant }: CellOf<TaskKind>,
+  { prompt: whole, answer, shorterPrompt = whole }: AnswerItem,
+  variant: Variant,
 ): Promise<Outcome> {
+  const prompt = variant.baseline === 'one-token-less' ? shorterPrompt : whole;
   const step = await run.prefill(prompt);
   const memory = prefillFigures(run, step, variant, prompt.length);
   const logits = [lastLogits(step)];

@@ -57,6 +57,18 @@ describe('items of needles', () => {
   });
 });
 
+it('items of needles have a prompt with one token of the passage less, and the same facts', () => {
+  const items = needleItems(cellOf({ kind: 'needle', of: 'codes', depth: 0.5, items: 20 }, 400), context);
+  for (const { prompt, shorterPrompt = [] } of items) {
+    const differs = prompt.findIndex((id, i) => id !== shorterPrompt[i]);
+    expect(shorterPrompt).toEqual(prompt.filter((_, i) => i !== differs));
+    const facts = (ids: readonly number[]) =>
+      characterTokenizer.decode(ids).match(/ The secret code of \w+ is \d{5}\./g);
+    expect(facts(shorterPrompt)).toHaveLength(3);
+    expect(facts(shorterPrompt)).toEqual(facts(prompt));
+  }
+});
+
 describe('items of copying', () => {
   it.each(['words', 'letters', 'digits'] as const)('repeat a part of a string of %s', (of) => {
     const task = { kind: 'copy', of, cue: 6, answer: 10, items: 8 } as const;

@@ -66,6 +66,8 @@ export function needleItems(cell: CellOf<'needle'>, context: TaskContext): Answe
   const { length, task } = cell;
   const { tokenizer, corpus, seed } = context;
   const draw = new Draw(seed);
+  // Of its own, so that what is drawn of an item stays what it was without a shorter prompt.
+  const spare = new Draw(seed);
   const words = task.of === 'words' ? corpus.words() : [];
   const passages = corpus.passages(tokenizer, task.items, length, seed);
   return passages.map((passage) => {
@@ -74,10 +76,20 @@ export function needleItems(cell: CellOf<'needle'>, context: TaskContext): Answe
     const room = length - facts.reduce((sum, { ids }) => sum + ids.length, 0);
     if (room < NEEDLES) throw tooShort(length, room);
     const depths = facts.map((_, i) => (i === 0 ? task.depth : draw.below(1000) / 1000));
-    const asked = facts[0] as Fact;
+    const places = depths.map((depth) => Math.max(1, Math.round(depth * room)));
+    const dropped = 1 + spare.below(room - 1);
+    const { question } = facts[0] as Fact;
+    const prompt = (haystack: readonly number[]) => [...haystack, ...question.prompt];
     return {
-      prompt: [...hide(facts, depths, passage.slice(0, room)), ...asked.question.prompt],
-      answer: asked.question.answer,
+      prompt: prompt(hide(facts, places, passage.slice(0, room))),
+      shorterPrompt: prompt(
+        hide(
+          facts,
+          places.map((place) => (place > dropped ? place - 1 : place)),
+          passage.slice(0, room).filter((_, i) => i !== dropped),
+        ),
+      ),
+      answer: question.answer,
     };
   });
 }
@@ -113,11 +125,10 @@ function factAbout(tokenizer: Tokenizer, [subject, value]: Statement): Fact {
   };
 }
 
-/** Puts each fact into the passage at its depth; those at the same place in the order that they come. */
-function hide(facts: readonly Fact[], depths: readonly number[], passage: readonly number[]): number[] {
-  const places = depths.map((depth) => Math.round(depth * passage.length));
+/** Puts each fact into the passage, behind as many of its tokens; those at the same place in the order that they come. */
+function hide(facts: readonly Fact[], places: readonly number[], passage: readonly number[]): number[] {
   const inserted = facts
-    .map(({ ids }, i) => ({ ids, place: Math.max(1, places[i] as number) }))
+    .map(({ ids }, i) => ({ ids, place: places[i] as number }))
     .sort((a, b) => a.place - b.place);
   const starts = [0, ...inserted.map(({ place }) => place)];
   const parts = inserted.map(({ ids, place }, i) => [...passage.slice(starts[i], place), ...ids]);
