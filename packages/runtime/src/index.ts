@@ -24,4 +24,5 @@ export {
   type StepOptions,
   type StepResult,
 } from './session.js';
+export { defaultProtection } from './session-merges.js';
 export { protectedTokens, TokenProtection } from './token-protection.js';

@@ -4,6 +4,7 @@ import {
   GeodesicError,
   PASSAGE_REACH,
   PROBED_PROTECTION,
+  type Protection,
   protectsSurprise,
   protectsTokens,
   type ResolvedMergeOptions,
@@ -27,15 +28,26 @@ export function withProtection(
   probes: SurpriseProbes,
 ): readonly SlerpMergeOptions[] {
   return merges.map((merge, i) => {
-    const resolved = resolveMergeOptions(merge);
-    const probe = probes.get(resolved.afterLayer);
-    const protectsByDefault = tokenizer !== undefined && resolved.interpolation !== 'reference';
-    const canJudge = i === 0 && probe !== undefined && seesPassages(resolved);
-    const byDefault = canJudge ? PROBED_PROTECTION : DEFAULT_PROTECTION;
-    const protect = merge.protect ?? (protectsByDefault ? byDefault : undefined);
-    const surprise = merge.surprise ?? probe?.threshold;
+    const protect = merge.protect ?? defaultProtection(merge, tokenizer, i === 0 ? probes : new Map());
+    const surprise = merge.surprise ?? probes.get(merge.afterLayer)?.threshold;
     return { ...merge, ...(protect && { protect }), ...(surprise !== undefined && { surprise }) };
   });
+}
+
+/**
+ * What a session's first merge leaves alone where it is not told: undefined, nothing, without a tokenizer and for the article's code.
+ *
+ * @throws GeodesicError `merge.option`
+ */
+export function defaultProtection(
+  merge: SlerpMergeOptions,
+  tokenizer: Tokenizer | undefined,
+  probes: SurpriseProbes,
+): Protection | undefined {
+  const resolved = resolveMergeOptions(merge);
+  if (tokenizer === undefined || resolved.interpolation === 'reference') return undefined;
+  const canJudge = probes.has(resolved.afterLayer) && seesPassages(resolved);
+  return canJudge ? PROBED_PROTECTION : DEFAULT_PROTECTION;
 }
 
 /** Whether a merge sees enough behind each token to judge what surprises. */

@@ -8,8 +8,11 @@ export interface ServedViewer extends Started {
   close(): Promise<void>;
 }
 
-export async function serveViewer(args: readonly string[]): Promise<ServedViewer> {
-  const started = startGeodesic(['view', '--no-open', ...args]);
+export async function serveViewer(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServedViewer> {
+  const started = startGeodesic(['view', '--no-open', ...args], { env });
   const [line] = (await Promise.race([
     once(started.child.stdout, 'data'),
     started.finished.then(({ stderr }) => Promise.reject(new Error(stderr))),

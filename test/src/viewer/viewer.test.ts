@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { loadModel } from 'geodesic';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +87,22 @@ it('shows what inspect --cost counts', async () => {
       [layer2(before.cost), layer2(after.cost)].map((count) => Number(count.toPrecision(3))),
     );
   });
+});
+
+it('begins with what a session of the model leaves alone', async () => {
+  const args = ['--model', 'smollm2-135m-instruct'];
+  const beginningOf = async (more: readonly string[] = []) => {
+    const served = await serveViewer([...args, ...more], { GEODESIC_MODEL_SOURCE: 'wheel' });
+    const shown = await fetch(new URL('api/model', served.url));
+    const { merge } = (await shown.json()) as { merge: SlerpMergeOptions };
+    await served.close();
+    return [merge.afterLayer, merge.protect];
+  };
+  expect(await beginningOf()).toEqual([15, ['special', 'surprising']]);
+  expect(await beginningOf(['--merge-after', '8', '--merge-protect', 'digits'])).toEqual([8, ['digits']]);
+  // Too few tokens stay at the end to judge what surprises.
+  const short = ['--merge-after', '8', '--merge-stream', 'exact', '--keep-end', '8'];
+  expect(await beginningOf(short)).toEqual([8, ['digits', 'capitalised', 'special']]);
 });
 
 it('draws which tokens of a text merge: without the model where tokens decide, else as a session merges', () =>

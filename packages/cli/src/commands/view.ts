@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { defaultProtection } from '@geodesic/runtime';
 import { startViewer } from '@geodesic/viewer';
 import { loadForCommand, withModel } from '../command-model.js';
 import { countedLength } from '../counted-length.js';
 import { mergeFromOptions } from '../merge-options.js';
 import { openModel } from '../open-model.js';
 import type { LoadOptions, MergeOptions } from '../options.js';
+import { shippedProbes } from '../surprise-probes/shipped-probes.js';
 
 export interface ViewCommandOptions extends LoadOptions, MergeOptions {
   readonly length?: number;
@@ -16,17 +18,23 @@ export interface ViewCommandOptions extends LoadOptions, MergeOptions {
 export async function viewCommand(options: ViewCommandOptions): Promise<void> {
   const merge = mergeFromOptions(options);
   await withModel(options.model, merge, async (opened) => {
+    const { resolved } = opened;
+    const tokenizer = await opened.tokenizerIfAny();
+    // In the middle, as the page has it where nothing says otherwise.
+    const beginning = merge ?? { afterLayer: Math.floor(resolved.config.numHiddenLayers / 2) };
+    const probes = (await shippedProbes(options.model)) ?? new Map();
+    const protect = beginning.protect ?? defaultProtection(beginning, tokenizer, probes);
     const viewer = await startViewer(
       {
         name: options.model,
-        resolved: opened.resolved,
-        tokenizer: await opened.tokenizerIfAny(),
+        resolved,
+        tokenizer,
         // Reading the weights closes the files, and the page may ask again where that failed.
         load: async () => loadForCommand(await openModel(options.model), options),
       },
       {
-        merge: merge ?? {},
-        length: countedLength(options.length, opened.resolved.config),
+        merge: { ...beginning, ...(protect && { protect }) },
+        length: countedLength(options.length, resolved.config),
         port: options.port,
       },
     );
