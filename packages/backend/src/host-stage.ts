@@ -4,7 +4,6 @@ import {
   GeodesicError,
   type Graph,
   type HostArray,
-  hostValues,
   type ValueId,
 } from '@geodesic/compiler';
 import { bindShape } from './bind-shape.js';
@@ -22,13 +21,13 @@ export interface HostStage {
  * Evaluates the host nodes of a graph, all of which come before any work of the device, with their patches, and binds the symbols
  * of all shapes.
  *
- * @param needed the host nodes whose values are asked for; default: all
+ * @param needed the host nodes whose values are asked for
  * @throws GeodesicError `run.input` for a missing or misshapen input or state, `run.patch`, `run.aborted` behind a patch
  */
 export async function evaluateOnHost(
   graph: Graph,
   feeds: RunFeeds,
-  needed: ReadonlySet<ValueId> = hostValues(graph),
+  needed: ReadonlySet<ValueId>,
 ): Promise<HostStage> {
   const values = new Map<ValueId, HostArray>();
   const bindings = new Map<string, number>();

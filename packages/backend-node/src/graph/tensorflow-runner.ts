@@ -8,7 +8,7 @@ import {
   type RunResult,
   turnIsOver,
 } from '@geodesic/backend';
-import { GeodesicError, type Graph } from '@geodesic/compiler';
+import { GeodesicError, type Graph, hostValues, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from '../tensorflow-backend.js';
 import { type GraphVariant, GraphVariants } from './graph-variant.js';
@@ -32,6 +32,7 @@ export interface PreparedGraph {
  */
 export class TensorFlowRunner implements GraphRunner {
   readonly #variants: GraphVariants;
+  readonly #onHost: ReadonlySet<ValueId>;
   /** All for the same patches. */
   readonly #prepared = new Map<GraphVariant, PreparedGraph>();
   #patched: readonly string[] = [];
@@ -46,11 +47,12 @@ export class TensorFlowRunner implements GraphRunner {
     readonly parameters: ReadonlyMap<string, Tensor>,
   ) {
     this.#variants = new GraphVariants(graph);
+    this.#onHost = hostValues(graph);
   }
 
   async run(feeds: RunFeeds): Promise<RunResult> {
     checkSignal(feeds);
-    const stage = await evaluateOnHost(this.graph, feeds);
+    const stage = await evaluateOnHost(this.graph, feeds, this.#onHost);
     if (turnIsOver()) await nextTurn();
     checkSignal(feeds);
     const prepared = this.#prepare([...(feeds.patches?.keys() ?? [])], stage.bindings);
