@@ -189,7 +189,7 @@ describe('the shipped specs', () => {
       verbosity: 1 + 2,
       // tasks, needles by kind and depth, × (base + …)
       retrieval: 4 * (1 + 2 * 5),
-      'retrieval-defaults': 3 * (1 + 2),
+      'retrieval-defaults': 3 * (1 + 2 + 1),
       'retrieval-layers': 1 + 7 * 2,
       'equal-memory': 2 * (1 + 2 * 8),
       quick: 1 + 3 * 3 + 3 * 3,
