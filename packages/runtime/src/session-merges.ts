@@ -28,8 +28,9 @@ export function withProtection(
   probes: SurpriseProbes,
 ): readonly SlerpMergeOptions[] {
   return merges.map((merge, i) => {
+    const { afterLayer } = resolveMergeOptions(merge);
     const protect = merge.protect ?? defaultProtection(merge, tokenizer, i === 0 ? probes : new Map());
-    const surprise = merge.surprise ?? probes.get(merge.afterLayer)?.threshold;
+    const surprise = merge.surprise ?? probes.get(afterLayer)?.threshold;
     return { ...merge, ...(protect && { protect }), ...(surprise !== undefined && { surprise }) };
   });
 }
