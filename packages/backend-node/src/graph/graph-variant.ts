@@ -9,14 +9,13 @@ import {
 } from '@geodesic/compiler';
 
 /**
- * How many blocks of queries attention is parted into, for up to so many tokens. More waste less of the last block's triangle, fewer are
+ * How many blocks of queries attention over so many tokens is parted into. More waste less of the last block's triangle, fewer are
  * larger products, and fewer ops.
  */
-const BLOCKS = [
-  { tokens: 256, blocks: 2 },
-  { tokens: 768, blocks: 4 },
-  { tokens: Number.POSITIVE_INFINITY, blocks: 8 },
-] as const;
+function blocksFor(tokens: number): number {
+  if (tokens <= 256) return 2;
+  return tokens <= 768 ? 4 : 8;
+}
 
 /** A compiler's graph for runs of some kind, which is lowered on its own. */
 export interface GraphVariant {
@@ -65,7 +64,7 @@ export class GraphVariants {
       }));
     }
     const most = Math.max(0, ...this.#queries.map((queries) => evaluateDim(queries, bindings)));
-    const { blocks } = BLOCKS.find(({ tokens }) => most <= tokens) ?? BLOCKS[2];
+    const blocks = blocksFor(most);
     const single = sizeOf(this.#rows) === 1 ? [this.#rows] : [];
     return this.#once(`${blocks} blocks ${single}`, () => ({
       graph: withOnes(this.graph, single),
