@@ -24,6 +24,11 @@ const INSTEAD: Readonly<Record<BaselineName, MergeChoice | undefined>> = {
   'one-token-less': undefined,
 };
 
+/** Whether a baseline is the model as it is, asked with a token of a needle's passage less: so it is for needles alone, and has no layer. */
+export function leavesTokenOut(baseline: BaselineName): boolean {
+  return INSTEAD[baseline] === undefined;
+}
+
 /** Baselines that are the same beside every merge. */
 const ALONE: ReadonlySet<BaselineName> = new Set<BaselineName>(['reference', 'no-context']);
 

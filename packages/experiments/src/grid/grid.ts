@@ -1,5 +1,6 @@
 import type { Spec } from '../spec/spec-schema.js';
 import { textName } from '../texts/documents.js';
+import { leavesTokenOut } from './baselines.js';
 import { type Cell, groupOf, type Task, type Variant } from './cell.js';
 import { layersOf } from './layers.js';
 import { variantsOf } from './variants.js';
@@ -29,7 +30,7 @@ export function gridOf(spec: Spec, depths: ReadonlyMap<string, number>): Cell[] 
 /** Traces are of merges, and only a needle's passage has a token to spare. */
 function isFor({ merge, baseline }: Variant, { kind }: Task): boolean {
   if (kind === 'trace') return merge !== undefined;
-  return kind === 'needle' || baseline !== 'one-token-less';
+  return kind === 'needle' || baseline === undefined || !leavesTokenOut(baseline);
 }
 
 function cellOf(parts: Omit<Cell, 'key'>): Cell {

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { compile, GeodesicError, mergesOf, slerpMerge, type Traceable } from '@geodesic/compiler';
 import type { DecoderConfig } from '@geodesic/models';
-import { BASELINE_LABELS } from '../grid/baselines.js';
+import { BASELINE_LABELS, leavesTokenOut } from '../grid/baselines.js';
 import type { Variant } from '../grid/cell.js';
 import { layersOf } from '../grid/layers.js';
 import { mergeLabel } from '../grid/merge-choice.js';
@@ -75,19 +75,18 @@ function checkNames(file: SpecFile): void {
 /** What no task of the spec would run. */
 function checkBaselines(file: SpecFile): void {
   const { baselines, tasks } = file.spec;
-  const place = baselines.indexOf('one-token-less');
+  const place = baselines.findIndex(leavesTokenOut);
   if (place === -1 || tasks.needle !== undefined) return;
   throw file.faultAt(
     ['baselines', place],
-    "'one-token-less' leaves a token of a needle's passage out: add the task 'needle', or leave it out",
+    `'${baselines[place]}' leaves a token of a needle's passage out: add the task 'needle', or leave it out`,
   );
 }
 
 function checkLayers(file: SpecFile, name: string, { config }: DescribedModel): void {
   const { layers, layersOf: writtenFor, merges, baselines } = file.spec;
   const needsLayers =
-    baselines.some((name) => name !== 'one-token-less') ||
-    merges.some(({ afterLayer }) => afterLayer === undefined);
+    !baselines.every(leavesTokenOut) || merges.some(({ afterLayer }) => afterLayer === undefined);
   if (needsLayers && layers.length === 0) {
     throw file.faultAt(['layers'], "merges and baselines need 'layers' to work behind");
   }

@@ -1,4 +1,5 @@
 import { argmax } from '@geodesic/runtime';
+import { leavesTokenOut } from '../grid/baselines.js';
 import type { TaskKind, Variant } from '../grid/cell.js';
 import type { AnswerItem } from './answer-item.js';
 import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
@@ -49,7 +50,7 @@ async function answerItem(
   { prompt: whole, answer, shorterPrompt = whole }: AnswerItem,
   variant: Variant,
 ): Promise<Outcome> {
-  const prompt = variant.baseline === 'one-token-less' ? shorterPrompt : whole;
+  const prompt = variant.baseline && leavesTokenOut(variant.baseline) ? shorterPrompt : whole;
   const step = await run.prefill(prompt);
   const memory = prefillFigures(run, step, variant, prompt.length);
   const logits = [lastLogits(step)];
