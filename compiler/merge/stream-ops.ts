@@ -25,17 +25,15 @@ export function mergePlan(
   return planArray(rows, (attributes.group ?? 2) + 1);
 }
 
-/** The extent of a slot reaches from the first position of its members to the last; padding has [−1, −1]. */
+/** The extent of a slot reaches from the first position of its members, which are in order, to the last; padding has [−1, −1]. */
 export function mergedExtents(extents: HostArray, plan: HostArray): HostArray {
   const data = new Int32Array(slotCount(plan) * 2).fill(-1);
   forEachSlot(plan, (slot, members) => {
-    const ranges = members(extents).map((token) => [
-      extents.data[token * 2] as number,
-      extents.data[token * 2 + 1] as number,
-    ]);
-    if (ranges.length === 0) return;
-    data[slot * 2] = Math.min(...ranges.map(([first]) => first as number));
-    data[slot * 2 + 1] = Math.max(...ranges.map(([, last]) => last as number));
+    const tokens = members(extents);
+    if (tokens.length === 0) return;
+    const [first, last] = [tokens[0] as number, tokens.at(-1) as number];
+    data[slot * 2] = extents.data[first * 2] as number;
+    data[slot * 2 + 1] = extents.data[last * 2 + 1] as number;
   });
   return { shape: [...plan.shape.slice(0, 2), 2], data };
 }

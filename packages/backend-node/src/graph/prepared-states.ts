@@ -58,12 +58,25 @@ export class PreparedStates {
   }
 }
 
+/** The token axis of buffers, and the symbols that a run binds for it. */
+interface BufferAxis {
+  readonly tokens: Dim;
+  readonly capacity: string;
+  readonly spare: string;
+}
+
+/** A state of the device. */
+interface StateUse {
+  readonly node: AnyNode;
+  /** Of the append that writes behind it in place, where there is one: before it and after. */
+  readonly appended: { readonly from: BufferAxis; readonly to: BufferAxis } | undefined;
+}
+
 /** What a graph does with its states, which is the same in all of its runs. */
 export interface StateUses {
-  /** Those of the device; with the append that writes behind one in place, where there is one. */
-  readonly states: readonly { readonly node: AnyNode; readonly append: AnyNode | undefined }[];
-  /** The token axes of the caches that it hands out. */
-  readonly cached: readonly Dim[];
+  readonly states: readonly StateUse[];
+  /** Of the caches that it hands out, each once. */
+  readonly cached: readonly BufferAxis[];
 }
 
 /** @param patched names of the values that are replaced while the graph runs */
@@ -71,10 +84,14 @@ export function stateUses(graph: Graph, patched: ReadonlySet<string>): StateUses
   const appends = appendsInPlace(graph, patched);
   const onHost = hostValues(graph);
   const states = graph.nodes.filter(({ op, id }) => op === 'state' && !onHost.has(id));
-  const cached = [...graph.outputs].filter(([name]) => isBufferedOutput(graph, name));
+  const outputs = [...graph.outputs].filter(([name]) => isBufferedOutput(graph, name));
+  const cached = outputs.map(([, id]) => bufferAxis(graph.nodes[id] as AnyNode));
   return {
-    states: states.map((node) => ({ node, append: appends.get(node.id) })),
-    cached: cached.map(([, id]) => tokensDim(graph.nodes[id] as AnyNode)),
+    states: states.map((node) => {
+      const append = appends.get(node.id);
+      return { node, appended: append && { from: bufferAxis(node), to: bufferAxis(append) } };
+    }),
+    cached: [...new Map(cached.map((axis) => [axis.capacity, axis])).values()],
   };
 }
 
@@ -90,33 +107,38 @@ export function prepareStates(
   bindings: Map<string, number>,
 ): PreparedStates {
   const states = new PreparedStates(tf);
-  for (const { node, append } of uses.states) {
+  for (const { node, appended } of uses.states) {
     const state = stateOf(node.name, feeds);
-    if (append === undefined) {
+    if (appended === undefined) {
       states.addPlain(node.id, state);
       continue;
     }
-    const total = evaluateDim(tokensDim(append), bindings);
-    const appended = total - (state.shape[1] as number);
-    const fits = state instanceof KeyValueCache && state.hasRoomFor(appended);
-    const capacity = bindCapacity(tokensDim(append), bindings, fits ? state.capacity : capacityFor(total));
-    bindCapacity(tokensDim(node), bindings, capacity);
-    states.addBuffer(node.id, state, appended, capacity);
+    const total = evaluateDim(appended.to.tokens, bindings);
+    const added = total - (state.shape[1] as number);
+    const fits = state instanceof KeyValueCache && state.hasRoomFor(added);
+    const capacity = bindCapacity(appended.to, bindings, fits ? state.capacity : capacityFor(total));
+    bindCapacity(appended.from, bindings, capacity);
+    states.addBuffer(node.id, state, added, capacity);
   }
-  for (const tokens of uses.cached) {
-    bindCapacity(tokens, bindings, capacityFor(evaluateDim(tokens, bindings)));
+  for (const axis of uses.cached) {
+    bindCapacity(axis, bindings, capacityFor(evaluateDim(axis.tokens, bindings)));
   }
   return states;
 }
 
 /** Binds the capacity of all buffers of as many tokens, unless it is bound; what it is. */
-function bindCapacity(tokens: Dim, bindings: Map<string, number>, wanted: number): number {
-  const capacity = bindings.get(capacitySymbol(tokens)) ?? wanted;
-  bindings.set(capacitySymbol(tokens), capacity);
-  bindings.set(spareSymbol(tokens), capacity - evaluateDim(tokens, bindings));
-  return capacity;
+function bindCapacity(
+  { tokens, capacity, spare }: BufferAxis,
+  bindings: Map<string, number>,
+  wanted: number,
+): number {
+  const bound = bindings.get(capacity) ?? wanted;
+  bindings.set(capacity, bound);
+  bindings.set(spare, bound - evaluateDim(tokens, bindings));
+  return bound;
 }
 
-function tokensDim({ type }: AnyNode): Dim {
-  return type.axes[1]?.size as Dim;
+function bufferAxis({ type }: AnyNode): BufferAxis {
+  const tokens = type.axes[1]?.size as Dim;
+  return { tokens, capacity: capacitySymbol(tokens), spare: spareSymbol(tokens) };
 }
