@@ -86,6 +86,7 @@ export {
   MERGE_GROUPS,
   MERGE_STREAMS,
   type MergeStream,
+  middleLayer,
   POSITION_STRATEGIES,
   type ResolvedMergeOptions,
   resolveMergeOptions,

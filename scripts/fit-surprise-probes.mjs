@@ -38,7 +38,7 @@ const numbers = Float32Array.from(
 );
 for (const [layer, { threshold }] of probes) console.log(`layer ${layer}: threshold ${threshold.toFixed(2)}`);
 const features = [...probes.values()][0].weights.length;
-const file = new URL(`../packages/cli/src/surprise-probes/${name}.ts`, import.meta.url);
+const file = new URL(`../packages/runtime/src/surprise-probes/${name}.ts`, import.meta.url);
 await writeFile(
   file,
   `import type { PackedProbes } from './shipped-probes.js';

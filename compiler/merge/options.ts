@@ -100,6 +100,11 @@ const OPTION_KEYS = [
   'evict',
 ] as const satisfies readonly (keyof SlerpMergeOptions)[];
 
+/** The layer, 0-based, that a merge is put behind where nobody says which: the one in the middle. */
+export function middleLayer(layers: number): number {
+  return Math.floor(layers / 2);
+}
+
 /** What `slerpMerge` does where it is not told otherwise. */
 export const DEFAULT_MERGE = {
   group: 2,

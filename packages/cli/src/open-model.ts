@@ -1,11 +1,10 @@
 import type { Device } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import type { ResolvedModel } from '@geodesic/models';
-import { LanguageModel, type LoadModelOptions, resolveSource } from '@geodesic/runtime';
+import { LanguageModel, type LoadModelOptions, resolveSource, shippedProbes } from '@geodesic/runtime';
 import type { ModelSource, Tokenizer } from '@geodesic/weights';
 import { type DownloadProgress, readModelSource, resolveModel } from '@geodesic/weights/node';
 import { openBackend } from './open-backend.js';
-import { shippedProbes } from './surprise-probes/shipped-probes.js';
 
 /** A model that was found and described, with no weight read yet. */
 export class OpenedModel {

@@ -3,6 +3,7 @@ import {
   DEFAULT_PROTECTION,
   INTERPOLATIONS,
   MERGE_GROUPS,
+  middleLayer,
   POSITION_STRATEGIES,
   PROTECTED_CLASSES,
   type ProtectedClass,
@@ -43,7 +44,7 @@ export class MergeSettings {
 
   /** Fits the layers to a model; the merge stands in the middle. */
   setLayers(layers: number): void {
-    this.#afterLayer.setRange(layers - 1, Math.floor(layers / 2));
+    this.#afterLayer.setRange(layers - 1, middleLayer(layers));
     this.#show();
   }
 

@@ -1,4 +1,4 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
+import type { ProtectedClass, SlerpMergeOptions } from '@geodesic/compiler';
 import type { PictureSlot, TokenText } from '@geodesic/page-parts';
 
 /** What the page and its worker say to each other. Every message belongs to a job: one loading, or one pair of answers. */
@@ -41,6 +41,8 @@ export interface LoadedModel {
   readonly layers: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
+  /** What a merge in the middle leaves alone where it is not told: that depends on whether the model has a probe there. */
+  readonly protect: readonly ProtectedClass[];
   readonly device: string;
   /** Why a faster device was passed over. */
   readonly passedOver?: string;

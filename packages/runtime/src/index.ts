@@ -25,4 +25,5 @@ export {
   type StepResult,
 } from './session.js';
 export { defaultProtection } from './session-merges.js';
+export { shippedProbes } from './surprise-probes/shipped-probes.js';
 export { protectedTokens, TokenProtection } from './token-protection.js';

@@ -4,7 +4,7 @@ import {
   GeodesicError,
   PASSAGE_REACH,
   PROBED_PROTECTION,
-  type Protection,
+  type ProtectedClass,
   protectsSurprise,
   protectsTokens,
   type ResolvedMergeOptions,
@@ -44,7 +44,7 @@ export function defaultProtection(
   merge: SlerpMergeOptions,
   tokenizer: Tokenizer | undefined,
   probes: SurpriseProbes,
-): Protection | undefined {
+): readonly ProtectedClass[] | undefined {
   const resolved = resolveMergeOptions(merge);
   if (tokenizer === undefined || resolved.interpolation === 'reference') return undefined;
   const canJudge = probes.has(resolved.afterLayer) && seesPassages(resolved);

@@ -29,6 +29,9 @@ it('npm run playground serves the page, and models of the catalogue by range', a
     await playground.untilReady();
     expect(ranges.length).toBeGreaterThan(200);
     expect(new Set(ranges)).toEqual(new Set([206]));
+    // It has probes: what surprises stays apart, as in a session.
+    const checked = page.locator('#protect label:has(input:checked)');
+    expect(await checked.allTextContents()).toEqual(['special', 'surprising']);
     await playground.answer('What is the capital of France?', 'chat', 16);
     expect(await playground.answerOf('base')).toBe('The capital of France is Paris.');
     expect(playground.complaints).toEqual([]);

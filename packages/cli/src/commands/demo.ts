@@ -1,4 +1,4 @@
-import type { SlerpMergeOptions } from '@geodesic/compiler';
+import { middleLayer, type SlerpMergeOptions } from '@geodesic/compiler';
 import {
   argmax,
   type Generation,
@@ -42,7 +42,7 @@ async function demonstrate(
   options: DemoCommandOptions,
 ): Promise<void> {
   const { numHiddenLayers } = opened.resolved.config;
-  const byDefault = options.mergeBudget === undefined ? { mergeAfter: Math.floor(numHiddenLayers / 2) } : {};
+  const byDefault = options.mergeBudget === undefined ? { mergeAfter: middleLayer(numHiddenLayers) } : {};
   const requested = await requestedMerge({ ...byDefault, ...options });
   const known = knownMerge(requested);
   if (known !== undefined) checkMerge(opened, known);

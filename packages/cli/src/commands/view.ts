@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { defaultProtection } from '@geodesic/runtime';
+import { middleLayer } from '@geodesic/compiler';
+import { defaultProtection, shippedProbes } from '@geodesic/runtime';
 import { startViewer } from '@geodesic/viewer';
 import { loadForCommand, withModel } from '../command-model.js';
 import { countedLength } from '../counted-length.js';
 import { mergeFromOptions } from '../merge-options.js';
 import { openModel } from '../open-model.js';
 import type { LoadOptions, MergeOptions } from '../options.js';
-import { shippedProbes } from '../surprise-probes/shipped-probes.js';
 
 export interface ViewCommandOptions extends LoadOptions, MergeOptions {
   readonly length?: number;
@@ -20,8 +20,7 @@ export async function viewCommand(options: ViewCommandOptions): Promise<void> {
   await withModel(options.model, merge, async (opened) => {
     const { resolved } = opened;
     const tokenizer = await opened.tokenizerIfAny();
-    // In the middle, as the page has it where nothing says otherwise.
-    const beginning = merge ?? { afterLayer: Math.floor(resolved.config.numHiddenLayers / 2) };
+    const beginning = merge ?? { afterLayer: middleLayer(resolved.config.numHiddenLayers) };
     const probes = (await shippedProbes(options.model)) ?? new Map();
     const protect = beginning.protect ?? defaultProtection(beginning, tokenizer, probes);
     const viewer = await startViewer(

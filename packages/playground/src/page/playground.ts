@@ -126,6 +126,7 @@ export class Playground {
     this.#model = model;
     this.#models.showModel(model);
     this.#merge.setLayers(model.layers);
+    this.#merge.set({ protect: model.protect });
     this.#prompt.setChat(model.hasChatTemplate);
     this.#prompt.show('ready', 'Ready.');
   }

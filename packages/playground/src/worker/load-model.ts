@@ -1,4 +1,5 @@
-import { LanguageModel, resolveSource } from '@geodesic/runtime';
+import { middleLayer } from '@geodesic/compiler';
+import { defaultProtection, LanguageModel, resolveSource, shippedProbes } from '@geodesic/runtime';
 import { blobFile, type RandomAccessFile, readModelFiles, type Tokenizer } from '@geodesic/weights';
 import type { BackendChoice, JobReply, LoadedModel, LoadStage, ModelChoice } from '../protocol.js';
 import { findServedFiles } from './find-served-files.js';
@@ -38,6 +39,7 @@ export async function loadModel(
   const tokenizer = await source.loadTokenizer();
   const model = await LanguageModel.load(resolved, source.checkpoint, device, {
     tokenizer,
+    surprise: choice.kind === 'served' ? await shippedProbes(choice.name) : undefined,
     onProgress: ({ loaded, total }) => progress('weights', loaded, total),
     signal,
   });
@@ -48,15 +50,18 @@ export async function loadModel(
     model.dispose();
     throw error;
   }
+  const layers = resolved.config.numHiddenLayers;
+  const merge = { afterLayer: middleLayer(layers) };
   return {
     model,
     tokenizer,
     description: {
       name: choice.kind === 'served' ? choice.name : nameOf(files),
       architecture: resolved.architecture,
-      layers: resolved.config.numHiddenLayers,
+      layers,
       contextLength: resolved.config.maxPositionEmbeddings,
       hasChatTemplate: tokenizer.chatTemplate !== undefined,
+      protect: defaultProtection(merge, tokenizer, model.surprise) ?? [],
       device: `${device.name}: ${device.description}`,
       ...(passedOver !== undefined && { passedOver }),
     },
