@@ -122,7 +122,7 @@ export class ComputedFeeds {
 
 /** How many tokens the buffers of caches with this many tokens have room for; bound by the run. */
 export function capacityOf(tokens: Dim): Dim {
-  return symbolicDim(`capacity(${printDim(tokens)})`);
+  return symbolicDim(capacitySymbol(tokens));
 }
 
 /** The room that is left in them. */

@@ -24,9 +24,9 @@ const INSTEAD: Readonly<Record<BaselineName, MergeChoice | undefined>> = {
   'one-token-less': undefined,
 };
 
-/** Whether a baseline is the model as it is, asked with a token of a needle's passage less: so it is for needles alone, and has no layer. */
-export function leavesTokenOut(baseline: BaselineName): boolean {
-  return INSTEAD[baseline] === undefined;
+/** Whether a variant's baseline, if it is one, is the model as it is, asked with a token of a needle's passage less: so it is for needles alone, and has no layer. */
+export function leavesTokenOut(baseline: BaselineName | undefined): boolean {
+  return baseline !== undefined && INSTEAD[baseline] === undefined;
 }
 
 /** Baselines that are the same beside every merge. */

@@ -30,7 +30,7 @@ export function gridOf(spec: Spec, depths: ReadonlyMap<string, number>): Cell[] 
 /** Traces are of merges, and only a needle's passage has a token to spare. */
 function isFor({ merge, baseline }: Variant, { kind }: Task): boolean {
   if (kind === 'trace') return merge !== undefined;
-  return kind === 'needle' || baseline === undefined || !leavesTokenOut(baseline);
+  return kind === 'needle' || !leavesTokenOut(baseline);
 }
 
 function cellOf(parts: Omit<Cell, 'key'>): Cell {

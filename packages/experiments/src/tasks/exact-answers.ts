@@ -50,7 +50,7 @@ async function answerItem(
   { prompt: whole, answer, shorterPrompt = whole }: AnswerItem,
   variant: Variant,
 ): Promise<Outcome> {
-  const prompt = variant.baseline && leavesTokenOut(variant.baseline) ? shorterPrompt : whole;
+  const prompt = leavesTokenOut(variant.baseline) ? shorterPrompt : whole;
   const step = await run.prefill(prompt);
   const memory = prefillFigures(run, step, variant, prompt.length);
   const logits = [lastLogits(step)];
