@@ -26,6 +26,22 @@ describe('rotary tables', () => {
     expect(table('sin', { ...plain, interleaved: true })).toEqual(round(neighbours));
   });
 
+  it('are the same when a position comes again, whole or not, near or far', () => {
+    const again = { shape: [1, 5], data: Float32Array.of(2.5, 1, 0.25, 5000, 1) };
+    const expected = (kind: 'cos' | 'sin') => rotaryTable([again], kind, { ...plain }).data;
+    for (const kind of ['cos', 'sin', 'cos'] as const) {
+      expect(rotaryTable([again], kind, plain).data).toEqual(expected(kind));
+    }
+    const angles = [...again.data].flatMap((position) => [
+      position,
+      Math.fround(position * Math.fround(0.1)),
+    ]);
+    const [cosines, all] = [expected('cos'), rotaryTable([again], 'cos', plain).data];
+    expect(all).toEqual(cosines);
+    const firsts = [...all].filter((_, i) => i % 4 < 2);
+    expect(firsts).toEqual(angles.map((angle) => Math.fround(Math.cos(angle))));
+  });
+
   it('are larger by the attention factor', () => {
     const scaling = {
       type: 'longrope',

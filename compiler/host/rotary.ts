@@ -1,6 +1,15 @@
-import type { RotaryFrequencies } from '../ir/ops.js';
+import { dependsOnLength, type RotaryFrequencies } from '../ir/ops.js';
 import type { HostArray } from './host-array.js';
-import { rotaryFrequencies, rotaryMagnitude } from './rotary-scaling.js';
+import { RotaryRows } from './rotary-rows.js';
+
+/** How many positions are computed once for a graph: nearly every run has those of the runs before. */
+const REMEMBERED = 4096;
+
+/** By the attributes of the nodes of a graph, which live as long. */
+const remembered = {
+  cos: new WeakMap<RotaryFrequencies, RotaryRows>(),
+  sin: new WeakMap<RotaryFrequencies, RotaryRows>(),
+};
 
 /**
  * Cosines or signed sines of every position and frequency: position ids [B, N] → [B, N, 1, rotaryDim]; the rows' lengths [B]
@@ -16,21 +25,22 @@ export function rotaryTable(
   attributes: RotaryFrequencies,
 ): HostArray {
   const { shape: [rows = 0, tokens = 0] = [], data: positions = [] } = positionIds ?? {};
-  const half = attributes.rotaryDim / 2;
-  const magnitude = rotaryMagnitude(attributes.scaling);
-  const [step, apart] = attributes.interleaved ? [2, 1] : [1, half];
-  const data = new Float32Array(rows * tokens * half * 2);
+  const { rotaryDim } = attributes;
+  const data = new Float32Array(rows * tokens * rotaryDim);
   for (let row = 0; row < rows; row++) {
-    const frequencies = rotaryFrequencies(attributes, lengths?.data[row] ?? 0);
+    const ofPositions = rowsFor(kind, attributes, lengths?.data[row] ?? 0);
     for (let token = row * tokens; token < (row + 1) * tokens; token++) {
-      for (let i = 0; i < half; i++) {
-        const angle = Math.fround((positions[token] as number) * (frequencies[i] as number));
-        const value = magnitude * (kind === 'cos' ? Math.cos(angle) : Math.sin(angle));
-        const first = token * half * 2 + i * step;
-        data[first] = kind === 'cos' ? value : -value;
-        data[first + apart] = value;
-      }
+      data.set(ofPositions.at(positions[token] as number), token * rotaryDim);
     }
   }
-  return { shape: [rows, tokens, 1, half * 2], data };
+  return { shape: [rows, tokens, 1, rotaryDim], data };
+}
+
+function rowsFor(kind: 'cos' | 'sin', attributes: RotaryFrequencies, length: number): RotaryRows {
+  if (dependsOnLength(attributes.scaling)) return new RotaryRows(kind, attributes, { length, remembered: 0 });
+  const known = remembered[kind].get(attributes);
+  if (known !== undefined) return known;
+  const rows = new RotaryRows(kind, attributes, { length, remembered: REMEMBERED });
+  remembered[kind].set(attributes, rows);
+  return rows;
 }

@@ -64,6 +64,7 @@ describe('emitted modules need nothing but tfjs and the kernels', () => {
       'compiler/host/length-dependence.ts',
       'compiler/host/padded-rows.ts',
       'compiler/host/position-indices.ts',
+      'compiler/host/rotary-rows.ts',
       'compiler/host/rotary.ts',
       'compiler/host/index.ts',
     ]);
