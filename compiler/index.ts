@@ -24,6 +24,7 @@ export {
 } from './fusion/kernel-step.js';
 export { fusionRules, type Schedule, schedule } from './fusion/schedule.js';
 export { appendTokens } from './host/append-tokens.js';
+export { MASKED } from './host/attention-mask.js';
 export { checkRows, checkTokens, type TokenLimits } from './host/check-tokens.js';
 export { type HostArray, validTokens } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';

@@ -71,6 +71,19 @@ describe('attentionMask', () => {
     ]);
   });
 
+  it('hides padding between tokens too, as rows of a batch have that go on for unequal lengths', () => {
+    const tokens = stream([[0, 0], [1, 1], null, null, [2, 2], null, [3, 3]]);
+    expect(drawn(attentionMask([...tokens, ...tokens], { window: 2, proportional: false }))).toEqual([
+      '.xxxxxx',
+      '..xxxxx',
+      'xxxxxxx',
+      'xxxxxxx',
+      'x.xx.xx',
+      'xxxxxxx',
+      'xxxx.x.',
+    ]);
+  });
+
   it('sees the cached context behind new queries', () => {
     const mask = attentionMask([...stream([[4, 4]]), ...stream([null, [0, 1], [2, 3], [4, 4]])], plain);
     expect(mask.shape).toEqual([1, 1, 1, 4]);

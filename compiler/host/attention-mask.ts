@@ -19,21 +19,29 @@ export function attentionMask(
   const keys = lastPositions(keyExtents, keySizes);
   const [rows = 0, queryCount = 0] = querySizes?.shape ?? [];
   const keyCount = keySizes?.shape[1] ?? 0;
-  const seen = Float32Array.from(keySizes?.data ?? [], (size) => (proportional ? Math.log(size) : 0));
+  const added = addedByKeys(keySizes, proportional);
   const data = emptyMask(rows, queryCount, keyCount);
   const reach = window ?? Number.POSITIVE_INFINITY;
-  for (let query = 0; query < rows * queryCount; query++) {
-    const row = Math.floor(query / queryCount);
-    const last = queries[query] as number;
-    if (last < 0) continue;
-    for (let key = row * keyCount; key < (row + 1) * keyCount; key++) {
-      const position = keys[key] as number;
-      if (position > last) break;
-      if (position < 0 || last - position >= reach) continue;
-      data[query * keyCount + key - row * keyCount] = seen[key] as number;
+  for (let row = 0; row < rows; row++) {
+    // Both only move on from one query to the next. Padding between them is masked by what its keys add.
+    let [first, end] = [row * keyCount, row * keyCount];
+    for (let query = row * queryCount; query < (row + 1) * queryCount; query++) {
+      const last = queries[query] as number;
+      if (last < 0) continue;
+      while (end < (row + 1) * keyCount && (keys[end] as number) <= last) end++;
+      while (first < end && last - (keys[first] as number) >= reach) first++;
+      data.set(added.subarray(first, end), query * keyCount + first - row * keyCount);
     }
   }
   return { shape: [rows, 1, queryCount, keyCount], data };
+}
+
+/** What each key adds to logits of queries that it is in reach of. */
+function addedByKeys(sizes: HostArray | undefined, proportional: boolean): Float32Array {
+  return Float32Array.from(sizes?.data ?? [], (size) => {
+    if (size <= 0) return MASKED;
+    return proportional ? Math.log(size) : 0;
+  });
 }
 
 /** @throws GeodesicError `run.memory` */
@@ -51,7 +59,9 @@ function emptyMask(rows: number, queries: number, keys: number): Float32Array {
 
 /** The last position of each token's extent, −1 for padding. */
 function lastPositions(extents: HostArray | undefined, sizes: HostArray | undefined): Int32Array {
-  return Int32Array.from(sizes?.data ?? [], (size, i) =>
-    size > 0 ? (extents?.data[2 * i + 1] as number) : -1,
-  );
+  const last = new Int32Array(sizes?.data.length ?? 0).fill(-1);
+  for (let i = 0; i < last.length; i++) {
+    if ((sizes?.data[i] as number) > 0) last[i] = extents?.data[2 * i + 1] as number;
+  }
+  return last;
 }

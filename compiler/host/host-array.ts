@@ -7,7 +7,9 @@ export interface HostArray {
 /** Indices of the valid tokens (size > 0) of each row of sizes [B, N]. */
 export function validTokens(sizes: HostArray): number[][] {
   const [rows = 0, length = 0] = sizes.shape;
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from({ length }, (_, i) => i).filter((i) => (sizes.data[row * length + i] as number) > 0),
-  );
+  return Array.from({ length: rows }, (_, row) => {
+    const tokens: number[] = [];
+    for (let i = 0; i < length; i++) if ((sizes.data[row * length + i] as number) > 0) tokens.push(i);
+    return tokens;
+  });
 }

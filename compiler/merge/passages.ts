@@ -97,10 +97,16 @@ function joined(protection: ArrayLike<number>, marked: Uint8Array): Uint8Array {
   const inPassage = Uint8Array.from(marked);
   marked.forEach((mark, i) => {
     if (mark === 0 && ((protection[i] as number) & CAPITALISED) === 0) return;
-    const last = marked.lastIndexOf(1, i + PASSAGE_GAP + 1);
-    if (last > i) inPassage.fill(1, i, last);
+    inPassage.fill(1, i, lastMarkBehind(marked, i));
   });
   return inPassage;
+}
+
+/** The last marked token behind one with no more than the gap between; itself where there is none. */
+function lastMarkBehind(marked: Uint8Array, token: number): number {
+  let last = Math.min(token + PASSAGE_GAP + 1, marked.length - 1);
+  while (last > token && marked[last] === 0) last--;
+  return last;
 }
 
 /** `flagSurprising` of each row, padding left out. */

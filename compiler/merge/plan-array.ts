@@ -28,12 +28,16 @@ export function paddingSlots(count: number, columns: number): Int32Array {
 /** The slots of each row of a plan, without padding and zero vectors, with their index among all slots of all rows. */
 export function slotsOfPlan({ shape, data }: HostArray): { readonly slot: Slot; readonly index: number }[][] {
   const [rows = 0, length = 0, columns = 0] = shape;
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from({ length }, (_, i) => {
-      const index = row * length + i;
-      const cells = [...data.subarray(index * columns, (index + 1) * columns)];
-      const members = cells.slice(0, -1).filter((token) => token >= 0);
-      return { slot: { members, inRegion: cells.at(-1) === 1 }, index };
-    }).filter(({ slot }) => slot.members.length > 0),
-  );
+  return Array.from({ length: rows }, (_, row) => {
+    const slots: { slot: Slot; index: number }[] = [];
+    for (let index = row * length; index < (row + 1) * length; index++) {
+      const members: number[] = [];
+      const last = (index + 1) * columns - 1;
+      for (let cell = index * columns; cell < last; cell++) {
+        if ((data[cell] as number) >= 0) members.push(data[cell] as number);
+      }
+      if (members.length > 0) slots.push({ slot: { members, inRegion: data[last] === 1 }, index });
+    }
+    return slots;
+  });
 }

@@ -28,12 +28,9 @@ export function mergePlan(
 /** The extent of a slot reaches from the first position of its members, which are in order, to the last; padding has [−1, −1]. */
 export function mergedExtents(extents: HostArray, plan: HostArray): HostArray {
   const data = new Int32Array(slotCount(plan) * 2).fill(-1);
-  forEachSlot(plan, (slot, members) => {
-    const tokens = members(extents);
-    if (tokens.length === 0) return;
-    const [first, last] = [tokens[0] as number, tokens.at(-1) as number];
-    data[slot * 2] = extents.data[first * 2] as number;
-    data[slot * 2 + 1] = extents.data[last * 2 + 1] as number;
+  forEachMember(plan, extents, (slot, token) => {
+    if (data[slot * 2] === -1) data[slot * 2] = extents.data[token * 2] as number;
+    data[slot * 2 + 1] = extents.data[token * 2 + 1] as number;
   });
   return { shape: [...plan.shape.slice(0, 2), 2], data };
 }
@@ -41,8 +38,8 @@ export function mergedExtents(extents: HostArray, plan: HostArray): HostArray {
 /** The size of a slot is the sum of its members' sizes. */
 export function mergedSizes(sizes: HostArray, plan: HostArray): HostArray {
   const data = new Float32Array(slotCount(plan));
-  forEachSlot(plan, (slot, members) => {
-    data[slot] = members(sizes).reduce((sum, token) => sum + (sizes.data[token] as number), 0);
+  forEachMember(plan, sizes, (slot, token) => {
+    data[slot] = (data[slot] as number) + (sizes.data[token] as number);
   });
   return { shape: plan.shape.slice(0, 2), data };
 }
@@ -50,8 +47,8 @@ export function mergedSizes(sizes: HostArray, plan: HostArray): HostArray {
 /** A slot is protected where one of its members is. */
 export function mergedProtection(protection: HostArray, plan: HostArray): HostArray {
   const data = new Int32Array(slotCount(plan));
-  forEachSlot(plan, (slot, members) => {
-    data[slot] = members(protection).some((token) => protection.data[token] !== 0) ? 1 : 0;
+  forEachMember(plan, protection, (slot, token) => {
+    if (protection.data[token] !== 0) data[slot] = 1;
   });
   return { shape: plan.shape.slice(0, 2), data };
 }
@@ -89,18 +86,20 @@ export function targets(extents: HostArray, sizes: HostArray): HostArray {
   return { shape: sizes.shape, data };
 }
 
-/** Calls `visit` for every slot with a function that gives the flat indices of its members in a stream of the source. */
-function forEachSlot(
+/** Calls `visit` for every member of every slot, in order, with its flat index in a stream of the source. */
+function forEachMember(
   plan: HostArray,
-  visit: (slot: number, members: (stream: HostArray) => number[]) => void,
+  stream: HostArray,
+  visit: (slot: number, token: number) => void,
 ): void {
   const [, length = 0, columns = 0] = plan.shape;
+  const [, width = 0] = stream.shape;
   for (let slot = 0; slot < slotCount(plan); slot++) {
     const row = Math.floor(slot / length);
-    const group = [...plan.data.subarray(slot * columns, (slot + 1) * columns - 1)];
-    visit(slot, (stream) =>
-      group.filter((token) => token >= 0).map((token) => row * (stream.shape[1] as number) + token),
-    );
+    for (let column = 0; column < columns - 1; column++) {
+      const member = plan.data[slot * columns + column] as number;
+      if (member >= 0) visit(slot, row * width + member);
+    }
   }
 }
 
