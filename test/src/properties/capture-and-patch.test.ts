@@ -1,10 +1,11 @@
 import type { Patch } from '@geodesic/backend';
+import { cpuBackend } from '@geodesic/backend-cpu';
 import type { SlerpMergeOptions } from '@geodesic/compiler';
 import type { LanguageModel, SessionOptions, StepResult } from '@geodesic/runtime';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
-import { sameBits } from '../difference.js';
+import { relativeDifference, sameBits } from '../difference.js';
 import { LAYERS, PLAIN_LLAMA, randomLlama, tokens, withLlama, withSession } from './random-llama.js';
 import { RUN_COUNT } from './run-count.js';
 
@@ -18,6 +19,20 @@ const NAMES = [
   'layers.2.attention.context',
   'layers.1.merged',
 ];
+
+const SEEN = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/** Logits of a prompt in which every token sees every other. */
+async function seeingAll(model: LanguageModel): Promise<ArrayLike<number>> {
+  const nodes = await withSession(model, { merge: MERGE }, async ({ program }) => program.prefill.nodes);
+  const masks = nodes.filter(({ op }) => op === 'attentionMask');
+  const zeros: Patch = ({ data }) => new Float32Array(data.length);
+  const patch = Object.fromEntries(masks.map(({ name }) => [name, zeros]));
+  return withSession(model, { merge: MERGE, logits: 'all', patch }, async (session) => {
+    const { logits } = await session.prefill([SEEN]);
+    return logits.data;
+  });
+}
 
 function run(
   model: LanguageModel,
@@ -54,6 +69,17 @@ await describeBackends('capture and patch', (backend) => {
       ),
       { numRuns: Math.ceil(RUN_COUNT[backend.name] / 2) },
     );
+  });
+
+  it('masks that are replaced count as they are, also where tokens see those behind them', async () => {
+    const cpu = await cpuBackend.open();
+    const [expected, actual] = [
+      await withLlama(PLAIN_LLAMA, cpu, seeingAll),
+      await withLlama(PLAIN_LLAMA, backend.device, seeingAll),
+    ];
+    expect(relativeDifference(actual, expected)).toBeLessThanOrEqual(1e-4);
+    const causal = await withLlama(PLAIN_LLAMA, cpu, (model) => run(model, SEEN, {}));
+    expect(relativeDifference(causal[0]?.logits.data ?? [], expected)).toBeGreaterThan(0.01);
   });
 
   it('patching the states of one prompt into another gives the logits of the first', async () => {

@@ -1,19 +1,18 @@
-import type { DeviceOp } from '@geodesic/backend';
 import {
   type AnyNode,
   type Dim,
   type DimBindings,
   type Graph,
   type HostArray,
-  hostValues,
   nodeAt,
   type ValueId,
 } from '@geodesic/compiler';
 import type { NodeDef } from '../graph-def/graph-def.js';
-import { type GraphLowering, graphLowering } from './graph-lowering.js';
+import { type GraphLowering, graphLowering, type LoweredOp } from './graph-lowering.js';
 import { GraphUnderConstruction, type NodeName } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
 import type { GraphVariant } from './graph-variant.js';
+import { hostedValues } from './hosted-values.js';
 
 /** A compiler's graph as a TensorFlow graph, and where its values come in and out. */
 export interface LoweredGraph {
@@ -95,7 +94,7 @@ class LoweringOfGraph {
     const source = variant.graph;
     this.source = source;
     this.graph = new GraphUnderConstruction(variant);
-    this.#onHost = hostValues(source);
+    this.#onHost = hostedValues(source);
     this.#lastUse = lastUses(source);
     this.#inPlace = appendsInPlace(source, patched);
   }
@@ -158,7 +157,7 @@ class LoweringOfGraph {
     const dtype = type.dtype === 'i32' ? 'int32' : 'float32';
     const placeholder = graph.placeholder(dtype, sizes.map(knownSize));
     this.#placeholders.set(id, placeholder);
-    if (isCausalMask(node)) return GraphValue.causalMask(graph, sizes, placeholder);
+    if (isCausalMask(node) && !this.patched.has(node.name)) return GraphValue.causalMask(graph, sizes, placeholder);
     if (this.#isOfTokens(node)) {
       const matrix = graph.reshape(placeholder, [sizes.slice(0, -1), sizes.at(-1) as Dim]);
       return GraphValue.ofTokens(graph, sizes, matrix);
@@ -174,7 +173,7 @@ class LoweringOfGraph {
 
   #lower(node: AnyNode): GraphValue {
     this.graph.source = node.name;
-    const lowering = graphLowering[node.op as DeviceOp] as GraphLowering<DeviceOp>;
+    const lowering = graphLowering[node.op as LoweredOp] as GraphLowering<LoweredOp>;
     const axes = node.type.axes.map(({ size }) => size);
     const inputs = node.inputs.map((id, i) => {
       const value = this.#value(id);

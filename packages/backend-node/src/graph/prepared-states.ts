@@ -1,14 +1,8 @@
 import { type CachedState, type RunFeeds, stateOf, type Tfjs } from '@geodesic/backend';
-import {
-  type AnyNode,
-  type Dim,
-  evaluateDim,
-  type Graph,
-  hostValues,
-  type ValueId,
-} from '@geodesic/compiler';
+import { type AnyNode, type Dim, evaluateDim, type Graph, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { capacitySymbol, spareSymbol } from './computed-feeds.js';
+import { hostedValues } from './hosted-values.js';
 import { capacityFor, KeyValueCache, newBuffer, type Tail, tokensOf } from './key-value-cache.js';
 import { appendsInPlace, isBufferedOutput } from './lower-graph.js';
 
@@ -82,7 +76,7 @@ export interface StateUses {
 /** @param patched names of the values that are replaced while the graph runs */
 export function stateUses(graph: Graph, patched: ReadonlySet<string>): StateUses {
   const appends = appendsInPlace(graph, patched);
-  const onHost = hostValues(graph);
+  const onHost = hostedValues(graph);
   const states = graph.nodes.filter(({ op, id }) => op === 'state' && !onHost.has(id));
   const outputs = [...graph.outputs].filter(([name]) => isBufferedOutput(graph, name));
   const cached = outputs.map(([, id]) => bufferAxis(graph.nodes[id] as AnyNode));
