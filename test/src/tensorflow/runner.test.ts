@@ -14,7 +14,7 @@ import { nodeByNode } from './node-by-node.js';
 const TOLERANCE = 2e-5;
 
 const ROW = [1, 2, 3, 4, 5, 6, 7, 8];
-const LONG = { ...PLAIN_LLAMA, config: { ...PLAIN_LLAMA.config, maxPositionEmbeddings: 512 } };
+const LONG = { ...PLAIN_LLAMA, config: { ...PLAIN_LLAMA.config, maxPositionEmbeddings: 1024 } };
 
 /** Logits of a prefill and of steps of one or more tokens behind it. */
 async function logitsOf(session: Session, row: readonly number[], steps: readonly (readonly number[])[]) {
@@ -68,16 +68,17 @@ await describeNode('graphs in TensorFlow', (backend) => {
       await rm(folder, { recursive: true });
     }));
 
-  it('attend block by block over long prompts as all at once', () =>
+  it.each([301, 500, 900])('attend block by block over prompts of %i tokens as all at once', (length) =>
     withLlama(LONG, backend.device, async (model) => {
-      const prompt = Array.from({ length: 301 }, (_, i) => (i * 7) % 50);
+      const prompt = Array.from({ length }, (_, i) => (i * 7) % 50);
       const run = (side: LanguageModel) =>
         withSession(side, {}, (session) => logitsOf(session, prompt, [[9]]));
       const [graph, eager] = [await run(model), await run(nodeByNode(model))];
       for (const [step, logits] of graph.entries()) {
         expect(relativeDifference(logits, eager[step] as Float32Array)).toBeLessThanOrEqual(TOLERANCE);
       }
-    }));
+    }),
+  );
 
   it('decode past the room of their first buffers as one by one', () =>
     withLlama(LONG, backend.device, async (model) => {

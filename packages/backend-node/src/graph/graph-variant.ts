@@ -7,13 +7,14 @@ import {
   substituteDim,
   type ValueId,
 } from '@geodesic/compiler';
+import { isContinuing } from './hosted-values.js';
 
 /**
  * How many blocks of queries attention over so many tokens is parted into. More waste less of the last block's triangle, fewer are
  * larger products, and fewer ops.
  */
 function blocksFor(tokens: number): number {
-  if (tokens <= 256) return 2;
+  if (tokens <= 400) return 2;
   return tokens <= 768 ? 4 : 8;
 }
 
@@ -38,7 +39,7 @@ export class GraphVariants {
   readonly #variants = new Map<string, GraphVariant>();
 
   constructor(readonly graph: Graph) {
-    this.#isContinuing = graph.nodes.some(({ op }) => op === 'cacheAppend');
+    this.#isContinuing = isContinuing(graph);
     const inputs = graph.nodes.filter(({ op }) => op === 'input');
     const sizes = inputs.flatMap(({ type }) => type.axes.map(({ size }) => printDim(size)));
     this.#symbols = [...new Set(sizes)];

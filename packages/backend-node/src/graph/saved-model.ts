@@ -6,6 +6,13 @@ import type { TensorFlowBinding, TensorMetadata } from '../tensorflow-backend.js
 import type { NodeName } from './graph-under-construction.js';
 import { runFailure } from './run-failure.js';
 
+/**
+ * Computes the fetched nodes from tensors, by their ids, in place of the fed nodes. The results are the caller's.
+ *
+ * @throws GeodesicError `backend.memory` naming what there is no room for, `backend.device-error` with what else TensorFlow says
+ */
+export type SavedModelCall = (ids: readonly number[]) => TensorMetadata[];
+
 /** A graph in a TensorFlow session of its own. */
 export class SavedModel {
   readonly #binding: TensorFlowBinding;
@@ -30,19 +37,17 @@ export class SavedModel {
     }
   }
 
-  /**
-   * Computes the fetched nodes from tensors, by their ids, in place of the fed nodes. The results are the caller's.
-   *
-   * @throws GeodesicError `backend.memory` naming what there is no room for, `backend.device-error` with what else TensorFlow says
-   */
-  run(feeds: ReadonlyMap<NodeName, number>, fetches: readonly NodeName[]): TensorMetadata[] {
-    if (fetches.length === 0) return [];
-    const [fed, fetched] = [outputsOf([...feeds.keys()]), outputsOf(fetches)];
-    try {
-      return this.#binding.runSavedModel(this.#id, [...feeds.values()], fed, fetched);
-    } catch (cause) {
-      throw runFailure(cause, this.#sources);
-    }
+  /** A call that feeds and fetches the same nodes each time: there are hundreds, whose names are joined once. */
+  call(feeds: readonly NodeName[], fetches: readonly NodeName[]): SavedModelCall {
+    const [fed, fetched] = [outputsOf(feeds), outputsOf(fetches)];
+    return (ids) => {
+      if (fetches.length === 0) return [];
+      try {
+        return this.#binding.runSavedModel(this.#id, ids, fed, fetched);
+      } catch (cause) {
+        throw runFailure(cause, this.#sources);
+      }
+    };
   }
 
   /** Ends the session. Calling it twice does no harm. */

@@ -9,10 +9,10 @@ import {
 } from '@geodesic/backend';
 import { type AnyNode, evaluateShape, type HostArray, nodeAt, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { NodeName } from './graph-under-construction.js';
 import { KeyValueCache } from './key-value-cache.js';
 import type { Segment } from './lower-graph.js';
 import { type PreparedStates, prepareStates } from './prepared-states.js';
+import type { SavedModelCall } from './saved-model.js';
 import type { PreparedGraph, TensorFlowRunner } from './tensorflow-runner.js';
 
 /** One run of a graph in TensorFlow. */
@@ -21,7 +21,8 @@ export class TensorFlowRun {
   readonly #temporary: number[] = [];
   /** By value: what segments left, and what patches made. */
   readonly #live = new Map<ValueId, number>();
-  readonly #computed = new Map<NodeName, number>();
+  /** What follows from sizes, in the order that calls are fed it. */
+  readonly #computed: number[] = [];
   readonly #states: PreparedStates;
   /** Outputs so far; the caller's if the run succeeds. */
   #made = new Map<string, Tensor | KeyValueCache>();
@@ -37,13 +38,13 @@ export class TensorFlowRun {
   }
 
   async compute(): Promise<RunResult> {
-    const { segments, computed } = this.prepared.lowered;
-    for (const [placeholder, compute] of computed) {
-      this.#computed.set(placeholder, this.#upload(compute(this.stage.bindings)));
+    const { calls, lowered } = this.prepared;
+    for (const compute of lowered.computed.values()) {
+      this.#computed.push(this.#upload(compute(this.stage.bindings)));
     }
-    for (const segment of segments) {
+    for (const { segment, call } of calls) {
       this.runner.device.activate();
-      this.#runSegment(segment);
+      this.#runSegment(segment, call);
       if (segment.patched !== undefined) await this.#patch(segment.patched);
     }
     checkSignal(this.feeds);
@@ -56,11 +57,8 @@ export class TensorFlowRun {
     this.#states.dispose();
   }
 
-  #runSegment({ placeholders, live, outputs }: Segment): void {
-    const fed = new Map(this.#computed);
-    for (const [id, placeholder] of placeholders) fed.set(placeholder, this.#fed(id));
-    const fetched = [...live.values(), ...[...outputs.values()].map(({ node }) => node)];
-    const results = this.prepared.model.run(fed, fetched);
+  #runSegment({ placeholders, live, outputs }: Segment, call: SavedModelCall): void {
+    const results = call([...this.#computed, ...[...placeholders.keys()].map((id) => this.#fed(id))]);
     for (const [i, id] of [...live.keys()].entries()) {
       const result = results[i]?.id as number;
       this.#temporary.push(result);

@@ -8,13 +8,14 @@ import {
   type RunResult,
   turnIsOver,
 } from '@geodesic/backend';
-import { GeodesicError, type Graph, hostValues, type ValueId } from '@geodesic/compiler';
+import { GeodesicError, type Graph, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from '../tensorflow-backend.js';
 import { type GraphVariant, GraphVariants } from './graph-variant.js';
-import { type LoweredGraph, lowerGraph } from './lower-graph.js';
+import { hostedValues } from './hosted-values.js';
+import { type LoweredGraph, lowerGraph, type Segment } from './lower-graph.js';
 import { type StateUses, stateUses } from './prepared-states.js';
-import { SavedModel } from './saved-model.js';
+import { SavedModel, type SavedModelCall } from './saved-model.js';
 import { TensorFlowRun } from './tensorflow-run.js';
 
 /** A graph in a TensorFlow session, for runs that patch the same values. */
@@ -23,7 +24,14 @@ export interface PreparedGraph {
   readonly graph: Graph;
   readonly lowered: LoweredGraph;
   readonly model: SavedModel;
+  readonly calls: readonly SegmentCall[];
   readonly states: StateUses;
+}
+
+/** Feeds what is computed, then the placeholders of a segment; gives the values that stay live, then the outputs. */
+export interface SegmentCall {
+  readonly segment: Segment;
+  readonly call: SavedModelCall;
 }
 
 /**
@@ -47,7 +55,7 @@ export class TensorFlowRunner implements GraphRunner {
     readonly parameters: ReadonlyMap<string, Tensor>,
   ) {
     this.#variants = new GraphVariants(graph);
-    this.#onHost = hostValues(graph);
+    this.#onHost = hostedValues(graph);
   }
 
   async run(feeds: RunFeeds): Promise<RunResult> {
@@ -96,6 +104,11 @@ export class TensorFlowRunner implements GraphRunner {
     const patched = new Set(this.#patched);
     const lowered = lowerGraph(variant, patched);
     const model = new SavedModel(this.tensorFlow.binding, lowered.nodes, lowered.sources);
-    return { graph: variant.graph, lowered, model, states: stateUses(variant.graph, patched) };
+    const calls = lowered.segments.map((segment) => {
+      const fetches = [...segment.live.values(), ...[...segment.outputs.values()].map(({ node }) => node)];
+      const feeds = [...lowered.computed.keys(), ...segment.placeholders.values()];
+      return { segment, call: model.call(feeds, fetches) };
+    });
+    return { graph: variant.graph, lowered, model, calls, states: stateUses(variant.graph, patched) };
   }
 }
