@@ -157,7 +157,8 @@ class LoweringOfGraph {
     const dtype = type.dtype === 'i32' ? 'int32' : 'float32';
     const placeholder = graph.placeholder(dtype, sizes.map(knownSize));
     this.#placeholders.set(id, placeholder);
-    if (isCausalMask(node) && !this.patched.has(node.name)) return GraphValue.causalMask(graph, sizes, placeholder);
+    if (isCausalMask(node) && !this.patched.has(node.name))
+      return GraphValue.causalMask(graph, sizes, placeholder);
     if (this.#isOfTokens(node)) {
       const matrix = graph.reshape(placeholder, [sizes.slice(0, -1), sizes.at(-1) as Dim]);
       return GraphValue.ofTokens(graph, sizes, matrix);
