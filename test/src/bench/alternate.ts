@@ -3,7 +3,8 @@ import { verdict } from './limit.js';
 /** One side of a comparison. */
 export interface Side {
   readonly name: string;
-  run(): Promise<void>;
+  /** @param turn from 0 on */
+  run(turn: number): Promise<void>;
 }
 
 /**
@@ -15,11 +16,11 @@ export async function alternate(
   turns: number,
 ): Promise<readonly [number[], number[]]> {
   const times: readonly [number[], number[]] = [[], []];
-  for (const side of sides) await side.run();
+  for (const side of sides) await side.run(0);
   for (let turn = 0; turn < turns; turn++) {
     for (const index of turn % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       const start = performance.now();
-      await sides[index].run();
+      await sides[index].run(turn);
       times[index].push(performance.now() - start);
     }
   }

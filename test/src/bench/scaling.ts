@@ -1,6 +1,6 @@
 import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { Corpus, PrefillCost } from '@geodesic/experiments';
-import type { LanguageModel, MergeTrace } from '@geodesic/runtime';
+import type { LanguageModel } from '@geodesic/runtime';
 import { openBackend, openModel } from 'geodesic';
 import { alternate, median, type Side } from './alternate.js';
 import { verdict } from './limit.js';
@@ -15,8 +15,8 @@ const LEAST_SHARE = 0.9;
 const FROM_LENGTH = 512;
 
 /**
- * Prefill time and KV bytes of a speech, merged behind the middle layer with the defaults against unmerged, on node, beside what the cost
- * model says of the slots that the speech really left: no merge can save more time than arithmetic.
+ * Prefill time and KV bytes of passages of speeches, another one each turn, merged behind the middle layer with the defaults against
+ * unmerged, on node, beside what the cost model says of the slots that each really left: no merge can save more time than arithmetic.
  *
  * @param lengths of prompts, as a command line gives them; default: 128 to 8192
  */
@@ -26,26 +26,37 @@ export async function benchScaling(lengths: readonly string[]): Promise<void> {
   const model = await (await openModel(MODEL)).load(device);
   const corpus = await Corpus.read('sotu', 'all');
   for (const length of lengths.length > 0 ? lengths.map(Number) : LENGTHS) {
-    const [prompt] = corpus.passages(model.tokenizer as NonNullable<typeof model.tokenizer>, 1, length, 0);
-    await benchLength(model, prompt as number[]);
+    const { tokenizer } = model as { tokenizer: NonNullable<typeof model.tokenizer> };
+    await benchLength(model, length, corpus.passages(tokenizer, turnsFor(length), length, 0));
   }
   model.dispose();
 }
 
-async function benchLength(model: LanguageModel, prompt: readonly number[]): Promise<void> {
-  const { length } = prompt;
+async function benchLength(
+  model: LanguageModel,
+  length: number,
+  passages: readonly (readonly number[])[],
+): Promise<void> {
   const [merged, base] = [model.session({ merge: MERGE }), model.session()];
+  const promptOf = (turn: number) => [passages[turn] as readonly number[]];
+  const [slots, bytes]: [number[], number[]] = [[], []];
   const sides: [Side, Side] = [
-    { name: 'merged', run: async () => void (await merged.prefill([prompt])) },
-    { name: 'base', run: async () => void (await base.prefill([prompt])) },
+    {
+      name: 'merged',
+      async run(turn) {
+        await merged.prefill(promptOf(turn));
+        slots[turn] = merged.slots[0] as number;
+        bytes[turn] = merged.kvCacheBytes;
+      },
+    },
+    { name: 'base', run: async (turn) => void (await base.prefill(promptOf(turn))) },
   ];
-  const [own, other] = await alternate(sides, turnsFor(length));
-  const { merges } = await merged.prefill([prompt]);
+  const [own, other] = await alternate(sides, passages.length);
   const ratio = median(own.map((time, turn) => time / (other[turn] as number)));
-  const kvBytes = merged.kvCacheBytes / base.kvCacheBytes;
-  const bound = boundOf(model, length, merges);
+  const kvBytes = mean(bytes) / base.kvCacheBytes;
   merged.dispose();
   base.dispose();
+  const bound = boundOf(model, length, slots);
   const share = (1 - ratio) / (1 - bound.flops);
   const judged = length >= FROM_LENGTH ? ` (${verdict(LEAST_SHARE / share, 1)})` : '';
   print(
@@ -55,22 +66,29 @@ async function benchLength(model: LanguageModel, prompt: readonly number[]): Pro
   );
 }
 
-/** Long prompts take long, and scatter less. */
+/** Short prompts scatter more; long ones take long. */
 function turnsFor(length: number): number {
-  if (length <= 1024) return 9;
+  if (length <= 256) return 25;
+  if (length <= 1024) return 15;
   return length <= 2048 ? 5 : 3;
 }
 
-/** Merged over base of the cost model's FLOPs and KV bytes, with as many slots as the prompt really left. */
+/** Merged over base of the cost model's FLOPs and KV bytes, with as many slots as the prompts really left; means of all. */
 function boundOf(
   model: LanguageModel,
   length: number,
-  merges: readonly MergeTrace[],
+  slots: readonly number[],
 ): { flops: number; kvBytes: number } {
-  const slots = merges[0]?.rows[0]?.length as number;
-  const own = new PrefillCost(model.definition, MERGE).costOf(slots, length);
+  const costs = slots.map((left) => new PrefillCost(model.definition, MERGE).costOf(left, length));
   const other = new PrefillCost(model.definition, undefined).costOf(length, length);
-  return { flops: own.flops / other.flops, kvBytes: own.kvCacheBytes / other.kvCacheBytes };
+  return {
+    flops: mean(costs.map(({ flops }) => flops)) / other.flops,
+    kvBytes: mean(costs.map(({ kvCacheBytes }) => kvCacheBytes)) / other.kvCacheBytes,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function print(line: string): void {
