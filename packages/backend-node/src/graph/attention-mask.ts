@@ -29,19 +29,19 @@ export const attentionMask: GraphLowering<'attentionMask'> = (
   const ofKeys = graph.op('SelectV2', [graph.op('Greater', [sizes, none]), added, masked]);
   const isBefore = graph.op('LessEqual', [keys, queries], {}, 'int32');
   const mask = graph.op('SelectV2', [within(graph, isBefore, [queries, keys], window), ofKeys, masked]);
-  const isOverItself = queryExtents === keyExtents && querySizes === keySizes;
-  return isOverItself ? GraphValue.causalMask(graph, axes, mask) : GraphValue.whole(graph, axes, mask);
+  return isOverItself(inputs)
+    ? GraphValue.causalMask(graph, axes, mask)
+    : GraphValue.whole(graph, axes, mask);
 };
+
+/** Whether a mask with these operands is of tokens over themselves: they are in the order of their positions, merged or not. */
+export function isOverItself([queryExtents, querySizes, keyExtents, keySizes]: readonly unknown[]): boolean {
+  return queryExtents === keyExtents && querySizes === keySizes;
+}
 
 /** The last position of each token's extent, i32 [B, N]; −1 for padding. */
 function lastPositions(graph: GraphUnderConstruction, extents: GraphValue, sizes: GraphValue): NodeName {
-  const bounds = { begin: [0, 0, 1], end: [0, 0, 2] };
-  const last = graph.stridedSlice(
-    extents.whole,
-    bounds,
-    { begin: 0b011, end: 0b011, shrink: 0b100 },
-    'int32',
-  );
+  const last = graph.column(extents.whole, 1);
   const isValid = graph.op('Greater', [sizes.whole, graph.scalar(0)]);
   return graph.op('SelectV2', [isValid, last, graph.integer(-1)], {}, 'int32');
 }

@@ -150,6 +150,12 @@ export class GraphUnderConstruction {
     return this.op('StridedSlice', inputs, attributes, T);
   }
 
+  /** x[:, :, index] of whole numbers. */
+  column(x: NodeName, index: number): NodeName {
+    const bounds = { begin: [0, 0, index], end: [0, 0, index + 1] };
+    return this.stridedSlice(x, bounds, { begin: 0b011, end: 0b011, shrink: 0b100 }, 'int32');
+  }
+
   /** What stands at the indices along an axis; the first `batchAxes` axes are those of the indices too. */
   gather(
     x: NodeName,

@@ -8,6 +8,7 @@ import {
   type ValueId,
 } from '@geodesic/compiler';
 import type { NodeDef } from '../graph-def/graph-def.js';
+import { isOverItself } from './attention-mask.js';
 import { type GraphLowering, graphLowering, type LoweredOp } from './graph-lowering.js';
 import { GraphUnderConstruction, type NodeName } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
@@ -208,9 +209,9 @@ export function isBufferedOutput(source: Graph, name: string): boolean {
   return name.startsWith('cache.') && isBuffered(nodeAt(source, source.outputs.get(name) as ValueId));
 }
 
-/** Whether a value is the mask of tokens over themselves: they are in the order of their positions, merged or not. */
+/** Whether a value is a mask in which no token sees one behind it, unless somebody replaces it. */
 function isCausalMask({ op, inputs }: AnyNode): boolean {
-  return op === 'attentionMask' && inputs[0] === inputs[2] && inputs[1] === inputs[3];
+  return op === 'attentionMask' && isOverItself(inputs);
 }
 
 /** −1 for a size that only a run knows. */

@@ -44,7 +44,7 @@ class TokenMerge {
 
   members(x: NodeName, plan: NodeName, columns: number): Members {
     const members = Array.from({ length: columns - 1 }, (_, index) => this.#member(x, plan, index));
-    const inRegion = this.graph.cast(this.#column(plan, columns - 1), 'int32', 'float32');
+    const inRegion = this.graph.cast(this.graph.column(plan, columns - 1), 'int32', 'float32');
     return {
       states: members.map(({ states }) => states),
       isGroup: this.#all(
@@ -76,7 +76,7 @@ class TokenMerge {
 
   #member(x: NodeName, plan: NodeName, index: number): { states: NodeName; present: NodeName } {
     const { graph } = this;
-    const [places, zero] = [this.#column(plan, index), graph.integer(0)];
+    const [places, zero] = [graph.column(plan, index), graph.integer(0)];
     const isPresent = graph.op('GreaterEqual', [places, zero], {}, 'int32');
     const present = graph.expand(graph.cast(isPresent, 'bool', 'float32'), -1);
     const gathered = graph.gather(x, graph.op('Maximum', [places, zero], {}, 'int32'), {
@@ -84,12 +84,6 @@ class TokenMerge {
       batchAxes: 1,
     });
     return { present, states: this.#op('Mul', gathered, present) };
-  }
-
-  /** plan[:, :, index] */
-  #column(plan: NodeName, index: number): NodeName {
-    const bounds = { begin: [0, 0, index], end: [0, 0, index + 1] };
-    return this.graph.stridedSlice(plan, bounds, { begin: 0b011, end: 0b011, shrink: 0b100 }, 'int32');
   }
 
   /** The factor of all members of a group, [B, M, 1]. */
