@@ -38,8 +38,8 @@ export class TensorFlowRun {
   }
 
   async compute(): Promise<RunResult> {
-    const { calls, lowered } = this.prepared;
-    for (const compute of lowered.computed.values()) {
+    const { calls, computed } = this.prepared;
+    for (const compute of computed.values()) {
       this.#computed.push(this.#upload(compute(this.stage.bindings)));
     }
     for (const { segment, call } of calls) {

@@ -22,7 +22,7 @@ import { TensorFlowRun } from './tensorflow-run.js';
 export interface PreparedGraph {
   /** The variant's. */
   readonly graph: Graph;
-  readonly lowered: LoweredGraph;
+  readonly computed: LoweredGraph['computed'];
   readonly model: SavedModel;
   readonly calls: readonly SegmentCall[];
   readonly states: StateUses;
@@ -102,13 +102,13 @@ export class TensorFlowRunner implements GraphRunner {
 
   #lower(variant: GraphVariant): PreparedGraph {
     const patched = new Set(this.#patched);
-    const lowered = lowerGraph(variant, patched);
-    const model = new SavedModel(this.tensorFlow.binding, lowered.nodes, lowered.sources);
-    const calls = lowered.segments.map((segment) => {
+    const { nodes, sources, segments, computed } = lowerGraph(variant, patched);
+    const model = new SavedModel(this.tensorFlow.binding, nodes, sources);
+    const calls = segments.map((segment) => {
       const fetches = [...segment.live.values(), ...[...segment.outputs.values()].map(({ node }) => node)];
-      const feeds = [...lowered.computed.keys(), ...segment.placeholders.values()];
+      const feeds = [...computed.keys(), ...segment.placeholders.values()];
       return { segment, call: model.call(feeds, fetches) };
     });
-    return { graph: variant.graph, lowered, model, calls, states: stateUses(variant.graph, patched) };
+    return { graph: variant.graph, computed, model, calls, states: stateUses(variant.graph, patched) };
   }
 }
