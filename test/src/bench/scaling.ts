@@ -79,7 +79,8 @@ function boundOf(
   length: number,
   slots: readonly number[],
 ): { flops: number; kvBytes: number } {
-  const costs = slots.map((left) => new PrefillCost(model.definition, MERGE).costOf(left, length));
+  const merged = new PrefillCost(model.definition, MERGE);
+  const costs = slots.map((left) => merged.costOf(left, length));
   const other = new PrefillCost(model.definition, undefined).costOf(length, length);
   return {
     flops: mean(costs.map(({ flops }) => flops)) / other.flops,
