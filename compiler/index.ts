@@ -40,7 +40,7 @@ export {
   substituteDim,
   symbolicDim,
 } from './ir/dim.js';
-export { domainSymbols, mergedDomain, TOKENS, tailDomain } from './ir/domain.js';
+export { domainSymbols, isOfTail, mergedDomain, TOKENS, tailDomain } from './ir/domain.js';
 export {
   type AnyNode,
   describeNode,

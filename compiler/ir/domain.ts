@@ -16,6 +16,11 @@ export function tailDomain(source: string, afterLayer: number): string {
   return `${source}/tail@${afterLayer}`;
 }
 
+/** Whether a name, such as that of a stream or an output, tells of a merge's tail. */
+export function isOfTail(name: string): boolean {
+  return name.includes('/tail@');
+}
+
 /** The domain of those cached slots of a merged domain that stay as they are when more tokens are merged. */
 export function settledDomain(merged: string): string {
   return `${merged}/settled`;

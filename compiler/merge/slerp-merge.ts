@@ -3,6 +3,7 @@ import { substituteDim, symbolicDim } from '../ir/dim.js';
 import {
   candidateDomain,
   domainSymbols,
+  isOfTail,
   mergedDomain,
   settledDomain,
   sourceDomain,
@@ -533,7 +534,7 @@ function checkOrder(graph: Graph, layer: number): void {
 /** What streams from one merge to the next would have to be recomputed by both: only one merge can go on. */
 function checkStreaming(graph: Graph, { stream }: ResolvedMergeOptions, source: string): void {
   if (stream === 'kv') checkRotation(graph);
-  const streams = [...graph.outputs.keys()].some((name) => name.includes('/tail@'));
+  const streams = [...graph.outputs.keys()].some(isOfTail);
   if (!streams && (stream === 'off' || source === TOKENS)) return;
   throw new GeodesicError(
     'merge.option',

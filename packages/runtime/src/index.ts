@@ -12,18 +12,15 @@ export {
   loadParameters,
   type WeightStorage,
 } from './load-parameters.js';
-export type { MergedSlot, MergeTrace } from './merge-trace.js';
 export { type PlannedSlot, plannedMerge } from './planned-merge.js';
 export { seededRandom } from './random.js';
 export { randomParameters } from './random-parameters.js';
 export { resolveSource } from './resolve-source.js';
 export { argmax, type SamplingOptions, sampleToken } from './sampling.js';
-export {
-  Session,
-  type SessionOptions,
-  type StepOptions,
-  type StepResult,
-} from './session.js';
-export { defaultProtection } from './session-merges.js';
+export type { MergedSlot, MergeTrace } from './session/merge-trace.js';
+export { Session, type StepOptions } from './session/session.js';
+export { defaultProtection } from './session/session-merges.js';
+export type { SessionOptions } from './session/session-options.js';
+export type { StepResult } from './session/step-result.js';
+export { protectedTokens, TokenProtection } from './session/token-protection.js';
 export { shippedProbes } from './surprise-probes/shipped-probes.js';
-export { protectedTokens, TokenProtection } from './token-protection.js';

@@ -4,7 +4,8 @@ import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
 import type { Checkpoint, Tokenizer } from '@geodesic/weights';
 import { checkCacheStorage, defaultCacheStorage } from './cache-storage.js';
 import { type LoadWeightsOptions, loadParameters } from './load-parameters.js';
-import { Session, type SessionOptions } from './session.js';
+import { Session } from './session/session.js';
+import type { SessionOptions } from './session/session-options.js';
 
 /** What a language model is made of. */
 export interface LanguageModelParts {

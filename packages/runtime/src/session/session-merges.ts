@@ -12,7 +12,7 @@ import {
   type SlerpMergeOptions,
 } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
-import type { SurpriseProbes } from './language-model.js';
+import type { SurpriseProbes } from '../language-model.js';
 import { MergeTail } from './merge-tail.js';
 import { TokenProtection } from './token-protection.js';
 

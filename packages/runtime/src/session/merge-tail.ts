@@ -9,8 +9,7 @@ import {
   validTokens,
 } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-
-type States = ReadonlyMap<string, CachedState>;
+import type { States } from './session-states.js';
 
 /**
  * The tokens of a session that its merge may still merge: their states at the merge's layer, on the device, and which tokens they are.
@@ -65,7 +64,7 @@ export class MergeTail {
    */
   inputs(
     states: States,
-    rows: readonly (readonly number[])[],
+    lengths: readonly number[],
     flagged: ReadonlyMap<number, readonly ArrayLike<number>[]>,
   ): Record<string, HostArray> {
     const [extents, sizes] = this.#streams(states);
@@ -77,7 +76,7 @@ export class MergeTail {
         shape: sizes.shape,
         data: Float32Array.from(positions, (position) => Math.max(0, position)),
       },
-      [`${TOKENS}.lengths`]: { shape: [rows.length], data: Int32Array.from(rows, ({ length }) => length) },
+      [`${TOKENS}.lengths`]: { shape: [lengths.length], data: Int32Array.from(lengths) },
     };
     const width = sizes.shape[1] as number;
     for (const [layer, flags] of flagged) {
