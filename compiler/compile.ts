@@ -1,5 +1,6 @@
 import { GeodesicError } from './error.js';
 import { findNode, type Graph } from './ir/graph.js';
+import { captureOutput } from './ir/value-name.js';
 import { verify } from './ir/verify.js';
 import type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 import { pipeline } from './passes/pipeline.js';
@@ -35,7 +36,7 @@ export interface CompileOptions {
   readonly dump?: (stage: string, graph: Graph) => void;
 }
 
-/** A compiled model: one graph for prompts, one for new tokens behind a cache. All use the same weights. */
+/** A compiled model: one graph for prompts, one for new tokens behind a cache, and one that merges on. All use the same weights. */
 export interface Program {
   readonly name: string;
   readonly prefill: Graph;
@@ -48,7 +49,7 @@ export interface Program {
 }
 
 /**
- * Traces a model and runs the pipeline on both of its graphs, verifying after each pass.
+ * Traces a model and runs the pipeline on each of its graphs, verifying after each pass.
  *
  * @throws GeodesicError of the passes and the verifier; `compile.unknown-value` for a capture or patch that names no value
  */
@@ -91,7 +92,7 @@ function captureValues(names: readonly string[]): Pass {
       const outputs = new Map(graph.outputs);
       for (const name of names) {
         const node = findNode(graph, name);
-        if (node !== undefined) outputs.set(`capture.${name}`, node.id);
+        if (node !== undefined) outputs.set(captureOutput(name), node.id);
       }
       return { ...graph, outputs };
     },

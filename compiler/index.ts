@@ -27,7 +27,7 @@ export { appendTokens } from './host/append-tokens.js';
 export { MASKED } from './host/attention-mask.js';
 export { checkRows, checkTokens, type TokenLimits } from './host/check-tokens.js';
 export { type HostArray, validTokens } from './host/host-array.js';
-export { evaluateHostNode, type HostOp, hostValues, isStreamState } from './host/host-ops.js';
+export { evaluateHostNode, type HostOp, hostValues } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';
 export { type PaddedRows, padFlags, padRows, rowOfSingles } from './host/padded-rows.js';
 export { type SplitGraph, splitAtReadBack } from './host/split-at-read-back.js';
@@ -40,7 +40,7 @@ export {
   substituteDim,
   symbolicDim,
 } from './ir/dim.js';
-export { domainSymbols, isOfTail, mergedDomain, TOKENS, tailDomain } from './ir/domain.js';
+export { domainSymbols, isOfTail, layerOfDomain, mergedDomain, TOKENS, tailDomain } from './ir/domain.js';
 export {
   type AnyNode,
   describeNode,
@@ -78,6 +78,23 @@ export {
   tokenAxis,
 } from './ir/tensor-type.js';
 export type { LeafOp } from './ir/type-rules.js';
+export {
+  cachedStreamOf,
+  cacheName,
+  capturedName,
+  domainsOfPlans,
+  isCache,
+  isCachedStream,
+  isProtection,
+  layerOf,
+  layerOutput,
+  mergeOutput,
+  protectionInput,
+  streamName,
+  surpriseParameters,
+  tailStates,
+  withoutLayer,
+} from './ir/value-name.js';
 export { verify } from './ir/verify.js';
 export { EVICTION_POLICIES } from './merge/eviction.js';
 export { type ListedMergeOptions, type MergeSpecification, mergesOf } from './merge/listed-merges.js';
@@ -102,12 +119,9 @@ export {
   PROTECTED_CLASSES,
   type ProtectedClass,
   type Protection,
-  protectionInput,
   protectsNorms,
   protectsSurprise,
   protectsTokens,
-  surpriseOutput,
-  surpriseParameters,
   TOKEN_CLASSES,
   type TokenClass,
   type TokenPredicate,

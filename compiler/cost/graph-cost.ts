@@ -1,13 +1,14 @@
 import { type DimBindings, evaluateDim } from '../ir/dim.js';
 import type { Graph } from '../ir/graph.js';
 import { evaluateShape } from '../ir/tensor-type.js';
+import { isCache, isCachedStream } from '../ir/value-name.js';
 import { BYTES_PER_ELEMENT, type Cost, costOf, elements } from './op-cost.js';
 import { type Section, sectionsOf } from './section.js';
 
 export interface GraphCost extends Cost {
   /** Weights, each once: a tied head costs nothing more. */
   readonly parameterBytes: number;
-  /** Keys and values that the run leaves for the next one. */
+  /** Keys and values that the run leaves for the next one, and the states that a merge that goes on may still merge. */
   readonly kvCacheBytes: number;
   /** `embed`, `layers.0`, …, `norm`, `head`, and `merge` where tokens merge. Sums to the whole graph. */
   readonly byLayer: readonly LayerCost[];
@@ -31,7 +32,7 @@ export function graphCost(graph: Graph, bindings: DimBindings): GraphCost {
   const bytesOf = (id: number) => BYTES_PER_ELEMENT * elements(shapes[id]);
   const byLayer = sectionsOf(graph).map((section) => sectionCost(section, shapes, bindings));
   const parameters = graph.nodes.filter(({ op }) => op === 'parameter');
-  const caches = [...graph.outputs].filter(([name]) => name.startsWith('cache.layers.'));
+  const caches = [...graph.outputs].filter(([name]) => isCache(name) && !isCachedStream(name));
   return {
     ...total(byLayer),
     parameterBytes: parameters.reduce((sum, { id }) => sum + bytesOf(id), 0),

@@ -1,9 +1,10 @@
 import { hostValues } from '../host/host-ops.js';
-import { TOKENS } from '../ir/domain.js';
+import { layerOfDomain, TOKENS } from '../ir/domain.js';
 import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import { isLeaf } from '../ir/graph-builder.js';
 import type { OpName } from '../ir/ops.js';
 import type { Axis } from '../ir/tensor-type.js';
+import { layerOf } from '../ir/value-name.js';
 
 /** A part of a model that people know by name: `embed`, `layers.0`, `merge`, `norm`, `head`. */
 export interface Section {
@@ -65,13 +66,13 @@ function keyOf(node: AnyNode): string {
   const name = node.name.replace(/^cache\./, '');
   if (MERGE_OPS.has(node.op) || /^(tokens\/|merge\.)/.test(name)) {
     // Candidates, surprise and the tail belong to the merge of their layer.
-    const layerIn = (text = '') => /.*@(\d+)/.exec(text)?.[1];
-    return `merge ${layerIn(node.type.axes[1]?.domain) ?? layerIn(name) ?? ''}`;
+    return `merge ${layerOfDomain(node.type.axes[1]?.domain ?? '') ?? layerOfDomain(name) ?? ''}`;
   }
   if (name.startsWith(`${TOKENS}.`)) return 'embed';
   if (node.op === 'lastToken') return 'norm';
   if (node.op === 'targets') return 'head';
-  return /^layers\.\d+/.exec(name)?.[0] ?? (name.split(/[.#]/)[0] as string);
+  const layer = layerOf(name);
+  return layer === undefined ? (name.split(/[.#]/)[0] as string) : `layers.${layer}`;
 }
 
 /** Ops that hidden states don't flow through, though they are computed beside them. */

@@ -1,4 +1,5 @@
 import { type AnyNode, type Node, nodeAt, type ValueId } from '../ir/graph.js';
+import { isCache } from '../ir/value-name.js';
 import type { FusionContext, FusionRule } from './fusion-rule.js';
 import type { GraphUses } from './graph-uses.js';
 import type { FusedAlibi, SeenKeys, StepOf } from './kernel-step.js';
@@ -44,7 +45,7 @@ function cachedBy(id: ValueId, attention: AnyNode, uses: GraphUses): Cached | un
   const whole = uses.node(id);
   const outputs = uses.outputsOf(id);
   const output = outputs[0];
-  if (output === undefined || outputs.length > 1 || !output.startsWith('cache.')) return undefined;
+  if (output === undefined || outputs.length > 1 || !isCache(output)) return undefined;
   if (whole.op !== 'cacheAppend') {
     const isShared = uses.usersOf(id).some((user) => user.op === 'attention' && user !== attention);
     return isShared ? undefined : { added: id, past: undefined, whole, output };
@@ -103,8 +104,7 @@ function turnedFor(id: ValueId, readers: readonly AnyNode[], uses: GraphUses): N
   const node = uses.node(id);
   if (node.op !== 'rope') return undefined;
   const isAlone =
-    uses.usersOf(id).every((user) => readers.includes(user)) &&
-    uses.outputsOf(id).every((name) => name.startsWith('cache.'));
+    uses.usersOf(id).every((user) => readers.includes(user)) && uses.outputsOf(id).every(isCache);
   return isAlone ? node : undefined;
 }
 

@@ -37,12 +37,25 @@ export function sourceDomain(domain: string): string | undefined {
   return separator < 0 ? undefined : domain.slice(0, separator);
 }
 
-/** Symbols of the new and the cached tokens of a domain: N and P, N15 and P15 behind a merge after layer 15. */
-export function domainSymbols(domain: string): { readonly added: string; readonly cached: string } {
+/** The layer of the merge that made a domain; nothing for `tokens`. */
+export function layerOfDomain(domain: string): number | undefined {
+  const layer = /.*@(\d+)/.exec(domain)?.[1];
+  return layer === undefined ? undefined : Number(layer);
+}
+
+/** What the tokens of a domain are to a graph: new, cached, a merge's tail, settled before a tail, or candidates for slots. */
+const SYMBOLS = { added: 'N', cached: 'P', tail: 'T', settled: 'S', candidates: 'C' } as const;
+
+/** The symbol of their number: N15 for new slots behind a merge after layer 15. */
+export function domainSymbol(role: keyof typeof SYMBOLS, domain: string): string {
   const layers = domain
     .split('/')
     .slice(1)
     .map((merge) => merge.slice(merge.indexOf('@') + 1));
-  const suffix = layers.join('_');
-  return { added: `N${suffix}`, cached: `P${suffix}` };
+  return `${SYMBOLS[role]}${layers.join('_')}`;
+}
+
+/** Symbols of the new and the cached tokens of a domain: N and P, N15 and P15 behind a merge after layer 15. */
+export function domainSymbols(domain: string): { readonly added: string; readonly cached: string } {
+  return { added: domainSymbol('added', domain), cached: domainSymbol('cached', domain) };
 }

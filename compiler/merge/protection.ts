@@ -1,5 +1,4 @@
 import { GeodesicError } from '../error.js';
-import { TOKENS } from '../ir/domain.js';
 
 /**
  * Classes of tokens of the vocabulary that a merge can leave alone: tokens with a digit, words that begin with a capital letter (with all their
@@ -29,23 +28,7 @@ export const DEFAULT_PROTECTION: readonly ProtectedClass[] = ['digits', 'capital
 /** What they protect instead where a probe tells how surprising tokens are to the model. */
 export const PROBED_PROTECTION: readonly ProtectedClass[] = ['special', 'surprising'];
 
-/** The input that says which tokens the merge after a layer leaves alone: i32 [B, N], 0 for those that may be merged. */
-export function protectionInput(afterLayer: number): string {
-  return `${TOKENS}.protected@${afterLayer}`;
-}
-
-/** The parameters that tell how surprising tokens are: f32 [features, 1] and [1]. */
-export function surpriseParameters(layer: number): { readonly weights: string; readonly bias: string } {
-  const name = `merge.surprise@${layer}`;
-  return { weights: `${name}.weights`, bias: `${name}.bias` };
-}
-
-/** The output that hands out how surprising tokens were to the merge into a domain. */
-export function surpriseOutput(domain: string): string {
-  return `merge.${domain}.surprise`;
-}
-
-/** Whether a merge with this protection asks for that input at all. */
+/** Whether a merge with this protection asks which tokens it leaves alone at all. */
 export function protectsTokens(protection: Protection): boolean {
   return typeof protection === 'function' || protection.some((name) => name !== 'norm-outliers');
 }

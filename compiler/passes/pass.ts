@@ -1,10 +1,10 @@
 import type { Graph } from '../ir/graph.js';
 
-/** Which of a program's two graphs is being compiled: the prompt at once, or new tokens behind a cache. */
+/** Which graph of a model is wanted: the prompt at once, or new tokens behind a cache. */
 export type Phase = 'prefill' | 'decode';
 
 /**
- * What a pass works on: one of these, or for merges that go on while tokens are generated the graph that merges what was generated:
+ * Which of a program's graphs a pass works on: one of these, or for merges that go on while tokens are generated the graph that merges what was generated:
  * it begins as the one for new tokens.
  */
 export type PassPhase = Phase | 'remerge';

@@ -1,6 +1,7 @@
 import { type Section, sectionsOf } from '../cost/section.js';
 import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import { printType } from '../ir/tensor-type.js';
+import { layerOf, withoutLayer } from '../ir/value-name.js';
 
 /** Consecutive sections that compute the same with other weights: the first stands for all. */
 export interface Run {
@@ -23,11 +24,6 @@ export function collapsedSections(graph: Graph): Run[] {
   return runs.map((run) => ({ title: titleOf(run), sections: run }));
 }
 
-/** A node's name without the layer that it belongs to: `attention.queries`, `cache.attention.keys`. */
-export function localName(node: AnyNode): string {
-  return node.name.replace(/(^|\.)layers\.\d+\./, '$1');
-}
-
 function titleOf(sections: readonly [Section, ...Section[]]): string {
   const [first] = sections;
   const last = sections.at(-1) as Section;
@@ -39,7 +35,7 @@ function titleOf(sections: readonly [Section, ...Section[]]): string {
  * weights and caches.
  */
 function isRepeated(layer: Section, previous: Section, entering: AnyNode | undefined): boolean {
-  if (!layer.name.startsWith('layers.') || layer.nodes.length !== previous.nodes.length) return false;
+  if (layerOf(layer.name) === undefined || layer.nodes.length !== previous.nodes.length) return false;
   const counterparts = new Map<ValueId, ValueId>();
   if (previous.result && entering && printType(previous.result.type) === printType(entering.type)) {
     counterparts.set(previous.result.id, entering.id);
@@ -62,7 +58,7 @@ function isRepeated(layer: Section, previous: Section, entering: AnyNode | undef
 function sameOp(a: AnyNode, b: AnyNode): boolean {
   return (
     a.op === b.op &&
-    localName(a) === localName(b) &&
+    withoutLayer(a.name) === withoutLayer(b.name) &&
     printType(a.type) === printType(b.type) &&
     JSON.stringify(a.attributes) === JSON.stringify(b.attributes)
   );

@@ -1,6 +1,7 @@
 import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import { printType } from '../ir/tensor-type.js';
-import { collapsedSections, localName, type Run } from './collapse.js';
+import { isCache, withoutLayer } from '../ir/value-name.js';
+import { collapsedSections, type Run } from './collapse.js';
 
 const MERGE_STYLE = 'fill:#ffe8cc,stroke:#d9480f,stroke-width:3px';
 
@@ -41,7 +42,7 @@ function recordDrawn({ sections }: Run, drawn: Map<ValueId, ValueId>): void {
 function drawRun({ title, sections: [first] }: Run, index: number): string[] {
   const nodes = first.nodes.filter(isDrawn).map((node) => {
     const [open, close] = BRACKETS[node.op] ?? ['[', ']'];
-    const label = [localName(node), node.op, printType(node.type)].map(escapeLabel).join('<br/>');
+    const label = [withoutLayer(node.name), node.op, printType(node.type)].map(escapeLabel).join('<br/>');
     return `    n${node.id}${open}"${label}"${close}`;
   });
   return [`  subgraph s${index}["${escapeLabel(title)}"]`, ...nodes, '  end'];
@@ -61,7 +62,7 @@ function edges(runs: readonly Run[], drawn: ReadonlyMap<ValueId, ValueId>): stri
 
 function drawOutputs(graph: Graph, drawn: ReadonlyMap<ValueId, ValueId>): string[] {
   return [...graph.outputs]
-    .filter(([name, id]) => !name.startsWith('cache.') && drawn.has(id))
+    .filter(([name, id]) => !isCache(name) && drawn.has(id))
     .flatMap(([name, id], i) => [`  o${i}(["${escapeLabel(name)}"])`, `  n${drawn.get(id)} --> o${i}`]);
 }
 

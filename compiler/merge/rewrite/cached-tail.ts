@@ -1,5 +1,6 @@
-import { domainSymbols, settledDomain, unsettledDomain } from '../../ir/domain.js';
+import { domainSymbol, settledDomain, unsettledDomain } from '../../ir/domain.js';
 import { type AnyNode, findNode, nodeAt, type ValueId } from '../../ir/graph.js';
+import { cacheName, streamName } from '../../ir/value-name.js';
 import type { MergeSite } from './merge-site.js';
 import { mergedCache } from './merged-cache.js';
 
@@ -64,7 +65,7 @@ export class CachedTail {
       return this.#settledPlan as ValueId;
     }
     const { domain } = this.#site;
-    const symbol = `S${domainSymbols(domain).added.slice(1)}`;
+    const symbol = domainSymbol('settled', domain);
     this.#settledPlan = this.#addSlots('settledSlots', cache, settledDomain(domain), symbol);
     return this.#settledPlan;
   }
@@ -75,7 +76,7 @@ export class CachedTail {
     const { id } = this.#cachedSizes();
     this.#moved(id);
     const { domain, source } = this.#site;
-    const symbol = domainSymbols(source).added;
+    const symbol = domainSymbol('added', source);
     this.#tailPlan = this.#addSlots(
       'tailSlots',
       this.#caches.get(id) as ValueId,
@@ -93,6 +94,6 @@ export class CachedTail {
   }
 
   #cachedSizes(): AnyNode {
-    return findNode(this.#site.graph, `cache.${this.#site.source}.sizes`) as AnyNode;
+    return findNode(this.#site.graph, cacheName(streamName(this.#site.source, 'sizes'))) as AnyNode;
   }
 }

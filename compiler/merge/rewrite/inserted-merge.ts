@@ -1,5 +1,6 @@
-import { domainSymbols, tailDomain } from '../../ir/domain.js';
+import { domainSymbol, tailDomain } from '../../ir/domain.js';
 import type { ValueId } from '../../ir/graph.js';
+import { cacheName, mergedStates, mergeOutput, streamName, tailStates } from '../../ir/value-name.js';
 import { type MergeSite, STREAMS } from './merge-site.js';
 import { addPlan } from './plan-nodes.js';
 import { addProtection, addSurprise, surpriseOutputs } from './protection-nodes.js';
@@ -22,24 +23,24 @@ function insertEntry(site: MergeSite): InsertedMerge {
   const streams = site.sourceStreams();
   const enter = (id: ValueId, name: string) => addEntry(site, id, domain, name);
   const moved = new Map(
-    STREAMS.map((stream) => [streams[stream], enter(streams[stream], `${domain}.${stream}`)] as const),
+    STREAMS.map((stream) => [streams[stream], enter(streams[stream], streamName(domain, stream))] as const),
   );
-  moved.set(boundary.id, enter(boundary.id, `layers.${options.afterLayer}.merged`));
+  moved.set(boundary.id, enter(boundary.id, mergedStates(options.afterLayer)));
   return { outputs: new Map(options.stream === 'off' ? [] : enteringTail(site)), moved };
 }
 
 /** New tokens join the tail of a merge that goes on. */
 function enteringTail(site: MergeSite): [string, ValueId][] {
   const { extents, sizes } = site.sourceStreams();
-  const { boundary, options, source, tailName } = site;
+  const { boundary, options, source } = site;
   const surprise = addSurprise(site, site.kept(boundary.id));
   const tail = tailDomain(source, options.afterLayer);
   const enter = (id: ValueId, name: string) => addEntry(site, id, tail, `${tail}.${name}`);
   return [
     ...surpriseOutputs(site, surprise),
-    [tailName, enter(boundary.id, 'states')],
-    [`cache.${tail}.extents`, enter(extents, 'extents')],
-    [`cache.${tail}.sizes`, enter(sizes, 'sizes')],
+    [tailStates(options.afterLayer), enter(boundary.id, 'states')],
+    [cacheName(streamName(tail, 'extents')), enter(extents, 'extents')],
+    [cacheName(streamName(tail, 'sizes')), enter(sizes, 'sizes')],
   ];
 }
 
@@ -62,12 +63,12 @@ function insertPairing(site: MergeSite): InsertedMerge {
   const sizes = site.add('mergedSizes', [sizesBefore, plan], {}, `${domain}.sizes`);
   const placed = [positionsBefore, plan, extents, sizes];
   const positionIds = site.add('mergedPositions', placed, { strategy }, `${domain}.positionIds`);
-  const merged = site.add('tokenMerge', [states, plan], { interpolation }, `layers.${afterLayer}.merged`);
+  const merged = site.add('tokenMerge', [states, plan], { interpolation }, mergedStates(afterLayer));
   const statistics = site.add('mergeStatistics', [states, plan], {}, `${domain}.statistics`);
   const outputs = new Map([
-    [`merge.${domain}.plan`, plan],
-    [`merge.${domain}.extents`, extents],
-    [`merge.${domain}.statistics`, statistics],
+    [mergeOutput(domain, 'plan'), plan],
+    [mergeOutput(domain, 'extents'), extents],
+    [mergeOutput(domain, 'statistics'), statistics],
     ...surpriseOutputs(site, surprise),
     ...remainingTail(site, states, [extentsBefore, sizesBefore, candidates, ...protection]),
   ]);
@@ -89,13 +90,19 @@ function remainingTail(site: MergeSite, states: ValueId, merged: readonly ValueI
   const { afterLayer, keepStart, stream } = site.options;
   if (stream === 'off') return [];
   const domain = tailDomain(site.source, afterLayer);
-  const attributes = { keepStart, domain, symbol: `T${domainSymbols(domain).added.slice(1)}` };
+  const attributes = { keepStart, domain, symbol: domainSymbol('tail', domain) };
   const plan = site.add('mergeTail', merged, attributes, `${domain}.plan`);
   const [extents, sizes] = merged as [ValueId, ValueId];
   return [
     // A slot with one member keeps it as it is, whatever the interpolation.
-    [site.tailName, site.add('tokenMerge', [states, plan], { interpolation: 'mean' }, `${domain}.states`)],
-    [`cache.${domain}.extents`, site.add('mergedExtents', [extents, plan], {}, `${domain}.extents`)],
-    [`cache.${domain}.sizes`, site.add('mergedSizes', [sizes, plan], {}, `${domain}.sizes`)],
+    [
+      tailStates(afterLayer),
+      site.add('tokenMerge', [states, plan], { interpolation: 'mean' }, `${domain}.states`),
+    ],
+    [
+      cacheName(streamName(domain, 'extents')),
+      site.add('mergedExtents', [extents, plan], {}, `${domain}.extents`),
+    ],
+    [cacheName(streamName(domain, 'sizes')), site.add('mergedSizes', [sizes, plan], {}, `${domain}.sizes`)],
   ];
 }

@@ -2,6 +2,7 @@ import { GeodesicError } from '../../error.js';
 import { isOfTail, TOKENS } from '../../ir/domain.js';
 import { type AnyNode, findNode, type Graph } from '../../ir/graph.js';
 import { dependsOnLength, type OpAttributes } from '../../ir/ops.js';
+import { layerOf, layerOutput, mergedStates } from '../../ir/value-name.js';
 import type { ResolvedMergeOptions } from '../options.js';
 import { protectsSurprise } from '../protection.js';
 
@@ -11,9 +12,9 @@ import { protectsSurprise } from '../protection.js';
  * @throws GeodesicError `merge.layer`
  */
 export function findBoundary(graph: Graph, layer: number): AnyNode {
-  const node = findNode(graph, `layers.${layer}.output`);
+  const node = findNode(graph, layerOutput(layer));
   if (node !== undefined) return node;
-  const layers = graph.nodes.filter(({ name }) => /^layers\.\d+\.output$/.test(name)).length;
+  const layers = graph.nodes.filter(({ name }) => name === layerOutput(layerOf(name) ?? -1)).length;
   throw new GeodesicError(
     'merge.layer',
     `slerpMerge: afterLayer ${layer} is out of range: the model has ${layers} layers, 0 to ${layers - 1}`,
@@ -46,8 +47,8 @@ export function checkMerge(graph: Graph, options: ResolvedMergeOptions, source: 
 /** Each merge works on what the one before it left, so they come by ascending layer. */
 function checkOrder(graph: Graph, layer: number): void {
   for (const { name } of graph.nodes) {
-    const merged = Number(/^layers\.(\d+)\.merged$/.exec(name)?.[1] ?? -1);
-    if (merged < layer) continue;
+    const merged = layerOf(name) ?? -1;
+    if (merged < layer || name !== mergedStates(merged)) continue;
     throw new GeodesicError(
       'merge.order',
       `slerpMerge: afterLayer ${layer} follows a merge after layer ${merged}; merge each layer once, in ascending order`,

@@ -2,6 +2,15 @@ import { substituteDim, symbolicDim } from '../../ir/dim.js';
 import { domainSymbols } from '../../ir/domain.js';
 import { type AnyNode, type Graph, nodeAt, type ValueId } from '../../ir/graph.js';
 import type { TensorType } from '../../ir/tensor-type.js';
+import {
+  cachedStreamOf,
+  cacheName,
+  isCache,
+  isCachedStream,
+  isMergeOutput,
+  mergeOutput,
+  streamName,
+} from '../../ir/value-name.js';
 import type { PassPhase } from '../../passes/pass.js';
 import type { ResolvedMergeOptions } from '../options.js';
 import { CachedTail } from './cached-tail.js';
@@ -45,19 +54,19 @@ export class MergeRewrite {
 
   /** The graph that begins with the states of the tail, and gives the caches behind it. */
   #remerge(dependents: ReadonlySet<ValueId>): Graph {
-    const { builder, domain, source } = this.#site;
+    const { builder, domain } = this.#site;
     this.#site.beginWithTail();
     const outputs = this.#insertMerge();
-    const plan = outputs.get(`merge.${domain}.plan`) as ValueId;
+    const plan = outputs.get(mergeOutput(domain, 'plan')) as ValueId;
     for (const node of this.#graph.nodes) {
       if (!dependents.has(node.id)) continue;
       if (this.#options.stream === 'exact') this.#moveNode(node);
       else if (node.op === 'cacheAppend') this.#movedValues.set(node.id, this.#cachedTail.merged(node, plan));
     }
     for (const [name, id] of this.#graph.outputs) {
-      const stream = name.startsWith(`cache.${source}.`);
-      if (stream) outputs.set(name.replace(`.${source}.`, `.${domain}.`), this.#moved(id));
-      else if (name.startsWith('cache.') && dependents.has(id)) outputs.set(name, this.#moved(id));
+      const merged = this.#mergedStreamCache(name);
+      if (merged !== undefined) outputs.set(merged, this.#moved(id));
+      else if (isCache(name) && dependents.has(id)) outputs.set(name, this.#moved(id));
     }
     return builder.finish(outputs);
   }
@@ -71,16 +80,23 @@ export class MergeRewrite {
 
   /** Caches of the source's streams stay and get a counterpart, traces of earlier merges stay; other outputs follow their value. */
   #mapOutput(name: string, id: ValueId, outputs: Map<string, ValueId>): void {
-    const { domain, source } = this.#site;
-    if (name.startsWith(`cache.${source}.`)) {
+    const merged = this.#mergedStreamCache(name);
+    if (merged !== undefined) {
       outputs.set(name, this.#kept(id));
-      outputs.set(name.replace(`cache.${source}.`, `cache.${domain}.`), this.#moved(id));
+      outputs.set(merged, this.#moved(id));
       return;
     }
     // What an earlier merge says of its slots stays true: it must not follow their streams into the new domain.
-    if (name.startsWith('merge.')) outputs.set(name, this.#kept(id));
+    if (isMergeOutput(name)) outputs.set(name, this.#kept(id));
     else if (describesLogits(name)) outputs.set(name, this.#moved(id));
     else outputs.set(name, this.#movedValues.get(id) ?? this.#kept(id));
+  }
+
+  /** Where an output is a cached stream of the source: the name of the slots' one. */
+  #mergedStreamCache(output: string): string | undefined {
+    if (!isCachedStream(output)) return undefined;
+    const { domain, stream } = cachedStreamOf(output);
+    return domain === this.#site.source ? cacheName(streamName(this.#site.domain, stream)) : undefined;
   }
 
   #kept(id: ValueId): ValueId {

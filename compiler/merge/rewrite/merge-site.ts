@@ -4,6 +4,7 @@ import { type AnyNode, findNode, type Graph, nodeAt, type ValueId } from '../../
 import { GraphBuilder, type NodeLabel } from '../../ir/graph-builder.js';
 import type { OpAttributes, OpName } from '../../ir/ops.js';
 import type { LeafOp } from '../../ir/type-rules.js';
+import { streamName, tailStates } from '../../ir/value-name.js';
 import type { PassPhase } from '../../passes/pass.js';
 import type { ResolvedMergeOptions } from '../options.js';
 import { checkMerge, findBoundary, tokenDomain } from './merge-checks.js';
@@ -35,11 +36,6 @@ export class MergeSite {
     checkMerge(graph, options, this.source);
   }
 
-  /** The states of the tail: an output of all graphs, and a state of the one that merges them. */
-  get tailName(): string {
-    return `cache.layers.${this.options.afterLayer}.tail`;
-  }
-
   /**
    * The streams of the tokens, in the graph that is read.
    *
@@ -47,11 +43,12 @@ export class MergeSite {
    */
   sourceStreams(): Streams {
     const find = (stream: string): ValueId => {
-      const node = findNode(this.graph, `${this.source}.${stream}`);
+      const name = streamName(this.source, stream);
+      const node = findNode(this.graph, name);
       if (node === undefined) {
         throw new GeodesicError(
           'merge.stream',
-          `slerpMerge: graph '${this.graph.name}' has no value '${this.source}.${stream}'`,
+          `slerpMerge: graph '${this.graph.name}' has no value '${name}'`,
         );
       }
       return node.id;
@@ -74,8 +71,9 @@ export class MergeSite {
 
   /** The graph that is built begins with the tail's states where the one that is read computes them. */
   beginWithTail(): void {
-    const { boundary, builder, tailName } = this;
-    this.#kept.set(boundary.id, builder.leaf('state', boundary.type, { ...boundary, name: tailName }));
+    const { boundary, builder } = this;
+    const name = tailStates(this.options.afterLayer);
+    this.#kept.set(boundary.id, builder.leaf('state', boundary.type, { ...boundary, name }));
   }
 
   /** Adds a node that the merge brings with it. */

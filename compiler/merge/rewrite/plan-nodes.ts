@@ -1,5 +1,5 @@
 import { GeodesicError } from '../../error.js';
-import { candidateDomain, domainSymbols } from '../../ir/domain.js';
+import { candidateDomain, domainSymbol } from '../../ir/domain.js';
 import { findNode, type ValueId } from '../../ir/graph.js';
 import type { MergePlanAttributes } from '../../ir/ops.js';
 import { NORM_FACTOR, protectsNorms } from '../protection.js';
@@ -21,10 +21,10 @@ export interface PlanNodes {
  */
 export function addPlan(site: MergeSite, streams: readonly ValueId[], states: ValueId): PlanNodes {
   const { domain, options } = site;
-  const slots = { domain, symbol: domainSymbols(domain).added };
+  const slots = { domain, symbol: domainSymbol('added', domain) };
   const { evict: policy, keepStart } = options;
   if (policy === 'off') return addMergingPlan(site, streams, states, slots);
-  const merging = addMergingPlan(site, streams, states, candidatesOf(slots));
+  const merging = addMergingPlan(site, streams, states, candidatesFor(domain));
   const norms = policy === 'key-norm' ? [addKeyNorms(site)] : [];
   const attributes = { policy, keepStart, ...slots };
   const plan = site.add('eviction', [merging.plan, ...norms], attributes, `${domain}.plan`);
@@ -44,7 +44,7 @@ function addMergingPlan(
     const plan = site.add('mergePlan', streams, { ...pairing(site), ...slots }, `${domain}.plan`);
     return { plan, candidates: plan };
   }
-  const attributes = { ...pairing(site), ...candidatesOf(slots) };
+  const attributes = { ...pairing(site), ...candidatesFor(domain) };
   const candidates = site.add('mergePlan', streams, attributes, `${domain}.candidates`);
   const statistics = site.add('mergeStatistics', [states, candidates], {}, `${domain}.similarity`);
   const choice = { ratio, threshold, normFactor, ...slots };
@@ -65,9 +65,9 @@ function pairing({ options, phase }: MergeSite): Omit<MergePlanAttributes, 'doma
   };
 }
 
-/** Where the slots of a plan live that some of these are made of. */
-function candidatesOf({ domain, symbol }: Slots): Slots {
-  return { domain: candidateDomain(domain), symbol: `C${symbol.replace(/^N/, '')}` };
+/** Where the slots of a plan live that some of a domain's are made of. */
+function candidatesFor(domain: string): Slots {
+  return { domain: candidateDomain(domain), symbol: domainSymbol('candidates', domain) };
 }
 
 /** Σ k² of each token's key in the merge's layer, over all its heads: [B, N, 1]. Rotation does not change it. */

@@ -1,13 +1,8 @@
 import { sourceDomain, TOKENS } from '../../ir/domain.js';
 import { type AnyNode, findNode, type ValueId } from '../../ir/graph.js';
 import { type Axis, axis, tensorType } from '../../ir/tensor-type.js';
-import {
-  protectionInput,
-  protectsSurprise,
-  protectsTokens,
-  surpriseOutput,
-  surpriseParameters,
-} from '../protection.js';
+import { mergeOutput, protectionInput, streamName, surpriseParameters } from '../../ir/value-name.js';
+import { protectsSurprise, protectsTokens } from '../protection.js';
 import type { MergeSite } from './merge-site.js';
 
 /** Which tokens of the source domain stay alone, if the options protect any: an input, followed through the merges so far. */
@@ -28,7 +23,7 @@ export function addProtection(site: MergeSite, sizes: ValueId, surprise: ValueId
 function addFlags({ boundary, builder, graph, options }: MergeSite): ValueId {
   const name = protectionInput(options.afterLayer);
   const { source } = boundary;
-  const [rows, tokens] = (findNode(graph, `${TOKENS}.sizes`) as AnyNode).type.axes as [Axis, Axis];
+  const [rows, tokens] = (findNode(graph, streamName(TOKENS, 'sizes')) as AnyNode).type.axes as [Axis, Axis];
   const type = tensorType('i32', [rows, tokens]);
   return builder.leaf('input', type, source === undefined ? { name } : { name, source });
 }
@@ -49,7 +44,7 @@ export function addSurprise(site: MergeSite, states: ValueId): ValueId | undefin
 
 /** What a graph says of its tokens' surprise, if it measures it. */
 export function surpriseOutputs({ domain }: MergeSite, surprise: ValueId | undefined): [string, ValueId][] {
-  return surprise === undefined ? [] : [[surpriseOutput(domain), surprise]];
+  return surprise === undefined ? [] : [[mergeOutput(domain, 'surprise'), surprise]];
 }
 
 /** The merged domains on the way to a domain and itself, the first merge's first. */

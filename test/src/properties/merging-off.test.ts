@@ -1,5 +1,5 @@
 import { type DeviceState, prepareGraph } from '@geodesic/backend';
-import { compile, type HostArray, isStreamState, type SlerpMergeOptions } from '@geodesic/compiler';
+import { compile, type HostArray, isCachedStream, type SlerpMergeOptions } from '@geodesic/compiler';
 import type { LanguageModel, StepResult } from '@geodesic/runtime';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
@@ -28,7 +28,7 @@ async function baseLogits(model: LanguageModel, row: readonly number[]): Promise
   const { device, states } = await runner.run({ inputs: feedsOf(row), states: new Map() });
   const logits = (await (device.get('logits') as Tensor).data()) as Float32Array;
   for (const tensor of device.values()) tensor.dispose();
-  for (const [name, state] of states) if (!isStreamState(name)) (state as DeviceState).dispose();
+  for (const [name, state] of states) if (!isCachedStream(name)) (state as DeviceState).dispose();
   runner.dispose();
   return logits;
 }

@@ -1,11 +1,14 @@
 import type { CachedState, Device, DeviceState, RunResult } from '@geodesic/backend';
 import {
   appendTokens,
+  cacheName,
   type HostArray,
   protectionInput,
   type ResolvedMergeOptions,
+  streamName,
   TOKENS,
   tailDomain,
+  tailStates,
   validTokens,
 } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -26,9 +29,9 @@ export class MergeTail {
   ) {
     const { afterLayer } = options;
     const domain = tailDomain(TOKENS, afterLayer);
-    this.#states = `cache.layers.${afterLayer}.tail`;
-    this.#extents = `cache.${domain}.extents`;
-    this.#sizes = `cache.${domain}.sizes`;
+    this.#states = tailStates(afterLayer);
+    this.#extents = cacheName(streamName(domain, 'extents'));
+    this.#sizes = cacheName(streamName(domain, 'sizes'));
   }
 
   /** A step's result in which what it adds to the tail follows the tail that was before; behind a prefill it begins anew. */
@@ -70,13 +73,13 @@ export class MergeTail {
     const [extents, sizes] = this.#streams(states);
     const positions = Array.from(sizes.data, (_, token) => extents.data[token * 2] as number);
     const inputs: Record<string, HostArray> = {
-      [`${TOKENS}.extents`]: extents,
-      [`${TOKENS}.sizes`]: sizes,
-      [`${TOKENS}.positionIds`]: {
+      [streamName(TOKENS, 'extents')]: extents,
+      [streamName(TOKENS, 'sizes')]: sizes,
+      [streamName(TOKENS, 'positionIds')]: {
         shape: sizes.shape,
         data: Float32Array.from(positions, (position) => Math.max(0, position)),
       },
-      [`${TOKENS}.lengths`]: { shape: [lengths.length], data: Int32Array.from(lengths) },
+      [streamName(TOKENS, 'lengths')]: { shape: [lengths.length], data: Int32Array.from(lengths) },
     };
     const width = sizes.shape[1] as number;
     for (const [layer, flags] of flagged) {

@@ -1,5 +1,5 @@
 import { type CachedState, type DeviceState, stateBytes } from '@geodesic/backend';
-import { type HostArray, isOfTail, isStreamState } from '@geodesic/compiler';
+import { cachedStreamOf, type HostArray, isCachedStream, isOfTail } from '@geodesic/compiler';
 
 /** What a session keeps between its steps, by name: cached keys and values on the device, streams of their slots on the host. */
 export type States = ReadonlyMap<string, CachedState>;
@@ -16,7 +16,7 @@ export function deviceBytes(states: States): number {
 /** Valid entries a row in the most merged domain, whose name is the longest; a tail is part of one. */
 export function slotCounts(states: States): number[] {
   const names = [...states.keys()].filter(
-    (name) => isStreamState(name) && name.endsWith('.sizes') && !isOfTail(name),
+    (name) => isCachedStream(name) && cachedStreamOf(name).stream === 'sizes' && !isOfTail(name),
   );
   const deepest = names.sort((a, b) => b.length - a.length)[0];
   const sizes = states.get(deepest ?? '') as HostArray | undefined;
@@ -28,5 +28,5 @@ export function slotCounts(states: States): number[] {
 }
 
 function deviceStates(states: States): DeviceState[] {
-  return [...states].filter(([name]) => !isStreamState(name)).map(([, state]) => state as DeviceState);
+  return [...states].filter(([name]) => !isCachedStream(name)).map(([, state]) => state as DeviceState);
 }

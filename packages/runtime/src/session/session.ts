@@ -9,6 +9,7 @@ import {
   type Program,
   padRows,
   slerpMerge,
+  streamName,
   TOKENS,
 } from '@geodesic/compiler';
 import type { LanguageModel } from '../language-model.js';
@@ -96,7 +97,10 @@ export class Session {
     return this.#model.config.maxPositionEmbeddings;
   }
 
-  /** Bytes of cached keys and values, as the device keeps them, without what there is room for. */
+  /**
+   * Bytes of cached keys and values, and of the states that a merge that goes on may still merge, as the device keeps them; without
+   * what there is room for.
+   */
   get kvCacheBytes(): number {
     return deviceBytes(this.#states);
   }
@@ -332,7 +336,7 @@ function beginning(rows: Rows, { signal }: StepOptions): StepStart {
 /** The inputs of one run that describe its tokens. */
 function streamInputs(...rows: Parameters<typeof padRows>): Record<string, HostArray> {
   const streams = Object.entries(padRows(...rows));
-  return Object.fromEntries(streams.map(([stream, values]) => [`${TOKENS}.${stream}`, values]));
+  return Object.fromEntries(streams.map(([stream, values]) => [streamName(TOKENS, stream), values]));
 }
 
 /** The caller may write to its rows afterwards. */

@@ -1,5 +1,5 @@
 import type { Device, RunResult, ValueData } from '@geodesic/backend';
-import type { HostArray } from '@geodesic/compiler';
+import { capturedName, domainsOfPlans, type HostArray, mergeOutput } from '@geodesic/compiler';
 import { type MergeTrace, mergeTrace } from './merge-trace.js';
 
 /** What one step gives. */
@@ -44,24 +44,26 @@ export function stepResult(values: Values): StepResult {
   return {
     logits: values.get('logits') as ValueData,
     targets: values.get('targets') as ValueData,
-    captured: withoutPrefix(values, 'capture.'),
+    captured: new Map(captures(values)),
     merges: mergeTraces(values),
   };
 }
 
 /** The trace of each merge that the values tell of, the first merge's first. */
 export function mergeTraces(values: Values): MergeTrace[] {
-  const domains = [...values.keys()].flatMap((name) => /^merge\.(.*)\.plan$/.exec(name)?.[1] ?? []);
   // A merge's domain is named after the one that it merged: the longer name is the later merge.
-  return domains
+  return domainsOfPlans(values.keys())
     .sort((a, b) => a.length - b.length)
     .map((domain) => {
-      const part = (what: string) => values.get(`merge.${domain}.${what}`) as HostArray;
+      const part = (what: 'plan' | 'extents' | 'statistics') =>
+        values.get(mergeOutput(domain, what)) as HostArray;
       return mergeTrace(domain, part('plan'), part('extents'), part('statistics').data as Float32Array);
     });
 }
 
-function withoutPrefix(values: Values, prefix: string): Map<string, ValueData> {
-  const found = [...values].filter(([name]) => name.startsWith(prefix));
-  return new Map(found.map(([name, value]) => [name.slice(prefix.length), value]));
+function captures(values: Values): [string, ValueData][] {
+  return [...values].flatMap(([output, value]) => {
+    const name = capturedName(output);
+    return name === undefined ? [] : [[name, value] as [string, ValueData]];
+  });
 }

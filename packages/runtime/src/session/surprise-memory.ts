@@ -3,8 +3,8 @@ import {
   flagSurprising,
   GeodesicError,
   mergedDomain,
+  mergeOutput,
   type ResolvedMergeOptions,
-  surpriseOutput,
   surpriseParameters,
   TOKENS,
 } from '@geodesic/compiler';
@@ -35,7 +35,7 @@ export class SurpriseMemory {
       [names.weights, placeWeight(device, names.weights, weights, [weights.length, 1])],
       [names.bias, placeWeight(device, names.bias, Float32Array.of(probe.bias), [1])],
     ]);
-    this.#output = surpriseOutput(mergedDomain(TOKENS, group, afterLayer));
+    this.#output = mergeOutput(mergedDomain(TOKENS, group, afterLayer), 'surprise');
     this.#threshold = surprise;
   }
 
