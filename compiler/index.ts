@@ -126,18 +126,17 @@ export {
   type TokenClass,
   type TokenPredicate,
 } from './merge/protection.js';
-export { slerpMerge } from './merge/slerp-merge.js';
-export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
 export {
   CAPITALISED,
   CONTINUES_WORD,
   GENERATED,
-  meanSurprise,
   NAME,
   NUMBER,
   STAYS_ALONE,
-  type SurpriseProbe,
-} from './merge/surprise.js';
+} from './merge/protection-bits.js';
+export { slerpMerge } from './merge/slerp-merge.js';
+export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
+export { meanSurprise, type SurpriseProbe } from './merge/surprise.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';

@@ -110,7 +110,7 @@ export interface OpAttributes {
   mergePlan: MergePlanAttributes;
   /**
    * Which tokens stay alone, those around which the text surprises among them: (sizes, protection, surprise [B, N, 1]) → i32 [B, N].
-   * The bits of the protection are those of `../merge/surprise.ts`.
+   * The bits of the protection are those of `../merge/protection-bits.ts`.
    */
   surprisingTokens: { readonly threshold: number };
   /**

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withinBudget } from './generated-budget.js';
-import { GENERATED, STAYS_ALONE } from './surprise.js';
+import { GENERATED, STAYS_ALONE } from './protection-bits.js';
 
 /** Which tokens stay alone: all of `flags` that there is room for, where all but the first `given` were generated. */
 function kept(flags: ArrayLike<number>, given = 0, bits = 0): Uint8Array {

@@ -1,4 +1,4 @@
-import { GENERATED, STAYS_ALONE } from './surprise.js';
+import { GENERATED, STAYS_ALONE } from './protection-bits.js';
 
 /** What a slot costs: each generated token earns 1. */
 const SLOT = 50;

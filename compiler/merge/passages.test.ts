@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flagSurprising, PASSAGE_REACH, surprisingTokens } from './passages.js';
-import { CAPITALISED, CONTINUES_WORD, NAME, NUMBER, STAYS_ALONE } from './surprise.js';
+import { CAPITALISED, CONTINUES_WORD, NAME, NUMBER, STAYS_ALONE } from './protection-bits.js';
 
 /** `C` capitalised, `N` a name, `#` alone by itself, `9` of a number, `-` goes on with a word, `.` none of it. */
 const BITS: Readonly<Record<string, number>> = {

@@ -1,15 +1,7 @@
 import { type HostArray, validTokens } from '../host/host-array.js';
 import { withinBudget } from './generated-budget.js';
-import {
-  CAPITALISED,
-  CONTINUES_WORD,
-  meansOfFive,
-  NAME,
-  NUMBER,
-  STAYS_ALONE,
-  SURPRISE_REACH,
-  surpriseOfWords,
-} from './surprise.js';
+import { CAPITALISED, CONTINUES_WORD, NAME, NUMBER, STAYS_ALONE } from './protection-bits.js';
+import { meansOfFive, SURPRISE_REACH, surpriseOfWords } from './surprise.js';
 
 /** As many tokens as this may stand between two marks of a passage, or between a capitalised word and the mark behind it. */
 const PASSAGE_GAP = 3;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { CONTINUES_WORD, meanSurprise, surpriseOfWords } from './surprise.js';
+import { CONTINUES_WORD } from './protection-bits.js';
+import { meanSurprise, surpriseOfWords } from './surprise.js';
 
 const means = (surprise: number[], protection: number[] = surprise.map(() => 0)) =>
   meanSurprise(protection, surprise).map((mean) => Number(mean.toFixed(2)));

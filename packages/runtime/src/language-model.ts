@@ -1,11 +1,12 @@
 import type { CacheStorage, Device, Weight } from '@geodesic/backend';
-import type { SurpriseProbe, Traceable } from '@geodesic/compiler';
+import type { Traceable } from '@geodesic/compiler';
 import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
 import type { Checkpoint, Tokenizer } from '@geodesic/weights';
 import { checkCacheStorage, defaultCacheStorage } from './cache-storage.js';
-import { type LoadWeightsOptions, loadParameters } from './load-parameters.js';
+import { type LoadWeightsOptions, loadParameters } from './parameters/load-parameters.js';
 import { Session } from './session/session.js';
 import type { SessionOptions } from './session/session-options.js';
+import type { SurpriseProbes } from './surprise-probes/surprise-probes.js';
 
 /** What a language model is made of. */
 export interface LanguageModelParts {
@@ -20,8 +21,6 @@ export interface LanguageModelParts {
   /** By layer: what tells from its output how surprising a token was. Merges that protect `surprising` need that of their layer. */
   readonly surprise?: SurpriseProbes | undefined;
 }
-
-export type SurpriseProbes = ReadonlyMap<number, SurpriseProbe>;
 
 /** How a model is loaded. */
 export interface LoadModelOptions extends LoadWeightsOptions {

@@ -8,8 +8,8 @@ import {
   slotsOfPlan,
 } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
+import { protectionsOf, withProtection } from './protection/merge-protection.js';
 import type { MergedSlot } from './session/merge-trace.js';
-import { protectionsOf, withProtection } from './session/session-merges.js';
 
 /** A slot of a plan: of its states nothing is known. */
 export type PlannedSlot = Pick<MergedSlot, 'extent' | 'merged'>;

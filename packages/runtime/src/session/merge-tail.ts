@@ -5,6 +5,8 @@ import {
   type HostArray,
   protectionInput,
   type ResolvedMergeOptions,
+  resolveMergeOptions,
+  type SlerpMergeOptions,
   streamName,
   TOKENS,
   tailDomain,
@@ -112,4 +114,10 @@ export class MergeTail {
   #streams(states: States): [HostArray, HostArray] {
     return [states.get(this.#extents) as HostArray, states.get(this.#sizes) as HostArray];
   }
+}
+
+/** The tail of the merge that goes on while tokens are generated, if one does. */
+export function streamingTail(merges: readonly SlerpMergeOptions[], device: Device): MergeTail | undefined {
+  const streaming = merges.map(resolveMergeOptions).find(({ stream }) => stream !== 'off');
+  return streaming && new MergeTail(streaming, device);
 }

@@ -13,12 +13,12 @@ import {
   TOKENS,
 } from '@geodesic/compiler';
 import type { LanguageModel } from '../language-model.js';
+import { withProtection } from '../protection/merge-protection.js';
+import { SessionProtection } from '../protection/session-protection.js';
 import { History, type Rows } from './history.js';
-import type { MergeTail } from './merge-tail.js';
+import { type MergeTail, streamingTail } from './merge-tail.js';
 import type { MergeTrace } from './merge-trace.js';
-import { streamingMerge, withProtection } from './session-merges.js';
 import { checkSessionOptions, type SessionOptions } from './session-options.js';
-import { SessionProtection } from './session-protection.js';
 import { deviceBytes, disposeStates, type States, slotCounts } from './session-states.js';
 import { mergeTraces, readValues, type StepResult, stepResult, type Values } from './step-result.js';
 
@@ -78,7 +78,7 @@ export class Session {
     this.#decode = prepareGraph(this.program.decode, device, parameters, { cache });
     const { remerge } = this.program;
     this.#remerge = remerge && prepareGraph(remerge, device, parameters, { cache });
-    this.#tail = streamingMerge(merges, device);
+    this.#tail = streamingTail(merges, device);
     this.#patches = new Map(Object.entries(patch));
   }
 

@@ -1,5 +1,5 @@
 import type { SurpriseProbe } from '@geodesic/compiler';
-import type { SurpriseProbes } from '../language-model.js';
+import type { SurpriseProbes } from './surprise-probes.js';
 
 /** Probes of some of a model's layers: float32 in base64, the weights of each, and behind them its bias and its threshold. */
 export interface PackedProbes {

@@ -1,7 +1,7 @@
 import { DEFAULT_PROTECTION, PROBED_PROTECTION, type SlerpMergeOptions } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 import { expect, it } from 'vitest';
-import { withProtection } from './session-merges.js';
+import { withProtection } from './merge-protection.js';
 
 const tokenizer = {} as Tokenizer;
 const probes = new Map([3, 5].map((layer) => [layer, { weights: [1], bias: 0, threshold: layer + 0.5 }]));

@@ -1,12 +1,12 @@
 import { checkSignal, type Device, placeWeight, stepFault, type Weight } from '@geodesic/backend';
-import { type AnyNode, GeodesicError, type Graph, type Phase } from '@geodesic/compiler';
-import type { ResolvedModel, StoredWeight } from '@geodesic/models';
+import { GeodesicError, type Phase } from '@geodesic/compiler';
+import type { ResolvedModel } from '@geodesic/models';
 import type { Checkpoint } from '@geodesic/weights';
 import { packableParameters } from './packable-parameters.js';
 import { blockReader } from './stored-blocks.js';
-import { isRedundant, storedNaming } from './stored-names.js';
-import { storedNames, storedShape, weightReader } from './stored-weight.js';
+import { weightReader } from './stored-weight.js';
 import { checkTiedHead } from './tied-head.js';
+import { bindTensors, type WeightBinding } from './weight-binding.js';
 
 export interface LoadProgress {
   readonly loaded: number;
@@ -25,13 +25,6 @@ export interface LoadWeightsOptions {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** Ends the loading before the next weight; what was loaded is freed. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** One weight of the model and how it is stored in the checkpoint, its tensor's full name in place of the pattern. */
-export interface Binding {
-  readonly path: string;
-  readonly shape: readonly number[];
-  readonly stored: StoredWeight;
 }
 
 const TRACE = { phase: 'prefill' as Phase, logits: 'last' as const };
@@ -87,7 +80,7 @@ function weightPlacer(
   checkpoint: Checkpoint,
   device: Device,
   packable: ReadonlySet<string>,
-): (binding: Binding) => Promise<Weight> {
+): (binding: WeightBinding) => Promise<Weight> {
   const read = weightReader(checkpoint);
   const readBlocks = blockReader(checkpoint);
   return async ({ path, shape, stored }) => {
@@ -104,7 +97,7 @@ function weightPlacer(
 
 /** A full WebAssembly heap gives wrong numbers rather than an error, so a model that can't fit is refused beforehand. */
 function checkMemory(
-  bindings: readonly Binding[],
+  bindings: readonly WeightBinding[],
   { name, weightLimitBytes = Number.POSITIVE_INFINITY }: Device,
 ): void {
   const bytes = bindings.reduce(
@@ -117,61 +110,4 @@ function checkMemory(
     'weights.memory',
     `the model takes ${gigabytes(bytes)} GB as float32, the ${name} backend holds ${gigabytes(weightLimitBytes)} GB: choose another backend`,
   );
-}
-
-function bindTensors(resolved: ResolvedModel, graph: Graph, checkpoint: Checkpoint): Binding[] {
-  const problems: string[] = [];
-  const nameOf = storedNaming(resolved, checkpoint);
-  const bindings: Binding[] = [];
-  for (const node of graph.nodes) {
-    if (node.op !== 'parameter') continue;
-    const binding = bindTensor(node, resolved, checkpoint, nameOf);
-    if (binding === undefined) {
-      problems.push(`the architecture does not say where ${checkpoint.format} files store '${node.name}'`);
-    } else {
-      bindings.push(binding);
-      problems.push(...problemsOf(binding, checkpoint));
-    }
-  }
-  const used = new Set(bindings.flatMap(({ stored }) => storedNames(stored)));
-  for (const name of checkpoint.names()) {
-    if (!used.has(name) && !isRedundant(name, resolved, nameOf)) {
-      problems.push(`'${name}' is not part of the model`);
-    }
-  }
-  if (problems.length > 0) {
-    throw new GeodesicError(
-      'weights.mismatch',
-      `the checkpoint does not fit the '${resolved.architecture}' model of its config: ${[...new Set(problems)].join('; ')}`,
-    );
-  }
-  return bindings;
-}
-
-function bindTensor(
-  node: AnyNode,
-  resolved: ResolvedModel,
-  { format }: Checkpoint,
-  nameOf: (name: string) => string,
-): Binding | undefined {
-  const layer = /^layers\.(\d+)\./.exec(node.name)?.[1];
-  const source = resolved.tensors[node.name.replace(/^layers\.\d+\./, 'layers.{i}.')];
-  const place = format === 'gguf' ? source?.gguf : source?.huggingFace;
-  if (place === undefined) return undefined;
-  const stored = typeof place === 'string' ? { name: place } : place;
-  return {
-    path: node.name,
-    shape: node.type.axes.map(({ size }) => size as number),
-    stored: { ...stored, name: nameOf(stored.name.replace('{i}', layer ?? '')) },
-  };
-}
-
-function problemsOf({ stored, shape }: Binding, checkpoint: Checkpoint): string[] {
-  const expected = storedShape(stored, shape);
-  return storedNames(stored).flatMap((name) => {
-    const info = checkpoint.tensors.get(name);
-    if (info === undefined) return [`'${name}' is missing`];
-    const fits = info.shape.length === expected.length && info.shape.every((size, i) => size === expected[i]);
-    return fits ? [] : [`'${name}' has shape [${info.shape}] instead of [${expected}]`];
-  });
 }

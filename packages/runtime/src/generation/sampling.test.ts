@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../random.js';
 import { argmax, checkSampling, type SamplingOptions, sampleToken } from './sampling.js';
 
 /** Probabilities by Hugging Face's logits processors (test/oracle/sampling). */

@@ -1,9 +1,9 @@
 import { GeodesicError } from '@geodesic/compiler';
 import { type Tokenizer, TokenStream } from '@geodesic/weights';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../random.js';
+import type { Session } from '../session/session.js';
+import type { StepResult } from '../session/step-result.js';
 import { checkSampling, type SamplingOptions, sampleToken } from './sampling.js';
-import type { Session } from './session/session.js';
-import type { StepResult } from './session/step-result.js';
 import { StopStrings } from './stop-strings.js';
 
 const DEFAULT_NEW_TOKENS = 128;

@@ -8,7 +8,7 @@ import {
   surpriseParameters,
   TOKENS,
 } from '@geodesic/compiler';
-import type { SurpriseProbes } from '../language-model.js';
+import type { SurpriseProbes } from '../surprise-probes/surprise-probes.js';
 
 /** How surprising the tokens of a session were, and the probe that tells, for the merge that leaves alone what surprises. */
 export class SurpriseMemory {

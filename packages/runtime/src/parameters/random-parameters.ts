@@ -1,7 +1,7 @@
 import { type Device, placeWeight } from '@geodesic/backend';
 import type { AnyNode, Graph, Traceable, ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../random.js';
 
 /**
  * Weights for a model that no checkpoint exists of: each is drawn from a normal distribution with a deviation of

@@ -1,8 +1,8 @@
 import type { ValueData, Weight } from '@geodesic/backend';
 import { type HostArray, padFlags, protectionInput, type SlerpMergeOptions } from '@geodesic/compiler';
 import type { LanguageModel } from '../language-model.js';
-import type { History, Rows } from './history.js';
-import { protectionsOf, surpriseMerge } from './session-merges.js';
+import type { History, Rows } from '../session/history.js';
+import { protectionsOf, surpriseMerge } from './merge-protection.js';
 import { SurpriseMemory } from './surprise-memory.js';
 import type { TokenProtection } from './token-protection.js';
 

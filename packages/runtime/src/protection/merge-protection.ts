@@ -1,4 +1,3 @@
-import type { Device } from '@geodesic/backend';
 import {
   DEFAULT_PROTECTION,
   GeodesicError,
@@ -12,8 +11,7 @@ import {
   type SlerpMergeOptions,
 } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
-import type { SurpriseProbes } from '../language-model.js';
-import { MergeTail } from './merge-tail.js';
+import type { SurpriseProbes } from '../surprise-probes/surprise-probes.js';
 import { TokenProtection } from './token-protection.js';
 
 /**
@@ -54,12 +52,6 @@ export function defaultProtection(
 /** Whether a merge sees enough behind each token to judge what surprises. */
 function seesPassages({ stream, keepEnd }: ResolvedMergeOptions): boolean {
   return stream === 'off' || keepEnd >= PASSAGE_REACH;
-}
-
-/** The tail of the merge that goes on while tokens are generated, if one does. */
-export function streamingMerge(merges: readonly SlerpMergeOptions[], device: Device): MergeTail | undefined {
-  const streaming = merges.map(resolveMergeOptions).find(({ stream }) => stream !== 'off');
-  return streaming && new MergeTail(streaming, device);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { GeodesicError } from '@geodesic/compiler';
 import type { ResolvedModel } from '@geodesic/models';
 import type { Checkpoint } from '@geodesic/weights';
-import type { Binding } from './load-parameters.js';
 import { nameIn, storedNaming } from './stored-names.js';
+import type { WeightBinding } from './weight-binding.js';
 
 /**
  * Some checkpoints of tied models hold the head besides the embedding, which it should repeat. Where it differs, as in a fine-tune
@@ -12,7 +12,7 @@ import { nameIn, storedNaming } from './stored-names.js';
  */
 export async function checkTiedHead(
   resolved: ResolvedModel,
-  bindings: readonly Binding[],
+  bindings: readonly WeightBinding[],
   checkpoint: Checkpoint,
 ): Promise<void> {
   const isTied = bindings.every(({ path }) => path !== 'head.weight');
