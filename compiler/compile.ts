@@ -1,6 +1,7 @@
 import { GeodesicError } from './error.js';
-import { findNode, type Graph } from './ir/graph.js';
-import { captureOutput } from './ir/value-name.js';
+import { hostValues } from './host/host-ops.js';
+import { describeNode, findNode, type Graph, nodeAt } from './ir/graph.js';
+import { captureOutput, isCache, isCachedStream } from './ir/value-name.js';
 import { verify } from './ir/verify.js';
 import type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 import { pipeline } from './passes/pipeline.js';
@@ -51,7 +52,8 @@ export interface Program {
 /**
  * Traces a model and runs the pipeline on each of its graphs, verifying after each pass.
  *
- * @throws GeodesicError of the passes and the verifier; `compile.unknown-value` for a capture or patch that names no value
+ * @throws GeodesicError of the passes and the verifier; `compile.unknown-value` for a capture or patch that names no value,
+ *   `compile.pass` for what is no pass or makes no graph, `compile.cache` for a cache of what the host computes
  */
 export function compile(model: Traceable, options: CompileOptions = {}): Program {
   const prefill = compilePhase(model, 'prefill', options);
@@ -59,7 +61,7 @@ export function compile(model: Traceable, options: CompileOptions = {}): Program
   for (const name of [...(options.capture ?? []), ...(options.patch ?? [])]) {
     if (!findNode(prefill, name) && !findNode(decode, name)) throw unknownValue(prefill, name);
   }
-  const remerges = (options.passes ?? []).some((pass) => pass.remerges);
+  const remerges = (options.passes ?? []).some((pass) => pass?.remerges);
   if (!remerges) return { name: model.name, prefill, decode };
   return { name: model.name, prefill, decode, remerge: compilePhase(model, 'remerge', options) };
 }
@@ -73,15 +75,49 @@ function compilePhase(model: Traceable, phase: PassPhase, options: CompileOption
     logits: logits === 'following' ? behindPrompt : logits,
   });
   verify(graph);
+  checkCaches(graph);
   dump?.(`${phase}: traced`, graph);
   // What is merged again gives no logits, and captures are of what was asked for.
   const captures = phase === 'remerge' ? [] : [captureValues(capture)];
   for (const pass of pipeline([...passes, ...captures])) {
-    graph = pass.run(graph, context);
-    verify(graph);
+    graph = rewritten(pass, graph, context);
     dump?.(`${phase}: ${pass.name}`, graph);
   }
   return graph;
+}
+
+/**
+ * What a pass makes of a graph, once it is proven well formed and to have the outputs that runs are there for.
+ *
+ * @throws GeodesicError `compile.pass`, and of the pass and the verifier
+ */
+function rewritten(pass: Pass, graph: Graph, context: PassContext): Graph {
+  if (typeof pass?.run !== 'function')
+    throw badPass(`${String(pass)} is no pass: give { name, run }, or call the function that makes it`);
+  const result = pass.run(graph, context);
+  if (!Array.isArray(result?.nodes) || !(result.outputs instanceof Map))
+    throw badPass(`pass '${pass.name}' gave no graph: return { ...graph, nodes, outputs }`);
+  verify(result);
+  const lost = ['logits', 'targets'].find((name) => graph.outputs.has(name) && !result.outputs.has(name));
+  if (lost !== undefined && context.phase !== 'remerge')
+    throw badPass(`pass '${pass.name}' dropped the output '${lost}' of graph '${graph.name}': keep it`);
+  return result;
+}
+
+function badPass(message: string): GeodesicError {
+  return new GeodesicError('compile.pass', message);
+}
+
+/** What the host computes is made of streams, which it has anyway; sessions keep on the device what is cached. */
+function checkCaches(graph: Graph): void {
+  const onHost = hostValues(graph);
+  for (const [name, id] of graph.outputs) {
+    if (!isCache(name) || isCachedStream(name) || !onHost.has(id)) continue;
+    throw new GeodesicError(
+      'compile.cache',
+      `'${name}' caches ${describeNode(nodeAt(graph, id))}, which the host computes of the tokens' streams: compute it from those of the context in each step`,
+    );
+  }
 }
 
 /** Makes outputs of the values to capture, so that no later pass drops them; a value may exist in one phase only. */

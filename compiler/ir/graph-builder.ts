@@ -126,10 +126,15 @@ export function inferType<K extends Exclude<OpName, LeafOp>>(
   attributes: OpAttributes[K],
   label: NodeLabel,
 ): TensorType {
+  const refuse = (message: string) =>
+    new GeodesicError('ir.type', `${describeNode({ op, ...label })}: ${message}`);
+  if (!Object.hasOwn(typeRules, op)) throw refuse('there is no such op');
   try {
     return (typeRules[op] as TypeRule<K>)(inputs, attributes);
   } catch (error) {
-    if (!(error instanceof TypeRuleError)) throw error;
-    throw new GeodesicError('ir.type', `${describeNode({ op, ...label })}: ${error.message}`);
+    if (error instanceof TypeRuleError) throw refuse(error.message);
+    // Rules read attributes as their types promise; callers without types may have left some out.
+    if (error instanceof TypeError) throw refuse(`its attributes are not those of ${op} (${error.message})`);
+    throw error;
   }
 }

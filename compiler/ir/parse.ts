@@ -40,7 +40,7 @@ function parseNode(text: string, line: number): AnyNode {
   const match = NODE.exec(text);
   if (!match) throw new GeodesicError('ir.parse', `line ${line}: not a node: ${text}`);
   const [, id, op = '', operands = '', attributes = '{}', type = '', name = '', file, row, column] = match;
-  if (!(op in typeRules) && !isLeaf(op as AnyNode['op'])) {
+  if (!Object.hasOwn(typeRules, op) && !isLeaf(op as AnyNode['op'])) {
     throw new GeodesicError('ir.parse', `line ${line}: unknown op '${op}'`);
   }
   const source: { source?: SourceLocation } =

@@ -12,21 +12,21 @@ const checks: Checks = {
   linear({ factor }) {
     positive({ factor });
   },
-  llama3({ type, ...numbers }) {
-    positive(numbers);
-    expect(numbers.lowFreqFactor < numbers.highFreqFactor, 'needs lowFreqFactor below highFreqFactor');
+  llama3({ factor, lowFreqFactor, highFreqFactor, originalMaxPositionEmbeddings }) {
+    positive({ factor, lowFreqFactor, highFreqFactor, originalMaxPositionEmbeddings });
+    expect(lowFreqFactor < highFreqFactor, 'needs lowFreqFactor below highFreqFactor');
   },
-  dynamic({ type, ...numbers }, rotaryDim) {
-    positive(numbers);
+  dynamic({ factor, originalMaxPositionEmbeddings }, rotaryDim) {
+    positive({ factor, originalMaxPositionEmbeddings });
     expect(rotaryDim > 2, `dynamic scaling needs more than ${rotaryDim} rotated features`);
   },
-  yarn({ type, truncate, ...numbers }) {
-    positive(numbers);
+  yarn({ factor, originalMaxPositionEmbeddings, attentionFactor, betaFast, betaSlow }) {
+    positive({ factor, originalMaxPositionEmbeddings, attentionFactor, betaFast, betaSlow });
   },
-  longrope({ type, shortFactors, longFactors, ...numbers }, rotaryDim) {
-    positive(numbers);
+  longrope({ shortFactors, longFactors, originalMaxPositionEmbeddings, attentionFactor }, rotaryDim) {
+    positive({ originalMaxPositionEmbeddings, attentionFactor });
     for (const [name, factors] of Object.entries({ shortFactors, longFactors })) {
-      const fits = factors.length === rotaryDim / 2 && factors.every((factor) => factor > 0);
+      const fits = factors?.length === rotaryDim / 2 && factors.every((factor) => factor > 0);
       expect(fits, `needs ${rotaryDim / 2} positive ${name}, not [${factors}]`);
     }
   },

@@ -129,6 +129,7 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
   splitHeads([x], { heads }) {
     const type = rank(operand(x, 'x'), 3, 'x');
     const { size } = featureAxis(type);
+    expect(Number.isSafeInteger(heads) && heads > 0, `needs a whole number of heads above 0, not ${heads}`);
     expect(
       typeof size === 'number' && size % heads === 0,
       `can't split ${printDim(size)} features into ${heads} heads`,
@@ -150,13 +151,15 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     };
   },
 
-  rmsNorm([x, weight]) {
+  rmsNorm([x, weight], { eps }) {
+    checkEps(eps);
     const type = floating(operand(x, 'x'));
     sameAxis(featureAxis(type), at(rank(operand(weight, 'weight'), 1, 'weight'), 0), 'the weight');
     return type;
   },
 
-  layerNorm([x, weight, bias]) {
+  layerNorm([x, weight, bias], { eps }) {
+    checkEps(eps);
     const type = floating(operand(x, 'x'));
     trailingAxes(type, operand(weight, 'weight'), 'weight');
     if (bias !== undefined) trailingAxes(type, bias, 'bias');
@@ -201,7 +204,11 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     return type;
   },
 
-  attentionMask([queryExtents, querySizes, keyExtents, keySizes]) {
+  attentionMask([queryExtents, querySizes, keyExtents, keySizes], { window }) {
+    expect(
+      window === null || (Number.isSafeInteger(window) && window > 0),
+      `needs a window of a whole number of tokens above 0, or null, not ${window}`,
+    );
     const queries = tokenStream(queryExtents, querySizes, 'query');
     const keys = tokenStream(keyExtents, keySizes, 'key');
     expect(
@@ -267,12 +274,17 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
       return { ...entry, size: addDims(entry.size, other.size) };
     });
     expect(appended === 1, `needs exactly one token axis, has ${appended}`);
+    const { domain } = at(before, 1);
+    expect(
+      domain !== undefined,
+      'the tokens of a cache must be axis 1: transpose what was cached, not what is',
+    );
     return { dtype: before.dtype, axes };
   },
 
   mergePlan([extents, sizes, protection], { domain, symbol, group = 2 }) {
     const stream = tokenStream(extents, sizes, 'merged');
-    if (protection !== undefined) protectionOf(protection, sizes, stream);
+    if (protection !== undefined) checkFlags(protection, sizes, stream);
     expect(stream.domain === sourceDomain(domain), `can't merge domain '${stream.domain}' into '${domain}'`);
     const slots = tokenAxis(symbolicDim(symbol), domain);
     return tensorType('i32', [at(operand(sizes, 'sizes'), 0), slots, group + 1]);
@@ -282,7 +294,7 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
     const rows = at(rank(operand(sizes, 'sizes'), 2, 'sizes'), 0);
     const tokens = at(operand(sizes, 'sizes'), 1);
     const flags = operand(protection, 'protection');
-    protectionOf(flags, sizes, tokens);
+    checkFlags(flags, sizes, tokens);
     const measured = rank(floating(operand(surprise, 'surprise')), 3, 'surprise');
     sameAxis(rows, at(measured, 0), 'the rows of sizes and surprise');
     sameAxis(tokens, at(measured, 1), 'the tokens of sizes and surprise');
@@ -330,7 +342,7 @@ export const typeRules: { readonly [K in Exclude<OpName, LeafOp>]: TypeRule<K> }
       `the plan of '${at(slots, 1).domain}' merges no tokens of '${stream.domain}'`,
     );
     expect(stream.domain === sourceDomain(domain), `'${domain}' is no tail of '${stream.domain}'`);
-    if (protection !== undefined) protectionOf(protection, sizes, stream);
+    if (protection !== undefined) checkFlags(protection, sizes, stream);
     return tensorType('i32', [at(slots, 0), tokenAxis(symbolicDim(symbol), domain), 3]);
   },
 
@@ -391,7 +403,7 @@ function cachedSlots(
 }
 
 /** Checks the flags of a merge's tokens, i32 [B, N]. */
-function protectionOf(protection: TensorType, sizes: TensorType | undefined, stream: Axis): void {
+function checkFlags(protection: TensorType, sizes: TensorType | undefined, stream: Axis): void {
   const flags = rank(protection, 2, 'protection');
   expect(flags.dtype === 'i32', 'needs i32 protection');
   sameAxis(at(flags, 0), at(operand(sizes, 'sizes'), 0), 'the rows of sizes and protection');
@@ -424,6 +436,10 @@ function reduceLast([x]: readonly TensorType[]): TensorType {
   const type = floating(operand(x, 'x'));
   featureAxis(type);
   return { dtype: 'f32', axes: [...type.axes.slice(0, -1), axis(1)] };
+}
+
+function checkEps(eps: number): void {
+  expect(Number.isFinite(eps) && eps >= 0, `needs a finite eps of at least 0, not ${eps}`);
 }
 
 /** A weight of a norm: one vector for the last axis, or one a head. */

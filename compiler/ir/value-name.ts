@@ -71,7 +71,15 @@ export function isCache(name: string): boolean {
 
 /** Cached streams stay on the host, cached keys and values on the device. */
 export function isCachedStream(name: string): boolean {
-  return name.startsWith(`${CACHE}${TOKENS}`);
+  return name.startsWith(`${CACHE}${TOKENS}.`) || name.startsWith(`${CACHE}${TOKENS}/`);
+}
+
+/** What a stream of a domain, a value made of it or its cache is called in another domain; a name of anything else stays. */
+export function inDomain(name: string, from: string, to: string): string {
+  const prefix = isCache(name) ? CACHE : '';
+  return name.startsWith(`${prefix}${from}.`)
+    ? `${prefix}${to}${name.slice(prefix.length + from.length)}`
+    : name;
 }
 
 /** The domain and the stream of a cached stream's name. */

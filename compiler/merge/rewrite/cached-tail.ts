@@ -1,8 +1,8 @@
 import { domainSymbol, settledDomain, unsettledDomain } from '../../ir/domain.js';
 import { type AnyNode, findNode, nodeAt, type ValueId } from '../../ir/graph.js';
-import { cacheName, streamName } from '../../ir/value-name.js';
+import { cacheName, isCachedStream, streamName } from '../../ir/value-name.js';
 import type { MergeSite } from './merge-site.js';
-import { mergedCache } from './merged-cache.js';
+import { cachedHeads, mergedCache } from './merged-cache.js';
 
 /** In the graph that merges the tail: the caches behind the merge, taken apart into the slots before the tail and those of the tail. */
 export class CachedTail {
@@ -24,16 +24,16 @@ export class CachedTail {
     const site = this.#site;
     this.#caches.set(node.id, cache);
     const plan = this.#settledSlots(node, cache);
-    const { axes } = node.type;
     const name = (what: string) => site.builder.freeName(`${node.name}.${what}`);
     const enter = (id: ValueId) => site.add('enterDomain', [id], { domain: site.domain }, name('settled'));
-    if (axes.length < 4) {
-      const op = axes.length === 2 ? 'mergedSizes' : 'mergedExtents';
+    if (isCachedStream(node.name)) {
+      const op = node.type.axes.length === 2 ? 'mergedSizes' : 'mergedExtents';
       return enter(site.add(op, [cache, plan], {}, name('kept')));
     }
-    const rows = site.add('mergeHeads', [cache], {}, name('rows'));
+    const heads = cachedHeads(node);
+    const rows = heads === undefined ? cache : site.add('mergeHeads', [cache], {}, name('rows'));
     const kept = site.add('tokenMerge', [rows, plan], { interpolation: 'mean' }, name('kept'));
-    return enter(site.add('splitHeads', [kept], { heads: axes[2]?.size as number }, name('heads')));
+    return enter(heads === undefined ? kept : site.add('splitHeads', [kept], { heads }, name('heads')));
   }
 
   /** Merges what a later layer cached of the tail, and leaves the rest of it: the counterpart of a step's `cacheAppend`. */

@@ -5,6 +5,7 @@ import type { TensorType } from '../../ir/tensor-type.js';
 import {
   cachedStreamOf,
   cacheName,
+  inDomain,
   isCache,
   isCachedStream,
   isMergeOutput,
@@ -122,7 +123,7 @@ export class MergeRewrite {
   #rebuilt(node: AnyNode): ValueId | undefined {
     const { builder, domain, source } = this.#site;
     if (!node.type.axes.some((entry) => entry.domain === source)) return undefined;
-    const name = builder.freeName(node.name.replace(`${source}.`, `${domain}.`));
+    const name = builder.freeName(inDomain(node.name, source, domain));
     const label = { ...node, name };
     if (node.op === 'state') {
       const cache = builder.leaf('state', this.#retyped(node.type), label);

@@ -1,6 +1,7 @@
 import { GeodesicError } from '../../error.js';
 import { type AnyNode, type Graph, type Node, nodeAt, type ValueId } from '../../ir/graph.js';
 import type { Interpolation, OpAttributes, OpName, RotaryFrequencies } from '../../ir/ops.js';
+import { printType } from '../../ir/tensor-type.js';
 import type { LeafOp } from '../../ir/type-rules.js';
 
 /** What is known of a cache whose tail is merged in place; values of the graph that is being built but where said otherwise. */
@@ -9,7 +10,7 @@ export interface TailCache {
   readonly graph: Graph;
   /** What a step of the decode graph adds to the cache: a value of that graph. */
   readonly added: ValueId;
-  /** Keys or values before, [B, P, heads, dim]. */
+  /** Keys or values before, [B, P, heads, dim] or [B, P, features]. */
   readonly cached: ValueId;
   /** Which of them are the tail's, and which of these make a slot. */
   readonly tailSlots: ValueId;
@@ -30,7 +31,7 @@ export interface TailCache {
 }
 
 /**
- * The slots that a tail's cached keys or values make, [B, M, heads, dim]: keys are turned back from the positions of their tokens
+ * The slots that a tail's cached keys or values make, [B, M, heads, dim] or [B, M, features] as they are cached: keys are turned back from the positions of their tokens
  * (RoPE), pairs are combined, and the slots turned to their own positions. Without RoPE they are combined as they are.
  *
  * The features of all heads are combined as one vector, as the states of a pair are: all heads then get the same gain, and a pair's
@@ -40,27 +41,36 @@ export interface TailCache {
  */
 export function mergedCache(cache: TailCache): ValueId {
   const { add, added, cached, graph, interpolation, plan, source } = cache;
-  const type = nodeAt(graph, added).type;
-  const heads = { heads: type.axes[2]?.size as number };
+  const heads = cachedHeads(nodeAt(graph, added));
   const rotation = rotationOf(graph, added);
-  const taken = add(
-    'tokenMerge',
-    [add('mergeHeads', [cached], {}, 'all'), cache.tailSlots],
-    { interpolation: 'mean' },
-    'tail',
-  );
+  const joined = (id: ValueId, part: string) =>
+    heads === undefined ? id : add('mergeHeads', [id], {}, part);
+  const operands = [joined(cached, 'all'), cache.tailSlots];
+  const taken = add('tokenMerge', operands, { interpolation: 'mean' }, 'tail');
   const tail = add('enterDomain', [taken], { domain: source }, 'tokens');
-  const rows =
-    rotation === undefined ? tail : add('mergeHeads', [unrotated(tail, rotation, cache)], {}, 'unrotated');
-  const slots = add(
-    'splitHeads',
-    [add('tokenMerge', [rows, plan], { interpolation }, 'pairs')],
-    heads,
-    'merged',
-  );
+  const rows = rotation === undefined ? tail : joined(unrotated(tail, rotation, cache), 'unrotated');
+  const pairs = add('tokenMerge', [rows, plan], { interpolation }, heads === undefined ? 'merged' : 'pairs');
+  if (heads === undefined) return pairs;
+  const slots = add('splitHeads', [pairs], { heads }, 'merged');
   if (rotation === undefined) return slots;
   const [, cos, sin] = rotation.inputs as [ValueId, ValueId, ValueId];
   return add('rope', [slots, cache.moved(cos), cache.moved(sin)], rotation.attributes, 'rotated');
+}
+
+/**
+ * How many heads a cached value [B, P, heads, dim] has; undefined for one without, [B, P, features].
+ *
+ * @throws GeodesicError `merge.stream` for a cache of another rank
+ */
+export function cachedHeads({ name, type }: AnyNode): number | undefined {
+  const { axes } = type;
+  if (axes.length === 3) return undefined;
+  const heads = axes[2]?.size;
+  if (axes.length === 4 && typeof heads === 'number') return heads;
+  throw new GeodesicError(
+    'merge.stream',
+    `slerpMerge: a merge that goes on (stream) can't take the cache '${name}' apart, which is ${printType(type)}: cache [B, N, features] or [B, N, heads, dim]`,
+  );
 }
 
 /** Keys [B, N, heads · dim] before their rotation, [B, N, heads, dim]: turned by the same angles with negated sines. */

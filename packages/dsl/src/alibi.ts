@@ -14,7 +14,7 @@ export function alibi(options: AlibiOptions): PositionEncoding {
   return {
     ...declaredBy(alibi, options),
     bias({ tokens }) {
-      return emit('alibiBias', [tokens.positionIds, tokens.contextPositionIds], { slopes });
+      return emit('alibiBias', [tokens.positionIds, tokens.contextPositionIds], { slopes: [...slopes] });
     },
   };
 }

@@ -27,8 +27,15 @@ export function decoder(parts: Decoder): Decoder {
   return parts;
 }
 
-/** `count` layers, each made by `layer`. */
+/**
+ * `count` layers, each made by `layer`.
+ *
+ * @throws GeodesicError `dsl.option` for a number of layers that is no whole number of at least 0
+ */
 export function repeat(count: number, layer: (index: number) => readonly Block[]): (readonly Block[])[] {
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new GeodesicError('dsl.option', `repeat: ${count} layers; a whole number of at least 0 is needed`);
+  }
   return Array.from({ length: count }, (_, index) => layer(index));
 }
 

@@ -1,5 +1,6 @@
+import { GeodesicError } from '@geodesic/compiler';
 import type { Block } from './block.js';
-import type { Tensor } from './tensor.js';
+import { Tensor } from './tensor.js';
 import type { TokenStreams, Tracer } from './tracer.js';
 
 /** What a block sees of the model around it while it is traced: weights, caches and token streams at its path. */
@@ -29,15 +30,20 @@ export class Scope {
     return this.#tracer.named(name, tensor);
   }
 
-  /** `added` behind what earlier steps cached, for keys, values or any other tensor with one token axis. */
+  /**
+   * `added` behind what earlier steps cached: keys, values or any other tensor [B, N, …] that is computed of hidden states. Where a
+   * merge goes on while tokens are generated, it has to be [B, N, features] or [B, N, heads, dim].
+   */
   cached(name: string, added: Tensor): Tensor {
     return this.#tracer.cached(this.#tracer.pathOf(name), added);
   }
 
   /** Applies a block below this one; its result is named `<path>.output`. */
   apply(block: Block, x: Tensor): Tensor {
+    checkBlock(block);
     return this.within(block.path, block, () => {
       const output = block.apply(x, this);
+      if (!(output instanceof Tensor)) throw notATensor(block, output);
       return block.path === undefined || output.id === x.id ? output : this.named('output', output);
     });
   }
@@ -46,4 +52,19 @@ export class Scope {
   within<T>(path: string | undefined, place: Pick<Block, 'source' | 'locateOps'>, body: () => T): T {
     return this.#tracer.within(path, place, body);
   }
+}
+
+function checkBlock(block: Block): void {
+  if (typeof block?.apply === 'function') return;
+  throw new GeodesicError(
+    'dsl.block',
+    `${String(block)} stands where a block should: make one by its function`,
+  );
+}
+
+function notATensor({ path }: Block, output: unknown): GeodesicError {
+  return new GeodesicError(
+    'dsl.block',
+    `block ${path === undefined ? '' : `'${path}' `}gave ${String(output)}: return its hidden states`,
+  );
 }

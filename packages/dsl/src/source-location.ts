@@ -11,14 +11,22 @@ export function callerOf(callee: (...args: never[]) => unknown): SourceLocation 
   Error.stackTraceLimit = 1;
   Error.captureStackTrace(holder, callee);
   Error.stackTraceLimit = limit;
-  const match = /\(?((?:file:\/\/|[A-Za-z]:|\/|https?:\/\/)[^()]*?):(\d+):(\d+)\)?$/m.exec(
-    holder.stack ?? '',
-  );
+  const match = /\(?((?:file:\/\/|[A-Za-z]:|\/|https?:\/\/).*?):(\d+):(\d+)\)?$/m.exec(holder.stack ?? '');
   if (!match) return undefined;
   return { file: shorten(match[1] as string), line: Number(match[2]), column: Number(match[3]) };
 }
 
 /** The last two segments: enough to find the file, the same on every machine. */
 function shorten(file: string): string {
-  return file.split(/[/\\]/).slice(-2).join('/');
+  const segments = file.split(/[/\\]/).slice(-2);
+  return (/^\w+:\/\//.test(file) ? segments.map(readable) : segments).join('/');
+}
+
+/** A segment of a URL as it is called on the disk. */
+function readable(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

@@ -1,4 +1,11 @@
-import type { LeafOp, OpAttributes, OpName, TensorType, ValueId } from '@geodesic/compiler';
+import {
+  GeodesicError,
+  type LeafOp,
+  type OpAttributes,
+  type OpName,
+  type TensorType,
+  type ValueId,
+} from '@geodesic/compiler';
 import type { Tracer } from './tracer.js';
 
 /** A value of the graph that is being traced. The ops of `ops.ts` make tensors of tensors. */
@@ -20,5 +27,8 @@ export function emit<K extends Exclude<OpName, LeafOp>>(
   attributes: OpAttributes[K],
   callee: (...args: never[]) => Tensor = emit,
 ): Tensor {
-  return inputs[0].tracer.emit(op, inputs, attributes, callee);
+  const made = inputs.find((input) => input instanceof Tensor);
+  if (made === undefined)
+    throw new GeodesicError('dsl.tensor', `${op}: ${String(inputs[0])} is not a tensor`);
+  return made.tracer.emit(op, inputs, attributes, callee);
 }

@@ -3,6 +3,7 @@ import {
   GeodesicError,
   type Graph,
   GraphBuilder,
+  isLeaf,
   type LeafOp,
   type NodeLabel,
   type OpAttributes,
@@ -112,10 +113,23 @@ export class Tracer {
     return this.#tensor(this.#builder.leaf('input', type, this.#label(name)));
   }
 
-  /** The weight at an absolute path; asking twice gives the same one. */
+  /**
+   * The weight at an absolute path; asking twice gives the same one.
+   *
+   * @throws GeodesicError `dsl.weight` for sizes that are no whole numbers above 0, and for two shapes of one weight
+   */
   parameter(path: string, shape: readonly number[]): Tensor {
+    checkShape(path, shape);
     const known = this.#parameters.get(path);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      const { axes } = known.type;
+      const isSame = axes.length === shape.length && axes.every(({ size }, i) => size === shape[i]);
+      if (isSame) return known;
+      throw new GeodesicError(
+        'dsl.weight',
+        `the weight '${path}' is asked for as [${shape}], and was as [${axes.map(({ size }) => size)}] before`,
+      );
+    }
     const parameter = this.#tensor(
       this.#builder.leaf('parameter', tensorType('f32', shape), this.#label(path)),
     );
@@ -134,15 +148,22 @@ export class Tracer {
     return context;
   }
 
-  /** Renames a value to a path that captures, patches and passes can rely on. */
+  /**
+   * Renames a value to a path that captures, patches and passes can rely on.
+   *
+   * @throws GeodesicError `dsl.name` for a weight, an input or a state, and for a value that was made elsewhere in the model
+   */
   named(name: string, tensor: Tensor): Tensor {
     const { op, name: current } = this.#builder.node(this.#own(tensor));
-    if (op === 'parameter') {
-      throw new GeodesicError(
+    const refuse = (what: string, why: string) =>
+      new GeodesicError(
         'dsl.name',
-        `the weight '${current}' can't be renamed to '${this.pathOf(name)}': its path is its name in checkpoints`,
+        `${what} '${current}' can't be renamed to '${this.pathOf(name)}': ${why}`,
       );
-    }
+    if (op === 'parameter') throw refuse('the weight', 'its path is its name in checkpoints');
+    if (isLeaf(op)) throw refuse(`the ${op}`, 'sessions know it by its name');
+    if (!current.startsWith(this.pathOf('')))
+      throw refuse('the value', 'it was made elsewhere, and passes may know it by its name');
     this.#builder.rename(tensor.id, this.pathOf(name));
     return tensor;
   }
@@ -169,6 +190,12 @@ export class Tracer {
 
   /** The id of a tensor of this trace: one that a block kept from another trace would stand for some other value. */
   #own(tensor: Tensor): ValueId {
+    if (!(tensor instanceof Tensor)) {
+      throw new GeodesicError(
+        'dsl.tensor',
+        `at '${this.#path}': ${String(tensor)} stands where a tensor should; look for an operand that was left out, or a block that returns nothing`,
+      );
+    }
     if (tensor.tracer === this) return tensor.id;
     throw new GeodesicError(
       'dsl.foreign-tensor',
@@ -186,6 +213,14 @@ export class Tracer {
     const source = (callee && this.#locateOps ? callerOf(callee) : undefined) ?? this.#source;
     return source === undefined ? { name } : { name, source };
   }
+}
+
+function checkShape(path: string, shape: readonly number[]): void {
+  if (Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size > 0)) return;
+  throw new GeodesicError(
+    'dsl.weight',
+    `the weight '${path}' is asked for as [${shape}]: sizes are whole numbers above 0`,
+  );
 }
 
 /** What `make` makes, made when it is first asked for. */
