@@ -1,5 +1,5 @@
 import type { AnyNode } from '@geodesic/compiler';
-import { ruleOf } from '../new-model/layer-kinds.js';
+import { ruleOf } from '../written-source/index-rule.js';
 import type { LayerRule } from './layer-runs.js';
 import type { NamedLayer } from './phase-function.js';
 import type { PhaseGraph } from './phase-graph.js';

@@ -1,6 +1,6 @@
 import type { ValueId } from '@geodesic/compiler';
-import { call, code, type Expression, object } from '../new-model/expression.js';
-import { printExpression } from '../new-model/print-expression.js';
+import { call, code, type Expression, object } from '../written-source/expression.js';
+import { printExpression } from '../written-source/print-expression.js';
 import { Body, countUses } from './body.js';
 import type { Constants } from './constants.js';
 import type { WrittenLayer } from './layer-function.js';
