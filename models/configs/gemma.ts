@@ -2,7 +2,7 @@ import type { ActivationName } from '@geodesic/dsl';
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import { fieldError, readFields } from '../reading/fields.js';
-import { gemmaDefaults, gemmaFields } from '../reading/gemma.js';
+import { gemmaDefaults, gemmaFields } from '../reading/gemma-fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
   ggufLlamaLikeFields,
