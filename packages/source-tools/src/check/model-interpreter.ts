@@ -1,7 +1,7 @@
 import * as compiler from '@geodesic/compiler';
 import * as dsl from '@geodesic/dsl';
 import { type CallExpression, type NewExpression, Node } from 'ts-morph';
-import type { Interpreter } from '../evaluate/evaluator.js';
+import type { Interpreter } from '../evaluate/interpreter.js';
 import { holdsUnknown, isPlain, UNKNOWN } from '../evaluate/unknown.js';
 import { CannotTell, type Findings } from './findings.js';
 import { guarded, widthChecked } from './guarded.js';
