@@ -4,10 +4,8 @@ import type { SourceProject } from '../project/source-project.js';
 import { builtInFunction, listMethod } from './built-in-calls.js';
 import { listValue } from './composite-value.js';
 import type { Evaluate, Frame } from './frame.js';
-import type { Interpreter } from './interpreter.js';
+import type { Call, Interpreter } from './interpreter.js';
 import { isPlain, UNKNOWN } from './unknown.js';
-
-type Call = CallExpression | NewExpression;
 
 /** The values of calls: of geodesic's functions, of JavaScript's own, and of the user's. */
 export class Calls {
