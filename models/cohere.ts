@@ -13,7 +13,9 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type CohereConfig, readGguf, readHuggingFace } from './configs/cohere.js';
-import { attentionTensors, gatedMlpTensors, layerTensors, outerTensors } from './reading/tensors.js';
+import { attentionTensors, gatedMlpTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
+import { layerTensors } from './reading/tensors.js';
 
 /** Command R and R+ (Cohere, 2024), Aya: attention and MLP side by side, norms without bias, scaled logits. */
 export const cohere = defineModel('cohere', (c: CohereConfig) => {

@@ -13,7 +13,7 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type GemmaConfig, readGguf, readHuggingFace } from './configs/gemma.js';
-import { gemmaTensors } from './reading/gemma.js';
+import { gemmaTensors } from './reading/gemma-tensors.js';
 
 /** Gemma (Gemma Team, 2024): scaled embeddings, heads wider than their share of the hidden states, an MLP gated by GELU. */
 export const gemma = defineModel('gemma', (c: GemmaConfig) =>

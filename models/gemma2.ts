@@ -12,7 +12,7 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type Gemma2Config, readGguf, readHuggingFace } from './configs/gemma2.js';
-import { laterGemmaTensors } from './reading/gemma.js';
+import { laterGemmaTensors } from './reading/gemma-tensors.js';
 
 /** Gemma 2 (Gemma Team, 2024): norms before and behind each block, bounded logits, a window in every other layer. */
 export const gemma2 = defineModel('gemma2', (c: Gemma2Config) => {

@@ -13,7 +13,8 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type GptNeoConfig, readHuggingFace } from './configs/gpt-neo.js';
-import { MASK_BUFFERS, namedOuterTensors } from './reading/outer-tensors.js';
+import { MASK_BUFFERS } from './reading/mask-buffers.js';
+import { namedOuterTensors } from './reading/outer-tensors.js';
 import { layerTensors } from './reading/tensors.js';
 
 /** GPT-Neo (Black et al., 2021): GPT-2 with a sliding window in every other layer, and attention logits that are not scaled. */

@@ -15,7 +15,8 @@ import {
 import type { Architecture } from './architecture.js';
 import { type GptNeoxConfig, readGguf, readHuggingFace } from './configs/gpt-neox.js';
 import { fusedAttentionTensors } from './reading/fused-attention.js';
-import { MASK_BUFFERS, namedOuterTensors } from './reading/outer-tensors.js';
+import { MASK_BUFFERS } from './reading/mask-buffers.js';
+import { namedOuterTensors } from './reading/outer-tensors.js';
 import { layerTensors } from './reading/tensors.js';
 
 /** GPT-NeoX (Black et al., 2022) and Pythia (Biderman et al., 2023). */

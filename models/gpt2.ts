@@ -14,7 +14,8 @@ import {
 import type { Architecture } from './architecture.js';
 import { type Gpt2Config, readGguf, readHuggingFace } from './configs/gpt2.js';
 import { fusedAttentionTensors } from './reading/fused-attention.js';
-import { MASK_BUFFERS, namedOuterTensors } from './reading/outer-tensors.js';
+import { MASK_BUFFERS } from './reading/mask-buffers.js';
+import { namedOuterTensors } from './reading/outer-tensors.js';
 import { layerTensors } from './reading/tensors.js';
 
 function attentionScale(c: Gpt2Config, layer: number): number {

@@ -13,7 +13,8 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type GptjConfig, readHuggingFace } from './configs/gptj.js';
-import { MASK_BUFFERS, namedOuterTensors } from './reading/outer-tensors.js';
+import { MASK_BUFFERS } from './reading/mask-buffers.js';
+import { namedOuterTensors } from './reading/outer-tensors.js';
 import { layerTensors } from './reading/tensors.js';
 
 /** GPT-J (Wang and Komatsuzaki, 2021). */

@@ -13,12 +13,8 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type LlamaConfig, readGguf, readHuggingFace } from './configs/llama.js';
-import {
-  gatedMlpTensors,
-  interleavedAttentionTensors,
-  layerTensors,
-  outerTensors,
-} from './reading/tensors.js';
+import { gatedMlpTensors, interleavedAttentionTensors, normTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
 
 /** Llama 1 to 3 (Touvron et al., 2023). */
 export const llama = defineModel('llama', (c: LlamaConfig) =>
@@ -59,9 +55,6 @@ export const llamaArchitecture: Architecture<LlamaConfig> = {
     ...outerTensors,
     ...interleavedAttentionTensors(c.numAttentionHeads, c.numKeyValueHeads),
     ...gatedMlpTensors,
-    ...layerTensors('model.layers.{i}', {
-      attentionNorm: ['input_layernorm', 'attn_norm'],
-      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
-    }),
+    ...normTensors,
   }),
 };

@@ -13,12 +13,8 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type MistralConfig, readGguf, readHuggingFace } from './configs/mistral.js';
-import {
-  gatedMlpTensors,
-  interleavedAttentionTensors,
-  layerTensors,
-  outerTensors,
-} from './reading/tensors.js';
+import { gatedMlpTensors, interleavedAttentionTensors, normTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
 
 /** Mistral 7B (Jiang et al., 2023): Llama with a sliding window in every layer. */
 export const mistral = defineModel('mistral', (c: MistralConfig) =>
@@ -62,9 +58,6 @@ export const mistralArchitecture: Architecture<MistralConfig> = {
     ...outerTensors,
     ...interleavedAttentionTensors(c.numAttentionHeads, c.numKeyValueHeads),
     ...gatedMlpTensors,
-    ...layerTensors('model.layers.{i}', {
-      attentionNorm: ['input_layernorm', 'attn_norm'],
-      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
-    }),
+    ...normTensors,
   }),
 };

@@ -13,7 +13,9 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture, TensorMap } from './architecture.js';
 import { type MixtralConfig, readGguf, readHuggingFace } from './configs/mixtral.js';
-import { interleavedAttentionTensors, layerTensors, outerTensors } from './reading/tensors.js';
+import { interleavedAttentionTensors, normTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
+import { layerTensors } from './reading/tensors.js';
 
 /** Mixtral (Jiang et al., 2024): Mistral with a mixture of experts in place of each MLP. */
 export const mixtral = defineModel('mixtral', (c: MixtralConfig) => {
@@ -77,10 +79,7 @@ export const mixtralArchitecture: Architecture<MixtralConfig> = {
     ...outerTensors,
     ...interleavedAttentionTensors(c.numAttentionHeads, c.numKeyValueHeads),
     ...expertTensors(c.numExperts),
-    ...layerTensors('model.layers.{i}', {
-      attentionNorm: ['input_layernorm', 'attn_norm'],
-      'mlp.router': ['block_sparse_moe.gate', 'ffn_gate_inp'],
-      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
-    }),
+    ...normTensors,
+    ...layerTensors('model.layers.{i}', { 'mlp.router': ['block_sparse_moe.gate', 'ffn_gate_inp'] }),
   }),
 };

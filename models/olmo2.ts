@@ -13,7 +13,9 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type Olmo2Config, readGguf, readHuggingFace } from './configs/olmo2.js';
-import { attentionTensors, gatedMlpTensors, layerTensors, outerTensors } from './reading/tensors.js';
+import { attentionTensors, gatedMlpTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
+import { layerTensors } from './reading/tensors.js';
 
 /** OLMo 2 (OLMo Team, 2024): norms behind attention and MLP, and over all queries and all keys of a token. */
 export const olmo2 = defineModel('olmo2', (c: Olmo2Config) => {

@@ -13,7 +13,9 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type PhiConfig, readGguf, readHuggingFace } from './configs/phi.js';
-import { attentionTensors, layerTensors, moduleTensors, outerTensors } from './reading/tensors.js';
+import { attentionTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
+import { layerTensors, moduleTensors } from './reading/tensors.js';
 
 /** Phi-1 to Phi-2 (Li et al., 2023): attention and MLP side by side behind one norm, biases everywhere. */
 export const phi = defineModel('phi', (c: PhiConfig) =>

@@ -12,7 +12,8 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type Qwen2Config, readGguf, readHuggingFace } from './configs/qwen2.js';
-import { attentionTensors, gatedMlpTensors, layerTensors, outerTensors } from './reading/tensors.js';
+import { attentionTensors, gatedMlpTensors, normTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
 
 /** Qwen 2 and 2.5 (Yang et al., 2024): Llama with biases of queries, keys and values. */
 export const qwen2 = defineModel('qwen2', (c: Qwen2Config) => {
@@ -52,9 +53,6 @@ export const qwen2Architecture: Architecture<Qwen2Config> = {
     ...outerTensors,
     ...attentionTensors,
     ...gatedMlpTensors,
-    ...layerTensors('model.layers.{i}', {
-      attentionNorm: ['input_layernorm', 'attn_norm'],
-      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
-    }),
+    ...normTensors,
   }),
 };

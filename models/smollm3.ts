@@ -12,12 +12,8 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { readGguf, readHuggingFace, type SmolLm3Config } from './configs/smollm3.js';
-import {
-  gatedMlpTensors,
-  interleavedAttentionTensors,
-  layerTensors,
-  outerTensors,
-} from './reading/tensors.js';
+import { gatedMlpTensors, interleavedAttentionTensors, normTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
 
 /** SmolLM 3 (Bakouch et al., 2025): Llama with every fourth layer without positions, as Yang et al. (2025) propose. */
 export const smollm3 = defineModel('smollm3', (c: SmolLm3Config) => {
@@ -57,9 +53,6 @@ export const smollm3Architecture: Architecture<SmolLm3Config> = {
     ...outerTensors,
     ...interleavedAttentionTensors(c.numAttentionHeads, c.numKeyValueHeads),
     ...gatedMlpTensors,
-    ...layerTensors('model.layers.{i}', {
-      attentionNorm: ['input_layernorm', 'attn_norm'],
-      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
-    }),
+    ...normTensors,
   }),
 };

@@ -14,7 +14,9 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture, TensorMap } from './architecture.js';
 import { readGguf, readHuggingFace, type StableLmConfig } from './configs/stablelm.js';
-import { attentionTensors, gatedMlpTensors, layerTensors, outerTensors } from './reading/tensors.js';
+import { attentionTensors, gatedMlpTensors, normTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
+import { layerTensors } from './reading/tensors.js';
 
 /** StableLM 3B, 2 1.6B and 2 12B (Bellagente et al., 2024): a quarter of each head's features turns. */
 export const stablelm = defineModel('stablelm', (c: StableLmConfig) => {
@@ -67,10 +69,7 @@ export const stablelmArchitecture: Architecture<StableLmConfig> = {
     ...attentionTensors,
     ...headNormTensors(c.numAttentionHeads, c.numKeyValueHeads),
     ...gatedMlpTensors,
-    ...layerTensors('model.layers.{i}', {
-      norm: ['input_layernorm', 'attn_norm'],
-      attentionNorm: ['input_layernorm', 'attn_norm'],
-      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
-    }),
+    ...normTensors,
+    ...layerTensors('model.layers.{i}', { norm: ['input_layernorm', 'attn_norm'] }),
   }),
 };

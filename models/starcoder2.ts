@@ -13,7 +13,9 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { readGguf, readHuggingFace, type Starcoder2Config } from './configs/starcoder2.js';
-import { attentionTensors, layerTensors, outerTensors } from './reading/tensors.js';
+import { attentionTensors, normTensors } from './reading/llama-like-tensors.js';
+import { outerTensors } from './reading/outer-tensors.js';
+import { layerTensors } from './reading/tensors.js';
 
 /** StarCoder 2 (Lozhkov et al., 2024): an MLP without gate, and biases throughout. */
 export const starcoder2 = defineModel('starcoder2', (c: Starcoder2Config) => {
@@ -51,9 +53,8 @@ export const starcoder2Architecture: Architecture<Starcoder2Config> = {
   tensors: () => ({
     ...outerTensors,
     ...attentionTensors,
+    ...normTensors,
     ...layerTensors('model.layers.{i}', {
-      attentionNorm: ['input_layernorm', 'attn_norm'],
-      mlpNorm: ['post_attention_layernorm', 'ffn_norm'],
       'mlp.up': ['mlp.c_fc', 'ffn_up'],
       'mlp.down': ['mlp.c_proj', 'ffn_down'],
     }),

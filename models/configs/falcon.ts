@@ -10,6 +10,7 @@ import {
 } from '../reading/decoder.js';
 import {
   activationField,
+  describeConfig,
   fieldError,
   layerCount,
   onlyField,
@@ -89,7 +90,7 @@ function residualOf(fields: Fields): FalconConfig['residual'] {
   const isNew = fields.new_decoder_architecture ?? false;
   const isParallel = fields.parallel_attn ?? true;
   const norms = fields.num_ln_in_parallel_attn ?? (isNew ? 2 : 1);
-  const what = "config.json of a 'falcon' model";
+  const what = describeConfig('falcon');
   if (isNew && !isParallel) {
     throw fieldError(what, 'parallel_attn', 'the new decoder architecture is always parallel');
   }

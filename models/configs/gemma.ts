@@ -1,8 +1,8 @@
 import type { ActivationName } from '@geodesic/dsl';
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
-import { fieldError, readFields } from '../reading/fields.js';
-import { gemmaDefaults, gemmaFields } from '../reading/gemma.js';
+import { describeConfig, fieldError, readFields } from '../reading/fields.js';
+import { gemmaDefaults, gemmaFields } from '../reading/gemma-fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
   ggufLlamaLikeFields,
@@ -39,7 +39,7 @@ function readActivation({
 }): ActivationName {
   const meant = first === 'gelu' ? 'geluTanh' : first;
   if (later === undefined || later === meant) return meant;
-  throw fieldError("config.json of a 'gemma' model", 'hidden_activation', "does not agree with 'hidden_act'");
+  throw fieldError(describeConfig('gemma'), 'hidden_activation', "does not agree with 'hidden_act'");
 }
 
 const ggufFields = z.object(ggufLlamaLikeFields);

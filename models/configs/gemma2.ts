@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import { withoutAliases } from '../reading/aliases.js';
 import { optional, readFields } from '../reading/fields.js';
+import { readGgufFields } from '../reading/gguf.js';
 import {
   ggufLaterGemmaFields,
   type LaterGemmaConfig,
@@ -10,8 +11,7 @@ import {
   laterGemmaInert,
   readGgufLaterGemma,
   readLaterGemma,
-} from '../reading/gemma.js';
-import { readGgufFields } from '../reading/gguf.js';
+} from '../reading/later-gemma.js';
 
 export type Gemma2Config = LaterGemmaConfig;
 

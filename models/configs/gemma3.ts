@@ -2,6 +2,7 @@ import type { RopeOptions } from '@geodesic/dsl';
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import { optional, positiveInteger, readFields } from '../reading/fields.js';
+import { readGgufFields } from '../reading/gguf.js';
 import {
   ggufLaterGemmaFields,
   type LaterGemmaConfig,
@@ -10,8 +11,7 @@ import {
   laterGemmaInert,
   readGgufLaterGemma,
   readLaterGemma,
-} from '../reading/gemma.js';
-import { readGgufFields } from '../reading/gguf.js';
+} from '../reading/later-gemma.js';
 import { readRope, ropeFields } from '../reading/rope.js';
 
 /** `ropeTheta` and `ropeScaling` are of the global layers: those without a window. */

@@ -4,6 +4,7 @@ import { withoutAliases } from '../reading/aliases.js';
 import type { AttentionDecoderConfig } from '../reading/decoder.js';
 import {
   activationField,
+  describeConfig,
   fieldError,
   layerCount,
   optional,
@@ -67,7 +68,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): GptN
 
 function attentionTypes({ attention_types, attention_layers, num_layers }: Fields) {
   const runs = attention_types ?? [[['global', 'local'], 12] as const];
-  const what = "config.json of a 'gpt_neo' model";
+  const what = describeConfig('gpt_neo');
   // Counted before it is written out, which a wrong count would fill all memory with.
   const count = runs.reduce((sum, [run, times]) => sum + run.length * times, 0);
   if (count !== num_layers) {

@@ -1,7 +1,7 @@
 import type { ActivationName } from '@geodesic/dsl';
 import { z } from 'zod';
 import type { AttentionDecoderConfig } from '../reading/decoder.js';
-import { fieldError, onlyField, positiveInteger } from '../reading/fields.js';
+import { describeConfig, fieldError, onlyField, positiveInteger } from '../reading/fields.js';
 import { gptFields, readGptDecoder, readGptFields } from '../reading/gpt.js';
 
 export interface GptjConfig extends AttentionDecoderConfig {
@@ -24,7 +24,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Gptj
   const rotaryDim = fields.rotary_dim;
   if (rotaryDim > common.headDim || rotaryDim % 2 !== 0) {
     const problem = `RoPE rotates pairs of the ${common.headDim} features of a head, and ${rotaryDim} don't make such`;
-    throw fieldError("config.json of a 'gptj' model", 'rotary_dim', problem);
+    throw fieldError(describeConfig('gptj'), 'rotary_dim', problem);
   }
   return {
     ...common,

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
-import { fieldError, onlyField, optional, positiveInteger, readFields } from '../reading/fields.js';
+import {
+  describeConfig,
+  fieldError,
+  onlyField,
+  optional,
+  positiveInteger,
+  readFields,
+} from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
   ggufLlamaLikeFields,
@@ -51,7 +58,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Phi3
   const scaling = common.ropeScaling?.type ?? 'longrope';
   if (scaling !== 'longrope') {
     const problem = `RoPE scaling '${scaling}' is not supported by this architecture; supported are default, longrope`;
-    throw fieldError("config.json of a 'phi3' model, RoPE", 'rope_type', problem);
+    throw fieldError(`${describeConfig('phi3')}, RoPE`, 'rope_type', problem);
   }
   return { ...common, slidingWindow: fields.sliding_window ?? null };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
-import { fieldError, optional, positiveInteger, readFields } from '../reading/fields.js';
+import { describeConfig, fieldError, optional, positiveInteger, readFields } from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
   ggufLlamaLikeFields,
@@ -49,11 +49,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Smol
   const layers = common.numHiddenLayers;
   const rotary = fields.no_rope_layers ?? allBut(fields.no_rope_layer_interval, layers);
   if (rotary.length < layers) {
-    throw fieldError(
-      "config.json of a 'smollm3' model",
-      'no_rope_layers',
-      `${rotary.length} for ${layers} layers`,
-    );
+    throw fieldError(describeConfig('smollm3'), 'no_rope_layers', `${rotary.length} for ${layers} layers`);
   }
   const windows = readSwitchedWindows('smollm3', fields, layers, (layer) => !rotary[layer]);
   return {

@@ -1,4 +1,4 @@
-import { fieldError } from './fields.js';
+import { describeConfig, fieldError } from './fields.js';
 
 /**
  * A config with every field under one name: of those that transformers takes by two names, as its `attribute_map` says, the
@@ -19,7 +19,7 @@ export function withoutAliases(
     const other = config[name] ?? value;
     if (other !== value) {
       const problem = `${String(value)}, but '${name}', another name of it, is ${String(other)}`;
-      throw fieldError(`config.json of a '${type}' model`, alias, problem);
+      throw fieldError(describeConfig(type), alias, problem);
     }
     result[name] = value;
   }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { DecoderConfig, GgufDescription } from '../architecture.js';
-import { fieldError, layerCount, onlyField, optional, parseFields, positiveInteger } from './fields.js';
+import {
+  describeConfig,
+  fieldError,
+  layerCount,
+  onlyField,
+  optional,
+  parseFields,
+  positiveInteger,
+} from './fields.js';
 import { describeGguf, ggufFieldError } from './gguf.js';
 
 /** What nearly every decoder's config says; architectures add their own fields. */
@@ -32,7 +40,7 @@ type DecoderFields = z.output<z.ZodObject<typeof decoderFields>>;
 export function readDecoder(type: string, fields: DecoderFields): AttentionDecoderConfig {
   const numAttentionHeads = fields.num_attention_heads;
   const heads = readHeads(
-    { what: `config.json of a '${type}' model`, names: huggingFaceHeadNames },
+    { what: describeConfig(type), names: huggingFaceHeadNames },
     {
       hiddenSize: fields.hidden_size,
       numAttentionHeads,

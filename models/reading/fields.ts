@@ -3,6 +3,9 @@ import type { ActivationName } from '@geodesic/dsl';
 import { z } from 'zod';
 import { isInertField } from './inert-fields.js';
 
+/** How errors name a config. */
+export const describeConfig = (type: string) => `config.json of a '${type}' model`;
+
 /**
  * Reads a Hugging Face config by a schema whose keys are the fields that the architecture computes with. `inert` are fields of
  * this architecture alone that change nothing of the arithmetic.
@@ -15,7 +18,7 @@ export function readFields<Shape extends z.ZodRawShape>(
   config: Readonly<Record<string, unknown>>,
   inert: readonly string[] = [],
 ): z.output<z.ZodObject<Shape>> {
-  const what = `config.json of a '${architecture}' model`;
+  const what = describeConfig(architecture);
   const isInert = (field: string, value: unknown) => isInertField(field, value) || inert.includes(field);
   return readKnownFields(what, schema, config, { isInert });
 }

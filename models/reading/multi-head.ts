@@ -1,4 +1,5 @@
 import { type AttentionDecoderConfig, readHeads } from './decoder.js';
+import { describeConfig } from './fields.js';
 
 /** The sizes of a model in which every head has keys and values of its own. */
 export interface MultiHeadSizes
@@ -19,7 +20,7 @@ export function readMultiHead(
 ): AttentionDecoderConfig {
   const { hiddenSize, numAttentionHeads } = sizes;
   const source = {
-    what: `config.json of a '${type}' model`,
+    what: describeConfig(type),
     names: { ...names, numKeyValueHeads: names.numAttentionHeads, headDim: 'head_dim' },
   };
   const heads = { hiddenSize, numAttentionHeads, numKeyValueHeads: numAttentionHeads, headDim: undefined };

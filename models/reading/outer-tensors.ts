@@ -18,5 +18,5 @@ export function namedOuterTensors({ embed, norm, head = 'lm_head' }: OuterModule
   };
 }
 
-/** The causal mask, and what it filled in, that exporters of GPT models wrote into every layer's attention. */
-export const MASK_BUFFERS = /\.(attn|attention)\.(masked_)?bias$/;
+/** Embedding, last norm and head where most checkpoints of decoders have them. */
+export const outerTensors: TensorMap = namedOuterTensors({ embed: 'model.embed_tokens', norm: 'model.norm' });

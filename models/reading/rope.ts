@@ -1,6 +1,6 @@
 import type { RotaryScaling } from '@geodesic/compiler';
 import { z } from 'zod';
-import { fieldError, optional, parseFields } from './fields.js';
+import { describeConfig, fieldError, optional, parseFields } from './fields.js';
 import { type RopeParameters, ropeHeadFields, scalings } from './rope-scaling.js';
 
 /** An object whose kind, at least, is known: its own fields are read when what they depend on is. */
@@ -59,7 +59,7 @@ function stated(parameters: object | undefined): RopeParameters {
  * @throws GeodesicError as `readKnownFields`, of the fields inside the RoPE objects
  */
 export function readRope(architecture: string, fields: RopeFieldValues, context: RopeContext): RopeConfig {
-  const what = `config.json of a '${architecture}' model, RoPE`;
+  const what = `${describeConfig(architecture)}, RoPE`;
   const parameters = united(what, stated(fields.rope_scaling), stated(fields.rope_parameters));
   // The type first: of a type that is not supported, none of the fields is.
   const { rope_theta: theta, rope_type, type, partial_rotary_factor } = parseFields(what, head, parameters);

@@ -80,36 +80,3 @@ function fusedRecipe(
   };
   return layout === undefined ? { rows } : { rows, layout };
 }
-
-/** Embedding, last norm and head where most checkpoints of decoders have them. */
-export const outerTensors: TensorMap = {
-  ...moduleTensors('embed', { huggingFace: 'model.embed_tokens', gguf: 'token_embd' }),
-  ...moduleTensors('norm', { huggingFace: 'model.norm', gguf: 'output_norm' }),
-  ...moduleTensors('head', { huggingFace: 'lm_head', gguf: 'output' }),
-};
-
-/** Query, key, value and output projections of attention where Llama-like checkpoints have them. */
-export const attentionTensors: TensorMap = layerTensors('model.layers.{i}', {
-  'attention.query': ['self_attn.q_proj', 'attn_q'],
-  'attention.key': ['self_attn.k_proj', 'attn_k'],
-  'attention.value': ['self_attn.v_proj', 'attn_v'],
-  'attention.output': ['self_attn.o_proj', 'attn_output'],
-});
-
-/** The same, for architectures whose query and key rows llama.cpp interleaves. */
-export function interleavedAttentionTensors(heads: number, kvHeads: number): TensorMap {
-  return {
-    ...attentionTensors,
-    ...layerTensors('model.layers.{i}', {
-      'attention.query': ['self_attn.q_proj', 'attn_q', { ggufRecipe: { interleavedHeads: heads } }],
-      'attention.key': ['self_attn.k_proj', 'attn_k', { ggufRecipe: { interleavedHeads: kvHeads } }],
-    }),
-  };
-}
-
-/** The projections of a gated MLP where Llama-like checkpoints have them. */
-export const gatedMlpTensors: TensorMap = layerTensors('model.layers.{i}', {
-  'mlp.gate': ['mlp.gate_proj', 'ffn_gate'],
-  'mlp.up': ['mlp.up_proj', 'ffn_up'],
-  'mlp.down': ['mlp.down_proj', 'ffn_down'],
-});

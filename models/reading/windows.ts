@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldError, optional } from './fields.js';
+import { describeConfig, fieldError, optional } from './fields.js';
 
 /** How Hugging Face configs say which layers have a sliding window. */
 export const layerTypeFields = {
@@ -25,7 +25,7 @@ export function readWindows(
   type: string,
   { layerTypes, window, layers, isWindowed = () => true }: WindowRule,
 ): (number | null)[] {
-  const what = `config.json of a '${type}' model`;
+  const what = describeConfig(type);
   if (layerTypes !== undefined && layerTypes.length !== layers) {
     throw fieldError(what, 'layer_types', `${layerTypes.length} types for ${layers} layers`);
   }

@@ -26,4 +26,4 @@ export type { Scope } from './scope.js';
 export { type SelfAttentionOptions, selfAttention } from './self-attention.js';
 export { emit, type Tensor } from './tensor.js';
 export { type Embedding, type TokenEmbeddingOptions, tokenEmbedding } from './token-embedding.js';
-export type { TokenStreams } from './tracer.js';
+export type { TokenStreams } from './token-streams.js';

@@ -1,7 +1,8 @@
 import { GeodesicError } from '@geodesic/compiler';
 import type { Block } from './block.js';
 import { Tensor } from './tensor.js';
-import type { TokenStreams, Tracer } from './tracer.js';
+import type { TokenStreams } from './token-streams.js';
+import type { Tracer } from './tracer.js';
 
 /** What a block sees of the model around it while it is traced: weights, caches and token streams at its path. */
 export class Scope {

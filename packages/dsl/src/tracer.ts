@@ -12,31 +12,13 @@ import {
   type SourceLocation,
   symbolicDim,
   type TensorType,
-  TOKENS,
   tensorType,
-  tokenAxis,
   type ValueId,
 } from '@geodesic/compiler';
 import type { Block } from './block.js';
 import { callerOf } from './source-location.js';
 import { Tensor } from './tensor.js';
-
-/** What describes the tokens of the running step, and those of the whole context including the cached ones. */
-export interface TokenStreams {
-  /** f32 [B, N]: may be fractional behind a merge. */
-  readonly positionIds: Tensor;
-  /** i32 [B, N, 2]: first and last original position. */
-  readonly extents: Tensor;
-  /** f32 [B, N]: how many tokens each stands for, 0 for padding. */
-  readonly sizes: Tensor;
-  /** i32 [B, P+N, 2] and f32 [B, P+N]. */
-  readonly contextExtents: Tensor;
-  readonly contextSizes: Tensor;
-  /** f32 [B, P+N]; cached only in models that ask for it. */
-  readonly contextPositionIds: Tensor;
-  /** i32 [B]: how many original tokens each row has, those of the running step included; an input only in models that ask for it. */
-  readonly lengths: Tensor;
-}
+import { type TokenStreams, tokenStreams } from './token-streams.js';
 
 /** Builds the graph of one phase of a model: keeps the path, the weights, the streams and the caches. */
 export class Tracer {
@@ -53,25 +35,7 @@ export class Tracer {
     readonly phase: Phase,
   ) {
     this.#builder = new GraphBuilder(`${modelName}.${phase}`);
-    const [rows, added] = [symbolicDim('B'), tokenAxis(symbolicDim(domainSymbols(TOKENS).added), TOKENS)];
-    const positionIds = this.input(`${TOKENS}.positionIds`, tensorType('f32', [rows, added]));
-    const extents = this.input(`${TOKENS}.extents`, tensorType('i32', [rows, added, 2]));
-    const sizes = this.input(`${TOKENS}.sizes`, tensorType('f32', [rows, added]));
-    const contextPositionIds = once(() => this.cached(`${TOKENS}.positionIds`, positionIds));
-    const lengths = once(() => this.input(`${TOKENS}.lengths`, tensorType('i32', [rows])));
-    this.tokens = {
-      positionIds,
-      extents,
-      sizes,
-      contextExtents: this.cached(`${TOKENS}.extents`, extents),
-      contextSizes: this.cached(`${TOKENS}.sizes`, sizes),
-      get contextPositionIds() {
-        return contextPositionIds();
-      },
-      get lengths() {
-        return lengths();
-      },
-    };
+    this.tokens = tokenStreams(this);
   }
 
   get path(): string {
@@ -221,13 +185,4 @@ function checkShape(path: string, shape: readonly number[]): void {
     'dsl.weight',
     `the weight '${path}' is asked for as [${shape}]: sizes are whole numbers above 0`,
   );
-}
-
-/** What `make` makes, made when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { openCheckpoint } from './node/open-checkpoint.js';
 import { openCheckpointFiles } from './open-checkpoint-files.js';
 import { tensorCodecs } from './tensor-codecs.js';
+import { countedFile } from './testing/counted-file.js';
 import { safetensorsFile, textFile } from './testing/tiny-files.js';
 
 const golden = (name: string) => fileURLToPath(new URL(`../goldens/${name}`, import.meta.url));
@@ -73,15 +74,18 @@ test('gives the blocks of quantised matrices, and of nothing else', async () => 
   await checkpoint.close();
 });
 
-test('transposes matrices that take several tiles and chunks', async () => {
+test('transposes matrices that take several tiles and chunks, and reads each chunk once', async () => {
   const [rows, columns] = [700, 1700];
   const values = ramp(rows * columns);
-  const checkpoint = await openCheckpointFiles([
-    safetensorsFile('m.safetensors', { m: { shape: [rows, columns], values } }),
-  ]);
+  const file = countedFile(safetensorsFile('m.safetensors', { m: { shape: [rows, columns], values } }));
+  const checkpoint = await openCheckpointFiles([file]);
+  const header = { ...file.asked };
   const turned = transpose(values, rows, columns);
   expect(differences(await checkpoint.readFloat32('m'), values)).toBe(0);
   expect(differences(await checkpoint.readFloat32('m', { transposed: true }), turned)).toBe(0);
+  // Chunks are of 4 MiB, and the matrix of a little more.
+  expect(file.asked.reads - header.reads).toBe(2 * 2);
+  expect(file.asked.bytes - header.bytes).toBe(2 * values.byteLength);
 });
 
 test('reads shards through their index', async () => {

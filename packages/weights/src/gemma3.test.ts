@@ -16,10 +16,8 @@ beforeAll(async () => {
 
 afterAll(() => source.checkpoint.close());
 
-test('its 262144 tokens are read in seconds', async () => {
-  const start = performance.now();
+test('its 262144 tokens are read', async () => {
   const tokenizer = await source.loadTokenizer();
-  expect(performance.now() - start).toBeLessThan(8_000);
   expect(tokenizer.vocabSize).toBe(262_144);
   expect(tokenizer.bosTokenId).toBe(2);
   // <eos> and <end_of_turn>

@@ -37,14 +37,12 @@ test('the tokenizer knows its special tokens and its chat template', async () =>
   );
 });
 
-test('all weights load transposed in a few seconds', async () => {
+test('all weights load transposed', async () => {
   const { checkpoint } = source;
-  const start = performance.now();
   let count = 0;
   for (const [name, { shape }] of checkpoint.tensors) {
     const values = await checkpoint.readFloat32(name, { transposed: shape.length === 2 });
     count += values.length;
   }
   expect(count).toBe(134_515_008);
-  expect(performance.now() - start).toBeLessThan(10_000);
 });

@@ -1,30 +1,13 @@
 import * as compiler from '@geodesic/compiler';
 import * as dsl from '@geodesic/dsl';
-import { type CallExpression, type NewExpression, Node } from 'ts-morph';
-import type { Interpreter } from '../evaluate/evaluator.js';
+import type { CallExpression, Node } from 'ts-morph';
+import type { Call, Interpreter } from '../evaluate/interpreter.js';
 import { holdsUnknown, isPlain, UNKNOWN } from '../evaluate/unknown.js';
+import { DefinedModel } from './defined-model.js';
 import { CannotTell, type Findings } from './findings.js';
 import { guarded, widthChecked } from './guarded.js';
-import { isLoneBlock, loneBlock, modelOf, modelOfLayers } from './lone-block.js';
-
-type Call = CallExpression | NewExpression;
-
-/** A model of the user's source, with its weights, if it has any, left out. */
-class DefinedModel {
-  constructor(
-    /** Nothing where the tree can't be told, or is wrong. */
-    readonly model: dsl.Model | undefined,
-    readonly layerCount: number | undefined,
-  ) {}
-}
-
-/** A program that a session or `compile` is asked for. */
-interface Merging {
-  readonly passes: readonly compiler.Pass[];
-  /** Where each pass is made. */
-  readonly nodes: readonly Node[];
-  readonly capture: readonly string[];
-}
+import { isLoneBlock, loneBlock, modelOf } from './lone-block.js';
+import { MergeInterpreter } from './merge-interpreter.js';
 
 /** More would be a mistake, and take all memory before anything else could tell. */
 const MAX_LAYERS = 10_000;
@@ -32,11 +15,12 @@ const MAX_LAYERS = 10_000;
 /** Calls the functions of the DSL and of the compiler on what the source says they are given: what they refuse is found there. */
 export class ModelInterpreter implements Interpreter {
   readonly #findings: Findings;
-  readonly #passNodes = new WeakMap<object, Node>();
+  readonly #merges: MergeInterpreter;
   readonly #tried = new Map<Node, number>();
 
   constructor(findings: Findings) {
     this.#findings = findings;
+    this.#merges = new MergeInterpreter(findings);
   }
 
   constant(name: string): unknown {
@@ -55,9 +39,9 @@ export class ModelInterpreter implements Interpreter {
       case 'block':
         return this.#block(args, node);
       case 'slerpMerge':
-        return this.#slerpMerge(args[0], node);
+        return this.#merges.slerpMerge(args[0], node);
       case 'compile':
-        return this.#compile(args, node);
+        return this.#merges.compile(args, node);
       case 'LanguageModel':
         return isPlain(args[0]) ? (args[0].definition ?? UNKNOWN) : UNKNOWN;
       default:
@@ -66,7 +50,7 @@ export class ModelInterpreter implements Interpreter {
   }
 
   method(object: object, name: string, args: readonly unknown[], node: CallExpression): unknown {
-    if (name === 'session') return this.#session(object, args[0], node);
+    if (name === 'session') return this.#merges.session(object, args[0], node);
     if (isPlain(object) || object instanceof DefinedModel || args.some(holdsUnknown)) return UNKNOWN;
     const method = (object as Record<string, unknown>)[name];
     if (typeof method !== 'function') return UNKNOWN;
@@ -143,73 +127,6 @@ export class ModelInterpreter implements Interpreter {
     });
   }
 
-  #slerpMerge(options: unknown, node: Call): unknown {
-    return this.#try(node, () => {
-      const pass = this.#mergePass(options);
-      if (pass !== UNKNOWN) this.#passNodes.set(pass as object, node);
-      return pass;
-    });
-  }
-
-  /** The pass of options that may be known in part; what is wrong with the known ones is thrown. */
-  #mergePass(options: unknown): compiler.Pass | typeof UNKNOWN {
-    if (!isPlain(options)) return UNKNOWN;
-    const known = Object.fromEntries(Object.entries(options).filter(([, value]) => !holdsUnknown(value)));
-    const given = { ...known, ...('afterLayer' in options && !('afterLayer' in known) && { afterLayer: 0 }) };
-    compiler.resolveMergeOptions(given as unknown as compiler.SlerpMergeOptions);
-    return 'afterLayer' in known
-      ? compiler.slerpMerge(known as unknown as compiler.SlerpMergeOptions)
-      : UNKNOWN;
-  }
-
-  #compile([model, options]: readonly unknown[], node: Call): unknown {
-    if (!(model instanceof DefinedModel)) return UNKNOWN;
-    const { passes, capture } = isPlain(options) ? options : {};
-    const known = (Array.isArray(passes) ? passes : []).filter((pass) => this.#passNodes.has(pass as object));
-    this.#tryMerging(
-      model,
-      {
-        passes: known as compiler.Pass[],
-        nodes: known.map((pass) => this.#passNodes.get(pass as object) as Node),
-        capture: Array.isArray(capture) && !holdsUnknown(capture) ? (capture as string[]) : [],
-      },
-      node,
-    );
-    return UNKNOWN;
-  }
-
-  #session(model: object, options: unknown, node: CallExpression): unknown {
-    const merge = isPlain(options) ? options.merge : undefined;
-    if (merge === undefined || merge === UNKNOWN || (!isPlain(merge) && !Array.isArray(merge)))
-      return UNKNOWN;
-    const place = propertyOf(node.getArguments()[0], 'merge') ?? node;
-    this.#try(place, () => {
-      const merges = compiler.mergesOf(merge as compiler.MergeSpecification);
-      const passes = merges.map((one) => this.#mergePass(one)).filter((pass) => pass !== UNKNOWN);
-      if (model instanceof DefinedModel) {
-        this.#tryMerging(model, { passes, nodes: passes.map(() => place), capture: [] }, place);
-      }
-    });
-    return UNKNOWN;
-  }
-
-  /** Compiles a program for what it says; of a model that is known in part, its number of layers still bounds a merge. */
-  #tryMerging({ model, layerCount }: DefinedModel, { passes, nodes, capture }: Merging, node: Node): void {
-    const traceable =
-      model ?? (layerCount === undefined || layerCount === 0 ? undefined : modelOfLayers(layerCount));
-    if (traceable === undefined) return;
-    for (let count = 1; count <= passes.length; count++) {
-      const before = this.#findings.count;
-      this.#try(nodes[count - 1] as Node, () =>
-        compiler.compile(traceable, { passes: passes.slice(0, count) }),
-      );
-      if (this.#findings.count > before) return;
-    }
-    if (model !== undefined && capture.length > 0) {
-      this.#try(node, () => compiler.compile(model, { passes, capture }));
-    }
-  }
-
   #try(node: Node, body: () => unknown): unknown {
     return this.#findings.attempt(node, body, () => UNKNOWN);
   }
@@ -217,11 +134,4 @@ export class ModelInterpreter implements Interpreter {
 
 function isTensor(value: unknown): value is dsl.Tensor {
   return typeof value === 'object' && value !== null && 'tracer' in value;
-}
-
-/** The value of a property of an object literal. */
-function propertyOf(node: Node | undefined, name: string): Node | undefined {
-  if (!Node.isObjectLiteralExpression(node)) return undefined;
-  const property = node.getProperty(name);
-  return Node.isPropertyAssignment(property) ? property.getInitializer() : property;
 }

@@ -1,9 +1,8 @@
-import { code, type Expression } from '../new-model/expression.js';
-import { printExpression } from '../new-model/print-expression.js';
+import { code, type Expression } from '../written-source/expression.js';
+import { LINE_WIDTH, printExpression } from '../written-source/print-expression.js';
 import type { Names } from './names.js';
 import type { Key, Step } from './step.js';
 
-const WIDTH = 110;
 const INDENT = 2;
 
 export interface BodyScope {
@@ -76,7 +75,7 @@ export class Body {
     if (known !== undefined) return code(known);
     for (;;) {
       const width = INDENT * this.#level + others + flat(this.#write(key)).length;
-      const longest = width > WIDTH ? this.#longestPart(key) : undefined;
+      const longest = width > LINE_WIDTH ? this.#longestPart(key) : undefined;
       if (longest === undefined) break;
       this.#apart.add(longest);
     }

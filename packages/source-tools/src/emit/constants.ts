@@ -1,7 +1,6 @@
 import type { AnyNode, OpAttributes, OpName } from '@geodesic/compiler';
-import type { Expression } from '../new-model/expression.js';
-import { code, keyOf, object } from '../new-model/expression.js';
-import { printKind } from '../new-model/layer-kinds.js';
+import { code, type Expression, keyOf, object } from '../written-source/expression.js';
+import { printConstant } from '../written-source/print-constant.js';
 import { literal } from './op-calls.js';
 
 /** Attributes that are constants of the module, since they are long or used in several places. */
@@ -39,7 +38,7 @@ export class Constants {
   }
 
   declarations(): string[] {
-    return [...this.#names.values()].map(({ name, value }) => printKind(name, value));
+    return [...this.#names.values()].map(({ name, value }) => printConstant(name, value));
   }
 
   #constant(wanted: string, value: Expression): string {

@@ -1,5 +1,5 @@
 import { type AnyNode, GeodesicError, type ValueId } from '@geodesic/compiler';
-import { call, code, object } from '../new-model/expression.js';
+import { call, code, object } from '../written-source/expression.js';
 import { Body, countUses } from './body.js';
 import type { Constants } from './constants.js';
 import type { CachedValue, LayerView } from './layer-view.js';

@@ -1,7 +1,7 @@
 import type { AnyNode } from '@geodesic/compiler';
-import { ruleOf } from '../new-model/layer-kinds.js';
+import { ruleOf } from '../written-source/index-rule.js';
 import type { LayerRule } from './layer-runs.js';
-import type { NamedLayer } from './phase-function.js';
+import type { NamedLayer } from './name-layers.js';
 import type { PhaseGraph } from './phase-graph.js';
 
 /** The rule of a model with two kinds of layers, which differ by their function or by windows or frequencies. */

@@ -1,5 +1,9 @@
 import type { WrittenLayer } from './layer-function.js';
-import type { NamedLayer } from './phase-function.js';
+
+/** A layer with the function that computes it. */
+export interface NamedLayer extends WrittenLayer {
+  readonly callee: string;
+}
 
 /** A function of the module that computes layers which are alike. */
 export interface LayerFunction {

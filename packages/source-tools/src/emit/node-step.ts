@@ -1,6 +1,6 @@
 import { type AnyNode, GeodesicError, type OpAttributes, type OpName } from '@geodesic/compiler';
-import { call, code, type Expression } from '../new-model/expression.js';
-import { printText } from '../new-model/print-expression.js';
+import { call, code, type Expression } from '../written-source/expression.js';
+import { printText } from '../written-source/print-expression.js';
 import type { Constants } from './constants.js';
 import { opCalls } from './op-calls.js';
 import type { Key, Step } from './step.js';

@@ -1,6 +1,6 @@
 import type { OpAttributes, OpName } from '@geodesic/compiler';
-import { array, call, code, type Expression, numberOf, object } from '../new-model/expression.js';
-import { printText } from '../new-model/print-expression.js';
+import { array, call, code, type Expression, numberOf, object } from '../written-source/expression.js';
+import { printText } from '../written-source/print-expression.js';
 
 /** What an op is written as, given its operands; null for what an emitted module never computes. */
 type OpCall<K extends OpName> =

@@ -1,21 +1,16 @@
 import type { ValueId } from '@geodesic/compiler';
-import { call, code, type Expression, object } from '../new-model/expression.js';
-import { printExpression } from '../new-model/print-expression.js';
+import { code, type Expression, object } from '../written-source/expression.js';
 import { Body, countUses } from './body.js';
 import type { Constants } from './constants.js';
-import type { WrittenLayer } from './layer-function.js';
+import { writeLoop } from './layer-loop.js';
 import { layerRule } from './layer-rule.js';
-import { type LayerCall, type LayerRun, layerRuns } from './layer-runs.js';
+import { type LayerCall, layerRuns } from './layer-runs.js';
+import type { NamedLayer } from './name-layers.js';
 import { Names } from './names.js';
 import type { PhaseGraph } from './phase-graph.js';
 import { PhaseSteps } from './phase-steps.js';
 import type { Key } from './step.js';
 import { cachedStream, isCachedStream } from './stream-caches.js';
-
-/** A layer with the function that computes it. */
-export interface NamedLayer extends WrittenLayer {
-  readonly callee: string;
-}
 
 /** The body of `prefill` or `decode`. */
 export interface WrittenPhase {
@@ -146,10 +141,16 @@ class PhaseWriter {
     const [first, last] = [chain[0] as NamedLayer, chain.at(-1) as NamedLayer];
     this.#body.assign(target, this.#steps.deviceKey(first.view.x));
     const calls = chain.map((layer) => this.#callOf(layer));
-    for (const run of layerRuns(calls, layerRule(this.#phase, this.#layers))) this.#runLayers(run);
+    for (const run of layerRuns(calls, layerRule(this.#phase, this.#layers))) {
+      writeLoop(this.#body, run, this.#isDecoding());
+    }
     // From here on x is what these layers gave, and nothing else.
     for (const { view } of this.#layers) this.#given.delete(String(view.result));
     this.#given.set(String(last.view.result), 'x');
+  }
+
+  #isDecoding(): boolean {
+    return [...this.#phase.outputs.values()].some((id) => this.#phase.node(id).op === 'cacheAppend');
   }
 
   #callOf({ callee, view, shared }: NamedLayer): LayerCall {
@@ -159,39 +160,4 @@ class PhaseWriter {
     ]);
     return { index: view.index, callee, shared: new Map(variables) };
   }
-
-  #runLayers({ first, last, call: { callee, shared }, other }: LayerRun): void {
-    const body = this.#body;
-    body.line(`for (let index = ${first}; index <= ${last}; index++) {`);
-    if (other === undefined) this.#callLayer(callee, objectOf(shared));
-    else if (other.call.callee === callee) {
-      body.line(`let shared = ${objectText(shared)};`);
-      body.line(`if (${other.condition}) shared = ${objectText(other.call.shared)};`);
-      this.#callLayer(callee, code('shared'));
-    } else {
-      body.line(`const layer = ${other.condition} ? ${other.call.callee} : ${callee};`);
-      this.#callLayer('layer', objectOf(new Map([...shared, ...other.call.shared])));
-    }
-    body.line('x.dispose();');
-    body.line('x = step.x;');
-    body.line('cached.push(step.cache);');
-    body.line('}');
-  }
-
-  #callLayer(callee: string, shared: Expression): void {
-    const isDecoding = [...this.#phase.outputs.values()].some(
-      (id) => this.#phase.node(id).op === 'cacheAppend',
-    );
-    const args = [code('weights'), code('index'), code('x'), shared];
-    const past = isDecoding ? [code('caches.layers[index]')] : [];
-    this.#body.declare('step', call(callee, ...args, ...past));
-  }
-}
-
-function objectOf(shared: ReadonlyMap<string, string>): Expression {
-  return object([...shared].map(([name, variable]) => [name, code(variable)]));
-}
-
-function objectText(shared: ReadonlyMap<string, string>): string {
-  return printExpression(objectOf(shared), { before: Number.NEGATIVE_INFINITY });
 }

@@ -1,5 +1,5 @@
 import { type AnyNode, dependsOnLength, GeodesicError, TOKENS } from '@geodesic/compiler';
-import { type Code, call, code, type Expression } from '../new-model/expression.js';
+import { type Code, call, code, type Expression } from '../written-source/expression.js';
 import type { Constants } from './constants.js';
 import { nodeStep, weightStep } from './node-step.js';
 import type { PhaseGraph } from './phase-graph.js';

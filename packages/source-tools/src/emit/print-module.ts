@@ -1,7 +1,8 @@
 import type { Graph, SlerpMergeOptions, TokenLimits } from '@geodesic/compiler';
+import { paragraph } from '../written-source/paragraph.js';
+import { LINE_WIDTH } from '../written-source/print-expression.js';
 import type { Constants } from './constants.js';
 import type { LayerFunction } from './name-layers.js';
-import { paragraph } from './paragraph.js';
 import type { WrittenPhase } from './phase-function.js';
 import { printTypes, union } from './print-types.js';
 import { KERNELS } from './reserved-names.js';
@@ -141,6 +142,6 @@ function disposal(): string {
 
 function signature(head: string, parameters: readonly string[], result: string): string[] {
   const flat = `${head}(${parameters.join(', ')})${result} {`;
-  if (flat.length <= 110) return [flat];
+  if (flat.length <= LINE_WIDTH) return [flat];
   return [`${head}(`, ...parameters.map((parameter) => `  ${parameter},`), `)${result} {`];
 }

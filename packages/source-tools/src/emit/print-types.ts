@@ -1,6 +1,6 @@
 import type { Graph } from '@geodesic/compiler';
+import { paragraph } from '../written-source/paragraph.js';
 import type { LayerFunction } from './name-layers.js';
-import { paragraph } from './paragraph.js';
 import { cachedStream, isCachedStream } from './stream-caches.js';
 
 /** What the functions of an emitted module take and give. */

@@ -1,4 +1,4 @@
-import type { Expression } from '../new-model/expression.js';
+import type { Expression } from '../written-source/expression.js';
 
 /** Names a value within one function that is written. */
 export type Key = string;

@@ -1,6 +1,6 @@
 import type { AnyNode, Graph } from '@geodesic/compiler';
-import { array, type Expression, numberOf, object } from '../new-model/expression.js';
-import { printExpression, printText } from '../new-model/print-expression.js';
+import { array, type Expression, numberOf, object } from '../written-source/expression.js';
+import { printExpression, printText } from '../written-source/print-expression.js';
 
 /** Declares the shapes of a graph's weights; those of layers that are alike stand for all of them, with `{i}` in the path. */
 export function printWeightShapes(graph: Graph): string[] {

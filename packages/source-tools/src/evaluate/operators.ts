@@ -38,3 +38,12 @@ export function applyOperator(kind: SyntaxKind, left: unknown, right: () => unkn
     ? UNKNOWN
     : operator(left as never, value as never);
 }
+
+/** The value of `operator operand`: of a negation, or of a sign before a number. */
+export function applyPrefix(operator: SyntaxKind, operand: unknown): unknown {
+  if (operand === UNKNOWN) return UNKNOWN;
+  if (operator === SyntaxKind.ExclamationToken) return !operand;
+  if (typeof operand !== 'number') return UNKNOWN;
+  if (operator === SyntaxKind.MinusToken) return -operand;
+  return operator === SyntaxKind.PlusToken ? operand : UNKNOWN;
+}

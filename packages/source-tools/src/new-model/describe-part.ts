@@ -1,7 +1,7 @@
 import { GeodesicError } from '@geodesic/compiler';
 import * as dsl from '@geodesic/dsl';
-import { array, code, type Expression, object } from './expression.js';
-import { printText } from './print-expression.js';
+import { array, code, type Expression, object } from '../written-source/expression.js';
+import { printText } from '../written-source/print-expression.js';
 
 /** Functions of the DSL by themselves: a name would not survive a minifier. */
 const namesOfFunctions = new Map<unknown, string>(Object.entries(dsl).map(([name, value]) => [value, name]));

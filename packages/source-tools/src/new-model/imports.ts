@@ -1,4 +1,4 @@
-import { type Expression, partsOf } from './expression.js';
+import { type Expression, partsOf } from '../written-source/expression.js';
 
 /** The import of everything that expressions call, of types too. */
 export function printImports(expressions: readonly Expression[], types: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { array, call, code, type Expression, object } from './expression.js';
+import { array, call, code, type Expression, object } from '../written-source/expression.js';
 import { writeLayers } from './layer-kinds.js';
 
 /** Layers that differ in their windows alone. */

@@ -1,5 +1,5 @@
-import { array, call, code, type Expression, keyOf, object } from './expression.js';
-import { printExpression } from './print-expression.js';
+import { array, call, code, type Expression, keyOf, object } from '../written-source/expression.js';
+import { ruleOf } from '../written-source/index-rule.js';
 import { unifyLayers } from './unify-layers.js';
 
 /** How the layers of a model are written. */
@@ -93,28 +93,4 @@ function namesBy(
   const areNull = (values ?? []).map((value) => value.kind === 'code' && value.text === 'null');
   if (!areNull.includes(true) || !areNull.includes(false)) return undefined;
   return areNull[0] ? [without, having] : [having, without];
-}
-
-/** A condition on `index` that says which layers are of the second kind. */
-export function ruleOf(isSecond: readonly boolean[]): string | undefined {
-  const holds = (rule: (index: number) => boolean) => isSecond.every((second, i) => second === rule(i));
-  const from = isSecond.indexOf(true);
-  if (holds((i) => i >= from)) return `index >= ${from}`;
-  for (const relation of ['===', '!=='] as const) {
-    for (let period = 2; period < isSecond.length; period++) {
-      const rest = Array.from({ length: period }, (_, i) => i).find((candidate) =>
-        holds((i) => (i % period === candidate) === (relation === '===')),
-      );
-      if (rest === undefined) continue;
-      return rest === period - 1
-        ? `(index + 1) % ${period} ${relation} 0`
-        : `index % ${period} ${relation} ${rest}`;
-    }
-  }
-  return undefined;
-}
-
-/** A constant of what differs between layers, whose literals keep their types. */
-export function printKind(name: string, options: Expression): string {
-  return `const ${name} = ${printExpression(options, { before: name.length + 9, behind: 10 })} as const;`;
 }

@@ -1,4 +1,4 @@
-import { code, type Expression, mapParts, type NumberExpression } from './expression.js';
+import { code, type Expression, mapParts, type NumberExpression } from '../written-source/expression.js';
 
 /** What configs of Hugging Face call the numbers of a model. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,11 @@
-import { type CallExpression, code, type Expression, keyOf, mapParts, partsOf } from './expression.js';
+import {
+  type CallExpression,
+  code,
+  type Expression,
+  keyOf,
+  mapParts,
+  partsOf,
+} from '../written-source/expression.js';
 
 /** Calls of which one value may stand in several places, and what it is called then. */
 const SHARED: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ import {
   keyOf,
   mapParts,
   object,
-} from './expression.js';
+} from '../written-source/expression.js';
 
 /** Options that say what is so without them. */
 const DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -1,4 +1,4 @@
-import { code, type Expression, keyOf } from './expression.js';
+import { code, type Expression, keyOf } from '../written-source/expression.js';
 
 /** What is the same in all layers, with names in place of what differs. */
 export interface UnifiedLayers {

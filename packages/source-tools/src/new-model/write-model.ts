@@ -1,11 +1,13 @@
 import { modelFromHuggingFace } from '@geodesic/models';
+import { array, arrow, call, code, type Expression, mapParts, object } from '../written-source/expression.js';
+import { paragraph } from '../written-source/paragraph.js';
+import { printConstant } from '../written-source/print-constant.js';
+import { printExpression, printNumber, printText } from '../written-source/print-expression.js';
 import { describePart } from './describe-part.js';
-import { array, arrow, call, code, type Expression, mapParts, object } from './expression.js';
 import { idleFields } from './idle-fields.js';
 import { printImports } from './imports.js';
-import { printKind, writeLayers } from './layer-kinds.js';
+import { writeLayers } from './layer-kinds.js';
 import { NamedConstants } from './named-constants.js';
-import { printExpression, printNumber, printText } from './print-expression.js';
 import { shareBlocks } from './shared-blocks.js';
 import { simplify } from './simplify.js';
 
@@ -48,7 +50,7 @@ export function writeModel(config: Config): string {
       ...shared.map(
         ([name, block]) => `const ${name} = ${printExpression(block, { before: name.length + 9 })};`,
       ),
-      ...kinds.map(([name, options]) => printKind(name, options)),
+      ...kinds.map(([name, options]) => printConstant(name, options)),
     ]),
     layerFunction(layer),
     definition(resolved.architecture, tree),
@@ -162,8 +164,4 @@ function heading(config: Config, architecture: string): string {
 
 function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function paragraph(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,28 +1,16 @@
 import { z } from 'zod';
-import type { GgufDescription, TensorMap } from '../architecture.js';
-import { onlyField, optional, positiveInteger } from './fields.js';
+import type { GgufDescription } from '../architecture.js';
+import { optional, positiveInteger } from './fields.js';
+import { gemmaDefaults, gemmaFields } from './gemma-fields.js';
 import {
   type GgufLlamaLikeFields,
   ggufLlamaLikeFields,
   type LlamaLikeConfig,
   type LlamaLikeFields,
-  llamaLikeFields,
   readGgufLlamaLike,
   readLlamaLike,
 } from './llama-like.js';
-import { attentionTensors, gatedMlpTensors, layerTensors, moduleTensors, outerTensors } from './tensors.js';
 import { layerTypeFields, readWindows } from './windows.js';
-
-/** What every generation of Gemma says in its config, to spread into its schema. */
-export const gemmaFields = {
-  ...llamaLikeFields,
-  hidden_activation: llamaLikeFields.hidden_act,
-  attention_bias: optional(z.boolean()),
-  use_bidirectional_attention: onlyField(false, 'attention to later tokens'),
-} as const;
-
-/** What transformers fills in for fields that a config leaves out. */
-export const gemmaDefaults = { head_dim: 256, rms_norm_eps: 1e-6, tie_word_embeddings: true } as const;
 
 /** Gemma since its second generation. */
 export interface LaterGemmaConfig extends LlamaLikeConfig {
@@ -133,28 +121,3 @@ function ggufAttentionScale(config: LlamaLikeConfig, layersOf27B: number): numbe
   const { hiddenSize, numAttentionHeads, numHiddenLayers, headDim } = config;
   return (numHiddenLayers === layersOf27B ? hiddenSize / numAttentionHeads : headDim) ** -0.5;
 }
-
-/** Hugging Face checkpoints store norms' weights as their difference from 1, GGUF files the weights themselves. */
-export const storedFromOne = { huggingFaceRecipe: { plus: 1 } } as const;
-
-/** Where Gemma's weights are; its norms stand where those of Llama do. */
-export const gemmaTensors: TensorMap = {
-  ...outerTensors,
-  ...moduleTensors('norm', { huggingFace: 'model.norm', gguf: 'output_norm', ...storedFromOne }),
-  ...attentionTensors,
-  ...gatedMlpTensors,
-  ...layerTensors('model.layers.{i}', {
-    attentionNorm: ['input_layernorm', 'attn_norm', storedFromOne],
-    mlpNorm: ['post_attention_layernorm', 'ffn_norm', storedFromOne],
-  }),
-};
-
-/** The same since the second generation, with norms before and behind each block. */
-export const laterGemmaTensors: TensorMap = {
-  ...gemmaTensors,
-  ...layerTensors('model.layers.{i}', {
-    attentionPostNorm: ['post_attention_layernorm', 'post_attention_norm', storedFromOne],
-    mlpNorm: ['pre_feedforward_layernorm', 'ffn_norm', storedFromOne],
-    mlpPostNorm: ['post_feedforward_layernorm', 'post_ffw_norm', storedFromOne],
-  }),
-};

@@ -1,6 +1,7 @@
 import type { Expression } from './expression.js';
 
-const WIDTH = 110;
+/** The columns of a line of what is written. */
+export const LINE_WIDTH = 110;
 const INDENT = '  ';
 
 /** Where an expression is written: its indentation, and what stands before and behind it in its line. */
@@ -10,11 +11,11 @@ export interface Place {
   readonly behind?: number;
 }
 
-/** An expression in lines of at most 110 columns, as Biome and Prettier lay them out; the first is not indented. */
+/** An expression in lines of at most `LINE_WIDTH` columns, as Biome and Prettier lay them out; the first is not indented. */
 export function printExpression(expression: Expression, place: Place = {}): string {
   const { indent = 0, before = indent * INDENT.length, behind = 1 } = place;
   const flat = printFlat(expression);
-  if (before + flat.length + behind <= WIDTH) return flat;
+  if (before + flat.length + behind <= LINE_WIDTH) return flat;
   switch (expression.kind) {
     case 'object':
       return enclosed(
@@ -30,7 +31,7 @@ export function printExpression(expression: Expression, place: Place = {}): stri
     case 'call':
       return printCall(expression.callee, expression.args, indent, before);
     case 'arrow':
-      return `() => ${printExpression(expression.body, { indent, before: WIDTH })}`;
+      return `() => ${printExpression(expression.body, { indent, before: LINE_WIDTH })}`;
     default:
       return flat;
   }
@@ -84,7 +85,7 @@ function printCall(callee: string, args: readonly Expression[], indent: number, 
   const others = args.slice(0, -1).map((arg) => `${printFlat(arg)}, `);
   const opening = `${callee}(${others.join('')}`;
   if (last !== undefined && staysAtParenthesis(last, others.length, before + opening.length)) {
-    return `${opening}${printExpression(last, { indent, before: WIDTH })})`;
+    return `${opening}${printExpression(last, { indent, before: LINE_WIDTH })})`;
   }
   return enclosed(`${callee}(`, printAll(args, indent + 1), ')', indent);
 }
@@ -93,7 +94,7 @@ function printCall(callee: string, args: readonly Expression[], indent: number, 
 function staysAtParenthesis({ kind }: Expression, others: number, before: number): boolean {
   if (kind === 'arrow') return true;
   if (others === 0) return kind === 'object' || kind === 'array';
-  return kind === 'object' && before + '{'.length <= WIDTH;
+  return kind === 'object' && before + '{'.length <= LINE_WIDTH;
 }
 
 function printAll(expressions: readonly Expression[], indent: number): string[] {
@@ -111,7 +112,7 @@ function filled(numbers: readonly string[], indent: number): string {
   const lines: string[] = [];
   for (const number of numbers) {
     const last = lines.at(-1);
-    if (last === undefined || inner.length + last.length + number.length + 2 > WIDTH)
+    if (last === undefined || inner.length + last.length + number.length + 2 > LINE_WIDTH)
       lines.push(`${number},`);
     else lines[lines.length - 1] = `${last} ${number},`;
   }
