@@ -81,6 +81,7 @@ export type { LeafOp } from './ir/type-rules.js';
 export { verify } from './ir/verify.js';
 export { EVICTION_POLICIES } from './merge/eviction.js';
 export { type ListedMergeOptions, type MergeSpecification, mergesOf } from './merge/listed-merges.js';
+export { type MergeOptionRole, mergeOptionsOf } from './merge/option-roles.js';
 export {
   DEFAULT_MERGE,
   INTERPOLATIONS,

@@ -57,6 +57,21 @@ describe('a run', () => {
     expect(seen.slice(1).every(({ secondsLeft }) => (secondsLeft as number) >= 0)).toBe(true);
   });
 
+  it.each([2, 3, 4])('of groups of %i has the first four baselines leave as many bytes', async (group) => {
+    const out = await outFolder();
+    const yaml = SOURCE.replace('keepEnd: 4', `keepEnd: 4, group: ${group}, protect: []`)
+      .replace('[16, 32]', '[32]')
+      .replace('[0, 2]', '[2]')
+      .replace('[reference]', '[drop, mean, middle, key-norm]')
+      .replace('  trace: {}\n', '');
+    await runExperiment(await plan(yaml), { out, source });
+    const bytes = (await resultsOf(out)).map(({ metrics }) => metrics.kvBytes?.value);
+    // Of the last of four layers: 28 tokens in groups, those of no whole group and 4 at the end alone.
+    const slots = Math.floor(28 / group) + (28 % group) + 4;
+    const entries = (count: number) => count * 2 * 8 * 2 * 4;
+    expect(bytes).toEqual([entries(4 * 32), ...Array(5).fill(entries(3 * 32 + slots))]);
+  });
+
   it('that was ended anywhere goes on to the same results', async () => {
     const experiment = await plan();
     const whole = await outFolder();
