@@ -7,17 +7,12 @@ import type { Variant } from '../grid/cell.js';
 import { layersOf } from '../grid/layers.js';
 import { mergeLabel } from '../grid/merge-choice.js';
 import { variantsOf } from '../grid/variants.js';
-import type { SpecFile, SpecPath } from './spec-file.js';
-import type { Spec } from './spec-schema.js';
+import type { SpecFile, SpecPath } from '../spec/spec-file.js';
+import type { Spec } from '../spec/spec-schema.js';
+import type { DescribedModel } from './described-model.js';
 
 /** Room for a question at the end of a prompt, or a chat template around it. */
 const QUESTION_TOKENS = 64;
-
-/** A model as it is known before any weight is read. */
-export interface DescribedModel {
-  readonly definition: Traceable;
-  readonly config: DecoderConfig;
-}
 
 /**
  * The spec of a file, with paths of texts from here, when it can be run: its texts are there, its models have its layers and
