@@ -178,6 +178,21 @@ describe('a spec is refused before anything runs', () => {
       SOURCE.replace('keepEnd: 4', 'keepEnd: [4, 4, 4], afterLayer: [1, 2]'),
       /^tiny\.yaml:7: .*keepEnd lists 3 values for 2 layers/,
     ],
+    [
+      'an unknown merge option behind a known one',
+      SOURCE.replace('[{ keepStart: 0, keepEnd: 4, label: slerp }]', '\n  - keepStart: 0\n    keep-end: 4'),
+      /^tiny\.yaml:9: .*no option keep-end; there are .*keepStart/,
+    ],
+    [
+      'an impossible layer of a merge',
+      SOURCE.replace('[{ keepStart: 0, keepEnd: 4, label: slerp }]', '\n  - keepStart: 0\n    afterLayer: 9'),
+      /^tiny\.yaml:9: .*afterLayer 9 is out of range/,
+    ],
+    [
+      'a plot of a metric that there is not',
+      `${SOURCE}plots:\n  - { metric: kl, x: layer }\n  - x: layer\n    metric: toString\n`,
+      /^tiny\.yaml:16: there is no metric 'toString'; there are kl, top1, .*, pairsMerged$/,
+    ],
     ['two variants of one name', SOURCE.replace('}]', '}, { label: slerp }]'), /^tiny\.yaml:7: 'slerp'/],
     ['merges without layers', SOURCE.replace('layers: [0, 2]\n', ''), /^tiny\.yaml:1: .*'layers'/],
   ])('for %s', async (_, yaml, message) => {
