@@ -17,8 +17,9 @@ import {
 } from '@geodesic/compiler';
 import { withModel } from '../command-model.js';
 import { countedLength } from '../counted-length.js';
-import { mergeFromOptions } from '../merge-options.js';
-import type { MergeOptions, ModelOptions } from '../options.js';
+import { mergeFromOptions } from '../merge-from-options.js';
+import type { MergeOptions } from '../merge-options.js';
+import type { ModelOptions } from '../model-options.js';
 
 export interface InspectCommandOptions extends ModelOptions, MergeOptions {
   readonly format: 'text' | 'mermaid' | 'json';
