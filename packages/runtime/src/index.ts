@@ -21,6 +21,7 @@ export type { MergedSlot, MergeTrace } from './session/merge-trace.js';
 export { Session, type StepOptions } from './session/session.js';
 export { defaultProtection } from './session/session-merges.js';
 export type { SessionOptions } from './session/session-options.js';
+export { everyLogits, lastLogits } from './session/step-logits.js';
 export type { StepResult } from './session/step-result.js';
 export { protectedTokens, TokenProtection } from './session/token-protection.js';
 export { shippedProbes } from './surprise-probes/shipped-probes.js';
