@@ -6,7 +6,7 @@ export {
   type Traceable,
   type TraceOptions,
 } from './compile.js';
-export { decodeBindings, promptBindings } from './cost/bindings.js';
+export { decodeBindings, phaseBindings, promptBindings } from './cost/bindings.js';
 export { type GraphCost, graphCost, type LayerCost } from './cost/graph-cost.js';
 export { type Cost, costOf, type NodeShapes, type OpCost, opCosts } from './cost/op-cost.js';
 export { type Section, sectionsOf } from './cost/section.js';
@@ -126,6 +126,7 @@ export {
   type SurpriseProbe,
 } from './merge/surprise.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
+export { isDrawn, localName } from './view/drawn-node.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';
 export { summariseGraph } from './view/summary.js';

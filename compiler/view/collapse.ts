@@ -1,6 +1,7 @@
 import { type Section, sectionsOf } from '../cost/section.js';
 import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import { printType } from '../ir/tensor-type.js';
+import { localName } from './drawn-node.js';
 
 /** Consecutive sections that compute the same with other weights: the first stands for all. */
 export interface Run {
@@ -21,11 +22,6 @@ export function collapsedSections(graph: Graph): Run[] {
     else runs.push([section]);
   });
   return runs.map((run) => ({ title: titleOf(run), sections: run }));
-}
-
-/** A node's name without the layer that it belongs to: `attention.queries`, `cache.attention.keys`. */
-export function localName(node: AnyNode): string {
-  return node.name.replace(/(^|\.)layers\.\d+\./, '$1');
 }
 
 function titleOf(sections: readonly [Section, ...Section[]]): string {

@@ -1,6 +1,5 @@
 import {
   compile,
-  decodeBindings,
   GeodesicError,
   type Graph,
   type GraphCost,
@@ -9,8 +8,8 @@ import {
   graphToMermaid,
   type Phase,
   type Program,
+  phaseBindings,
   printGraph,
-  promptBindings,
   slerpMerge,
   summariseGraph,
   type Traceable,
@@ -73,12 +72,7 @@ function view(
 ): View {
   const graph = program[phase];
   if (length === undefined) return { title, graph };
-  const prompt = promptBindings(program.prefill, length);
-  return {
-    title,
-    graph,
-    cost: graphCost(graph, phase === 'prefill' ? prompt : decodeBindings(graph, prompt)),
-  };
+  return { title, graph, cost: graphCost(graph, phaseBindings(program, phase, length)) };
 }
 
 function render(views: readonly View[], format: InspectCommandOptions['format']): string {
