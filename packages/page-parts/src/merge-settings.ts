@@ -9,7 +9,8 @@ import {
   type ProtectedClass,
   type SlerpMergeOptions,
 } from '@geodesic/compiler';
-import { element, fillSelect } from './element.js';
+import { fillSelect } from './controls.js';
+import { element } from './element.js';
 import { Slider } from './slider.js';
 
 /** The options of the merge, in the fields of `static/merge-fields.html`. */

@@ -5,7 +5,6 @@ import type { PictureSlot, TokenText } from '@geodesic/page-parts';
 
 /** The answer of the model as it is, and that with merged tokens. */
 export type Side = 'base' | 'merged';
-export const SIDES = ['base', 'merged'] as const satisfies Side[];
 
 /** Where a model comes from. */
 export type ModelChoice =
