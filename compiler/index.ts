@@ -6,7 +6,7 @@ export {
   type Traceable,
   type TraceOptions,
 } from './compile.js';
-export { decodeBindings, promptBindings } from './cost/bindings.js';
+export { decodeBindings, phaseBindings, promptBindings } from './cost/bindings.js';
 export { type GraphCost, graphCost, type LayerCost } from './cost/graph-cost.js';
 export { type Cost, costOf, type NodeShapes, type OpCost, opCosts } from './cost/op-cost.js';
 export { type Section, sectionsOf } from './cost/section.js';
@@ -98,6 +98,7 @@ export {
 export { verify } from './ir/verify.js';
 export { EVICTION_POLICIES } from './merge/eviction.js';
 export { type ListedMergeOptions, type MergeSpecification, mergesOf } from './merge/listed-merges.js';
+export { type MergeOptionRole, mergeOptionsOf } from './merge/option-roles.js';
 export {
   DEFAULT_MERGE,
   INTERPOLATIONS,
@@ -138,6 +139,7 @@ export { slerpMerge } from './merge/slerp-merge.js';
 export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
 export { meanSurprise, type SurpriseProbe } from './merge/surprise.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
+export { isDrawn } from './view/drawn-node.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';
 export { summariseGraph } from './view/summary.js';

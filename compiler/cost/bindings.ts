@@ -1,9 +1,11 @@
+import type { Program } from '../compile.js';
 import { GeodesicError } from '../error.js';
 import type { DimBindings } from '../ir/dim.js';
 import { candidateDomain, domainSymbols, sourceDomain, TOKENS } from '../ir/domain.js';
 import { type Graph, nodeAt } from '../ir/graph.js';
 import { tailLength } from '../merge/merge-tail.js';
 import { mergedLength } from '../merge/plan.js';
+import type { Phase } from '../passes/pass.js';
 
 /**
  * Sizes of a prefill graph for prompts of `length` tokens without padding: B, N, and the number of slots behind each merge and of the
@@ -71,6 +73,12 @@ export function decodeBindings(graph: Graph, prefillBindings: DimBindings, newTo
     bindings.set(cached, prefilled(added));
   }
   return bindings;
+}
+
+/** Sizes of a program's graph for a prompt of `length` tokens, or for the token behind it. */
+export function phaseBindings(program: Program, phase: Phase, length: number): DimBindings {
+  const prompt = promptBindings(program.prefill, length);
+  return phase === 'prefill' ? prompt : decodeBindings(program.decode, prompt);
 }
 
 function domainsOf(graph: Graph): Set<string> {

@@ -1,6 +1,7 @@
 import { GeodesicError } from '../error.js';
 import type { EvictionPolicy, Interpolation, MergeGroup, PositionStrategy } from '../ir/ops.js';
 import { EVICTION_POLICIES } from './eviction.js';
+import { MERGE_OPTIONS, mergeOptionsOf } from './option-roles.js';
 import { PASSAGE_REACH } from './passages.js';
 import { checkProtection, type Protection, protectsSurprise } from './protection.js';
 
@@ -81,25 +82,6 @@ export const POSITION_STRATEGIES = [
   'compact',
 ] as const satisfies PositionStrategy[];
 
-const OPTION_KEYS = [
-  'afterLayer',
-  'group',
-  'keepStart',
-  'keepEnd',
-  'minLength',
-  'interpolation',
-  'positions',
-  'proportionalAttention',
-  'keepEndThreshold',
-  'protect',
-  'surprise',
-  'ratio',
-  'threshold',
-  'stream',
-  'chunk',
-  'evict',
-] as const satisfies readonly (keyof SlerpMergeOptions)[];
-
 /** The layer, 0-based, that a merge is put behind where nobody says which: the one in the middle. */
 export function middleLayer(layers: number): number {
   return Math.floor(layers / 2);
@@ -166,12 +148,12 @@ function checkKeys(options: SlerpMergeOptions): void {
     throw new GeodesicError('merge.option', 'slerpMerge: options must be an object with at least afterLayer');
   }
   const unknown = Object.keys(definedOnly(options)).filter(
-    (key) => !(OPTION_KEYS as readonly string[]).includes(key),
+    (key) => !(MERGE_OPTIONS as readonly string[]).includes(key),
   );
   if (unknown.length > 0) {
     throw new GeodesicError(
       'merge.option',
-      `slerpMerge: there is no option ${unknown.join(', ')}; there are ${OPTION_KEYS.join(', ')}`,
+      `slerpMerge: there is no option ${unknown.join(', ')}; there are ${MERGE_OPTIONS.join(', ')}`,
     );
   }
   if (options.keepEndThreshold !== undefined && options.interpolation !== 'reference') {
@@ -261,11 +243,9 @@ function checkStream({
 }
 
 /** @throws GeodesicError `merge.option` for what has no meaning where nothing is merged */
-function checkEvictionAlone({ evict = 'off', ...options }: SlerpMergeOptions): void {
-  if (evict === 'off') return;
-  const needless = (['interpolation', 'positions', 'proportionalAttention', 'stream', 'chunk'] as const).find(
-    (key) => options[key] !== undefined,
-  );
+function checkEvictionAlone(options: SlerpMergeOptions): void {
+  if ((options.evict ?? 'off') === 'off') return;
+  const needless = mergeOptionsOf('combination', 'streaming').find((key) => options[key] !== undefined);
   if (needless === undefined) return;
   throw new GeodesicError(
     'merge.option',

@@ -2,6 +2,7 @@ import type { AnyNode, Graph, ValueId } from '../ir/graph.js';
 import { printType } from '../ir/tensor-type.js';
 import { isCache, withoutLayer } from '../ir/value-name.js';
 import { collapsedSections, type Run } from './collapse.js';
+import { isDrawn } from './drawn-node.js';
 
 const MERGE_STYLE = 'fill:#ffe8cc,stroke:#d9480f,stroke-width:3px';
 
@@ -64,10 +65,6 @@ function drawOutputs(graph: Graph, drawn: ReadonlyMap<ValueId, ValueId>): string
   return [...graph.outputs]
     .filter(([name, id]) => !isCache(name) && drawn.has(id))
     .flatMap(([name, id], i) => [`  o${i}(["${escapeLabel(name)}"])`, `  n${drawn.get(id)} --> o${i}`]);
-}
-
-function isDrawn({ op }: AnyNode): boolean {
-  return op !== 'parameter' && op !== 'constant';
 }
 
 /** Mermaid's entities for whatever could end a quoted label, start an entity, or be taken for HTML or Markdown. */

@@ -1,8 +1,9 @@
 import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
 import type { MergeBudget } from '@geodesic/experiments';
 import type { LanguageModel } from '@geodesic/runtime';
-import { mergeFromOptions } from './merge-options.js';
-import { givenOptions, type MergeOptions } from './options.js';
+import { givenOptions } from './given-options.js';
+import { mergeFromOptions } from './merge-from-options.js';
+import type { MergeOptions } from './merge-options.js';
 
 /** What a merge is to be: told by the options of a command line, or to be picked when the model is loaded. */
 export type RequestedMerge =

@@ -1,12 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
+import { DEBUG_OPTION } from './debug-option.js';
 import { addInspect, addView } from './graph-commands.js';
+import { addMergeBudget, addMergeOptions } from './merge-options.js';
+import { addBackendOption, addLoadOptions, addModelOptions } from './model-options.js';
 import {
-  addBackendOption,
-  addLoadOptions,
-  addMergeBudget,
-  addMergeOptions,
-  addModelOptions,
-  DEBUG_OPTION,
   notNegative,
   positive,
   positiveInteger,
@@ -14,7 +11,7 @@ import {
   tokenList,
   unitInterval,
   wholeNumber,
-} from './options.js';
+} from './option-parsers.js';
 import { reportError } from './report-error.js';
 import { addApplyMerge, addCheck, addEmit, addNew } from './source-commands.js';
 import { version } from './version.js';

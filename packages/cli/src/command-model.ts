@@ -1,8 +1,8 @@
 import { compile, type SlerpMergeOptions, slerpMerge } from '@geodesic/compiler';
 import type { LanguageModel } from '@geodesic/runtime';
+import type { LoadOptions } from './model-options.js';
 import { openBackend } from './open-backend.js';
 import { type OpenedModel, openModel } from './open-model.js';
-import type { LoadOptions } from './options.js';
 import { ProgressDisplay } from './progress.js';
 
 /**

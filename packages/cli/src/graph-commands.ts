@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
-import { addLoadOptions, addMergeOptions, addModelOptions, portNumber, positiveInteger } from './options.js';
+import { addMergeOptions } from './merge-options.js';
+import { addLoadOptions, addModelOptions } from './model-options.js';
+import { portNumber, positiveInteger } from './option-parsers.js';
 
 export function addInspect(program: Command): void {
   const command = program.command('inspect').description('the graph before and after merging');

@@ -1,50 +1,118 @@
-import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
-import { givenOptions, type MergeOptions } from './options.js';
+import type { ProtectedClass } from '@geodesic/compiler';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  interpolations,
+  mergeDefaults,
+  mergeStreams,
+  positionStrategies,
+  protectedClasses,
+} from './merge-choices.js';
+import { cosine, notNegative, positiveInteger, probability, wholeNumber } from './option-parsers.js';
 
-/** Merge options by the options of the command line that set them. */
-const NAMES = {
-  mergeGroup: 'group',
-  keepStart: 'keepStart',
-  keepEnd: 'keepEnd',
-  interpolation: 'interpolation',
-  positions: 'positions',
-  proportionalAttention: 'proportionalAttention',
-  mergeProtect: 'protect',
-  mergeSurprise: 'surprise',
-  mergeRatio: 'ratio',
-  mergeThreshold: 'threshold',
-  mergeStream: 'stream',
-  mergeChunk: 'chunk',
-} as const satisfies Partial<Record<keyof MergeOptions, keyof SlerpMergeOptions>>;
+/** Options of a merge as a command line gives them; `mergeFromOptions` makes a merge of them. */
+export interface MergeOptions {
+  readonly mergeAfter?: number;
+  readonly mergeGroup?: number;
+  readonly keepStart?: number;
+  readonly keepEnd?: number;
+  readonly interpolation?: string;
+  readonly positions?: string;
+  readonly proportionalAttention?: boolean;
+  readonly mergeProtect?: readonly ProtectedClass[];
+  readonly mergeRatio?: number;
+  readonly mergeSurprise?: number;
+  readonly mergeThreshold?: number;
+  readonly mergeStream?: string;
+  readonly mergeChunk?: number;
+  readonly mergeBudget?: string;
+}
 
-/** What the article's code knows of them. */
-const OF_REFERENCE: readonly string[] = ['keepStart', 'keepEnd', 'interpolation'];
+export function addMergeOptions(command: Command): Command {
+  return addMergeSettings(
+    command.option('--merge-after <layer>', 'merge pairs of tokens after this layer (0-based)', wholeNumber),
+  );
+}
 
-/**
- * The merge that a command line asks for, if it names a layer.
- *
- * @throws GeodesicError `cli.option` for merge options that would be ignored silently: without `--merge-after`, or where
- *   `--interpolation reference` has its own
- */
-export function mergeFromOptions(options: MergeOptions): SlerpMergeOptions | undefined {
-  const { mergeAfter, interpolation } = options;
-  const named = Object.keys(NAMES) as (keyof typeof NAMES)[];
-  const rest = Object.fromEntries(named.map((name) => [name, options[name]]));
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  if (mergeAfter === undefined) {
-    if (given.length === 0) return undefined;
-    throw new GeodesicError(
-      'cli.option',
-      `${givenOptions(rest).join(', ')} needs --merge-after <layer>: without it nothing is merged`,
+/** How a merge is done, but for its layer. */
+export function addMergeSettings(command: Command): Command {
+  return command
+    .option(
+      '--merge-group <n>',
+      `how many consecutive tokens become one: 2, 3 or 4 (default: ${mergeDefaults.group})`,
+      positiveInteger,
+    )
+    .option(
+      '--keep-start <n>',
+      `tokens at the start that are not merged (default: ${mergeDefaults.keepStart})`,
+      wholeNumber,
+    )
+    .option(
+      '--keep-end <n>',
+      `tokens at the end that are not merged (default: ${mergeDefaults.keepEnd})`,
+      wholeNumber,
+    )
+    .addOption(
+      new Option(
+        '--interpolation <kind>',
+        `how two states become one (default: ${mergeDefaults.interpolation})`,
+      ).choices(interpolations),
+    )
+    .addOption(
+      new Option(
+        '--positions <kind>',
+        `where a merged token stands (default: ${mergeDefaults.positions})`,
+      ).choices(positionStrategies),
+    )
+    .option('--proportional-attention', 'weigh merged keys by how many tokens they stand for')
+    .option('--no-proportional-attention', 'weigh every key alike (default)')
+    .option(
+      '--merge-protect <classes>',
+      `tokens that are never merged: any of ${protectedClasses.join(', ')}, separated by commas, or none (default: special,surprising where the model has a probe of the layer, else digits,capitalised,special)`,
+      protectionList,
+    )
+    .option(
+      '--merge-surprise <nats>',
+      'mean surprise above which passages stay alone, and numbers from a third of it, if surprising ones are protected (default: what the probe of the layer says)',
+      notNegative,
+    )
+    .option(
+      '--merge-ratio <r>',
+      `share of the pairs that are merged, the most similar ones (default: ${mergeDefaults.ratio})`,
+      probability,
+    )
+    .option(
+      '--merge-threshold <c>',
+      `least cosine of the states of a merged pair (default: ${mergeDefaults.threshold})`,
+      cosine,
+    )
+    .addOption(
+      new Option(
+        '--merge-stream <kind>',
+        `whether generated tokens are merged too: exact as a prefill would, kv in the caches alone (default: ${mergeDefaults.stream})`,
+      ).choices(mergeStreams),
+    )
+    .option(
+      '--merge-chunk <n>',
+      `how many generated tokens are merged at once (default: ${mergeDefaults.chunk})`,
+      positiveInteger,
     );
-  }
-  const fixed = given.filter(([name]) => !OF_REFERENCE.includes(name));
-  if (interpolation === 'reference' && fixed.length > 0) {
-    throw new GeodesicError(
-      'cli.option',
-      `${givenOptions(Object.fromEntries(fixed)).join(', ')} can't go with --interpolation reference, which fixes them: leave out one or the other`,
-    );
-  }
-  const renamed = given.map(([name, value]) => [NAMES[name as keyof typeof NAMES], value] as const);
-  return { afterLayer: mergeAfter, ...(Object.fromEntries(renamed) as Partial<SlerpMergeOptions>) };
+}
+
+/** For commands that load a model, and can try what merges do to it. */
+export function addMergeBudget(command: Command): Command {
+  return command.option(
+    '--merge-budget <bounds>',
+    'pick layer, ratio and kept end by a calibration run: kl<=NATS, speed>=FACTOR, kv<=SHARE, or several with commas',
+  );
+}
+
+/** `digits,special`, or `none`. */
+function protectionList(text: string): readonly ProtectedClass[] {
+  if (text === 'none') return [];
+  const names = text.split(',');
+  const unknown = names.find((name) => !(protectedClasses as readonly string[]).includes(name));
+  if (unknown === undefined) return names as ProtectedClass[];
+  throw new InvalidArgumentError(
+    `Of ${protectedClasses.join(', ')}, those wanted separated by commas, or none; there is no '${unknown}'.`,
+  );
 }

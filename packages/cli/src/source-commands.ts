@@ -1,13 +1,9 @@
 import type { FINDING_FORMATS } from '@geodesic/source-tools';
 import { type Command, Option } from 'commander';
-import {
-  addMergeOptions,
-  addMergeSettings,
-  addModelOptions,
-  DEBUG_OPTION,
-  positiveInteger,
-  wholeNumber,
-} from './options.js';
+import { DEBUG_OPTION } from './debug-option.js';
+import { addMergeOptions, addMergeSettings } from './merge-options.js';
+import { addModelOptions } from './model-options.js';
+import { positiveInteger, wholeNumber } from './option-parsers.js';
 
 /** The list of the source tools, which types hold this to: importing them would make help slow. */
 const findingFormats: typeof FINDING_FORMATS = ['text', 'json', 'github'];

@@ -1,5 +1,6 @@
+export { chosenRadio, fillSelect, isEnabled, setEnabled } from './controls.js';
 export { DEFAULT_PROMPT } from './default-prompt.js';
-export { chosenRadio, element, fillSelect, isEnabled, setEnabled } from './element.js';
+export { element } from './element.js';
 export { MergePicture } from './merge-picture.js';
 export { MergeSettings } from './merge-settings.js';
 export { bytes, milliseconds, percent } from './numbers.js';

@@ -3,13 +3,13 @@ import {
   DEFAULT_PROTECTION,
   INTERPOLATIONS,
   MERGE_GROUPS,
-  middleLayer,
   POSITION_STRATEGIES,
   PROTECTED_CLASSES,
   type ProtectedClass,
   type SlerpMergeOptions,
 } from '@geodesic/compiler';
-import { element, fillSelect } from './element.js';
+import { fillSelect } from './controls.js';
+import { element } from './element.js';
 import { Slider } from './slider.js';
 
 /** The options of the merge, in the fields of `static/merge-fields.html`. */
@@ -42,15 +42,10 @@ export class MergeSettings {
     show();
   }
 
-  /** Fits the layers to a model; the merge stands in the middle. */
-  setLayers(layers: number): void {
-    this.#afterLayer.setRange(layers - 1, middleLayer(layers));
-    this.#show();
-  }
-
-  /** Sets the options that are given, but for predicates; the others stay as they are. */
-  set(options: Partial<SlerpMergeOptions>): void {
+  /** Fits the layers to a model, and sets the options that are given, but for predicates; the others stay as they are. */
+  begin(layers: number, options: SlerpMergeOptions): void {
     const { afterLayer, ratio, keepStart, keepEnd, proportionalAttention, protect } = options;
+    this.#afterLayer.setRange(layers - 1, afterLayer);
     const sliders = [
       [this.#afterLayer, afterLayer],
       [this.#ratio, ratio],

@@ -1,11 +1,10 @@
-import type { ProtectedClass, SlerpMergeOptions } from '@geodesic/compiler';
+import type { SlerpMergeOptions } from '@geodesic/compiler';
 import type { PictureSlot, TokenText } from '@geodesic/page-parts';
 
 /** What the page and its worker say to each other. Every message belongs to a job: one loading, or one pair of answers. */
 
 /** The answer of the model as it is, and that with merged tokens. */
 export type Side = 'base' | 'merged';
-export const SIDES = ['base', 'merged'] as const satisfies Side[];
 
 /** Where a model comes from. */
 export type ModelChoice =
@@ -41,8 +40,8 @@ export interface LoadedModel {
   readonly layers: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
-  /** What a merge in the middle leaves alone where it is not told: that depends on whether the model has a probe there. */
-  readonly protect: readonly ProtectedClass[];
+  /** The merge that is set at first. What it leaves alone depends on whether the model has a probe of its layer. */
+  readonly merge: SlerpMergeOptions;
   readonly device: string;
   /** Why a faster device was passed over. */
   readonly passedOver?: string;

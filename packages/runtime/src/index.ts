@@ -28,6 +28,7 @@ export { resolveSource } from './resolve-source.js';
 export type { MergedSlot, MergeTrace } from './session/merge-trace.js';
 export { Session, type StepOptions } from './session/session.js';
 export type { SessionOptions } from './session/session-options.js';
+export { everyLogits, lastLogits } from './session/step-logits.js';
 export type { StepResult } from './session/step-result.js';
 export { shippedProbes } from './surprise-probes/shipped-probes.js';
 export type { SurpriseProbes } from './surprise-probes/surprise-probes.js';

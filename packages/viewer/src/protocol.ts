@@ -18,8 +18,8 @@ export interface ShownModel {
   readonly layers: number;
   readonly contextLength: number;
   readonly hasTokenizer: boolean;
-  /** What the command line says of the merge; the page has its own of the rest. */
-  readonly merge: Partial<SlerpMergeOptions>;
+  /** The merge that the command line asks for, or the default one. */
+  readonly merge: SlerpMergeOptions;
   readonly length: number;
 }
 

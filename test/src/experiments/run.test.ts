@@ -57,6 +57,21 @@ describe('a run', () => {
     expect(seen.slice(1).every(({ secondsLeft }) => (secondsLeft as number) >= 0)).toBe(true);
   });
 
+  it.each([2, 3, 4])('of groups of %i has the first four baselines leave as many bytes', async (group) => {
+    const out = await outFolder();
+    const yaml = SOURCE.replace('keepEnd: 4', `keepEnd: 4, group: ${group}, protect: []`)
+      .replace('[16, 32]', '[32]')
+      .replace('[0, 2]', '[2]')
+      .replace('[reference]', '[drop, mean, middle, key-norm]')
+      .replace('  trace: {}\n', '');
+    await runExperiment(await plan(yaml), { out, source });
+    const bytes = (await resultsOf(out)).map(({ metrics }) => metrics.kvBytes?.value);
+    // Of the last of four layers: 28 tokens in groups, those of no whole group and 4 at the end alone.
+    const slots = Math.floor(28 / group) + (28 % group) + 4;
+    const entries = (count: number) => count * 2 * 8 * 2 * 4;
+    expect(bytes).toEqual([entries(4 * 32), ...Array(5).fill(entries(3 * 32 + slots))]);
+  });
+
   it('that was ended anywhere goes on to the same results', async () => {
     const experiment = await plan();
     const whole = await outFolder();
@@ -162,6 +177,21 @@ describe('a spec is refused before anything runs', () => {
       'a list that fits no layers',
       SOURCE.replace('keepEnd: 4', 'keepEnd: [4, 4, 4], afterLayer: [1, 2]'),
       /^tiny\.yaml:7: .*keepEnd lists 3 values for 2 layers/,
+    ],
+    [
+      'an unknown merge option behind a known one',
+      SOURCE.replace('[{ keepStart: 0, keepEnd: 4, label: slerp }]', '\n  - keepStart: 0\n    keep-end: 4'),
+      /^tiny\.yaml:9: .*no option keep-end; there are .*keepStart/,
+    ],
+    [
+      'an impossible layer of a merge',
+      SOURCE.replace('[{ keepStart: 0, keepEnd: 4, label: slerp }]', '\n  - keepStart: 0\n    afterLayer: 9'),
+      /^tiny\.yaml:9: .*afterLayer 9 is out of range/,
+    ],
+    [
+      'a plot of a metric that there is not',
+      `${SOURCE}plots:\n  - { metric: kl, x: layer }\n  - x: layer\n    metric: toString\n`,
+      /^tiny\.yaml:16: there is no metric 'toString'; there are kl, top1, .*, pairsMerged$/,
     ],
     ['two variants of one name', SOURCE.replace('}]', '}, { label: slerp }]'), /^tiny\.yaml:7: 'slerp'/],
     ['merges without layers', SOURCE.replace('layers: [0, 2]\n', ''), /^tiny\.yaml:1: .*'layers'/],

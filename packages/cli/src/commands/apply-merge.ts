@@ -1,7 +1,7 @@
 import type { SlerpMergeOptions } from '@geodesic/compiler';
 import { applyMerge } from '@geodesic/source-tools';
-import { mergeFromOptions } from '../merge-options.js';
-import type { MergeOptions } from '../options.js';
+import { mergeFromOptions } from '../merge-from-options.js';
+import type { MergeOptions } from '../merge-options.js';
 import { replaceFile } from '../replace-file.js';
 import { writeOutput } from '../standard-output.js';
 

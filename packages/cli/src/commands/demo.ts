@@ -11,8 +11,9 @@ import type { Tokenizer } from '@geodesic/weights';
 import { knownMerge, requestedMerge, settledMerge } from '../budgeted-merge.js';
 import { checkMerge, loadForCommand, withModel } from '../command-model.js';
 import { DEMO_BEGINNING, DEMO_QUESTION } from '../demo-prompt.js';
+import type { MergeOptions } from '../merge-options.js';
+import type { LoadOptions } from '../model-options.js';
 import type { OpenedModel } from '../open-model.js';
-import type { LoadOptions, MergeOptions } from '../options.js';
 import { encodePrompt, readPrompt } from '../prompt.js';
 import { sideBySide, wrapText } from '../side-by-side.js';
 

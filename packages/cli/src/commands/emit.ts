@@ -1,8 +1,9 @@
 import { emitModule } from '@geodesic/source-tools/emit';
 import { withModel } from '../command-model.js';
-import { mergeFromOptions } from '../merge-options.js';
+import { mergeFromOptions } from '../merge-from-options.js';
+import type { MergeOptions } from '../merge-options.js';
+import type { ModelOptions } from '../model-options.js';
 import { checkNewFileIn, writeNewFileIn } from '../new-file.js';
-import type { MergeOptions, ModelOptions } from '../options.js';
 
 export interface EmitCommandOptions extends ModelOptions, MergeOptions {
   readonly out: string;

@@ -2,8 +2,10 @@ import { GeodesicError } from '@geodesic/compiler';
 import { type GeneratedPiece, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
 import { knownMerge, type RequestedMerge, requestedMerge, settledMerge } from '../budgeted-merge.js';
 import { loadForCommand, withModel } from '../command-model.js';
+import { givenOptions } from '../given-options.js';
+import type { MergeOptions } from '../merge-options.js';
+import type { LoadOptions } from '../model-options.js';
 import type { OpenedModel } from '../open-model.js';
-import { givenOptions, type LoadOptions, type MergeOptions } from '../options.js';
 import { encodePrompt, type PromptOptions, readPrompt } from '../prompt.js';
 import { writeOutput } from '../standard-output.js';
 

@@ -1,6 +1,5 @@
 import {
   compile,
-  decodeBindings,
   GeodesicError,
   type Graph,
   type GraphCost,
@@ -9,16 +8,17 @@ import {
   graphToMermaid,
   type Phase,
   type Program,
+  phaseBindings,
   printGraph,
-  promptBindings,
   slerpMerge,
   summariseGraph,
   type Traceable,
 } from '@geodesic/compiler';
 import { withModel } from '../command-model.js';
 import { countedLength } from '../counted-length.js';
-import { mergeFromOptions } from '../merge-options.js';
-import type { MergeOptions, ModelOptions } from '../options.js';
+import { mergeFromOptions } from '../merge-from-options.js';
+import type { MergeOptions } from '../merge-options.js';
+import type { ModelOptions } from '../model-options.js';
 
 export interface InspectCommandOptions extends ModelOptions, MergeOptions {
   readonly format: 'text' | 'mermaid' | 'json';
@@ -72,12 +72,7 @@ function view(
 ): View {
   const graph = program[phase];
   if (length === undefined) return { title, graph };
-  const prompt = promptBindings(program.prefill, length);
-  return {
-    title,
-    graph,
-    cost: graphCost(graph, phase === 'prefill' ? prompt : decodeBindings(graph, prompt)),
-  };
+  return { title, graph, cost: graphCost(graph, phaseBindings(program, phase, length)) };
 }
 
 function render(views: readonly View[], format: InspectCommandOptions['format']): string {

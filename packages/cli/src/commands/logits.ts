@@ -3,8 +3,9 @@ import { type LanguageModel, logSoftmax, topTokens } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
 import { knownMerge, requestedMerge, settledMerge } from '../budgeted-merge.js';
 import { loadForCommand, withModel } from '../command-model.js';
+import type { MergeOptions } from '../merge-options.js';
+import type { LoadOptions } from '../model-options.js';
 import { checkNewFile, writeNewFile } from '../new-file.js';
-import type { LoadOptions, MergeOptions } from '../options.js';
 
 export interface LogitsCommandOptions extends LoadOptions, MergeOptions {
   readonly tokens: readonly number[];

@@ -4,9 +4,10 @@ import { defaultProtection, shippedProbes } from '@geodesic/runtime';
 import { startViewer } from '@geodesic/viewer';
 import { loadForCommand, withModel } from '../command-model.js';
 import { countedLength } from '../counted-length.js';
-import { mergeFromOptions } from '../merge-options.js';
+import { mergeFromOptions } from '../merge-from-options.js';
+import type { MergeOptions } from '../merge-options.js';
+import type { LoadOptions } from '../model-options.js';
 import { openModel } from '../open-model.js';
-import type { LoadOptions, MergeOptions } from '../options.js';
 
 export interface ViewCommandOptions extends LoadOptions, MergeOptions {
   readonly length?: number;

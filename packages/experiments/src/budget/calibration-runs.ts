@@ -1,8 +1,7 @@
 import type { SlerpMergeOptions } from '@geodesic/compiler';
-import type { LanguageModel } from '@geodesic/runtime';
+import { everyLogits, type LanguageModel, lastLogits } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
 import { comparePredictions } from '../metrics/compare-predictions.js';
-import { everyLogits, lastLogits } from '../tasks/variant-run.js';
 import { Corpus } from '../texts/corpus.js';
 
 /** Tokens behind each prompt that predictions are compared at. */

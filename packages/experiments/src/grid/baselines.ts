@@ -1,3 +1,4 @@
+import { mergeOptionsOf } from '@geodesic/compiler';
 import type { BaselineName, Spec } from '../spec/spec-schema.js';
 import type { Variant } from './cell.js';
 import { behindLayers, labelWith, type MergeChoice } from './merge-choice.js';
@@ -32,18 +33,6 @@ export function leavesTokenOut(baseline: BaselineName | undefined): boolean {
 /** Baselines that are the same beside every merge. */
 const ALONE: ReadonlySet<BaselineName> = new Set<BaselineName>(['reference', 'no-context']);
 
-/** Merge options that decide on how many slots are left, and where. */
-const SLOT_OPTIONS = [
-  'afterLayer',
-  'keepStart',
-  'keepEnd',
-  'minLength',
-  'protect',
-  'surprise',
-  'ratio',
-  'threshold',
-];
-
 /** A baseline beside the merges of a spec: with the options that decide on the number of slots, for each set of these once. */
 export function baselineVariants(
   baseline: BaselineName,
@@ -68,7 +57,9 @@ function slotOptionsBeside(baseline: BaselineName, merges: Spec['merges']): Merg
   const distinct = new Map<string, MergeChoice>();
   for (const merge of compared) {
     const options = Object.fromEntries(
-      SLOT_OPTIONS.filter((key) => merge[key] !== undefined).map((key) => [key, merge[key]]),
+      mergeOptionsOf('slots')
+        .filter((key) => merge[key] !== undefined)
+        .map((key) => [key, merge[key]]),
     );
     distinct.set(JSON.stringify(options), options);
   }

@@ -67,7 +67,7 @@ describe('a grid', () => {
   });
 
   it('puts baselines beside each merge that leaves another number of slots, and those alone that it does not change', () => {
-    const merges = `[{}, { positions: first }, { ratio: 0.5, interpolation: mean }, { protect: [] }, { evict: middle },
+    const merges = `[{}, { positions: first }, { ratio: 0.5, interpolation: mean }, { protect: [] }, { group: 3, surprise: 4 }, { evict: middle },
   { label: both, afterLayer: [2, 4], ratio: [1, 0.5] }, { interpolation: reference }]`;
     const source = SOURCE.replace(
       /merges:[\s\S]*baselines: .*/,
@@ -79,6 +79,11 @@ describe('a grid', () => {
       ['cut out the middle', 8, { afterLayer: 8, evict: 'middle' }],
       ['cut out the middle, ratio 0.5', 8, { afterLayer: 8, ratio: 0.5, evict: 'middle' }],
       ['cut out the middle, protect []', 8, { afterLayer: 8, protect: [], evict: 'middle' }],
+      [
+        'cut out the middle, group 3, surprise 4',
+        8,
+        { afterLayer: 8, group: 3, surprise: 4, evict: 'middle' },
+      ],
       [
         'cut out the middle, afterLayer [2,4], ratio [1,0.5]',
         2,

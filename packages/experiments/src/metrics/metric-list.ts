@@ -116,5 +116,5 @@ export type MetricName = keyof typeof METRICS;
 export type Samples = Partial<Record<MetricName, (number | null)[]>>;
 
 export function isMetricName(name: string): name is MetricName {
-  return name in METRICS;
+  return Object.hasOwn(METRICS, name);
 }

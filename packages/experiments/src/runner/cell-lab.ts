@@ -2,11 +2,11 @@ import { GeodesicError } from '@geodesic/compiler';
 import type { LanguageModel } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
 import { type Cell, groupOf } from '../grid/cell.js';
-import type { DescribedModel } from '../spec/check-spec.js';
 import type { Spec } from '../spec/spec-schema.js';
 import { Group } from '../tasks/group.js';
 import { Corpus } from '../texts/corpus.js';
 import type { CellResult } from './cell-result.js';
+import type { DescribedModel } from './described-model.js';
 import { evaluateCell } from './evaluate-cell.js';
 
 /** Where models come from: who runs experiments decides on the backend. */

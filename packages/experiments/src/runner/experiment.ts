@@ -1,10 +1,11 @@
 import type { Cell } from '../grid/cell.js';
 import { gridOf } from '../grid/grid.js';
 import { specHash } from '../grid/spec-hash.js';
-import { checkSpec, type DescribedModel } from '../spec/check-spec.js';
 import type { SpecFile } from '../spec/spec-file.js';
 import type { Spec } from '../spec/spec-schema.js';
 import type { ModelSource } from './cell-lab.js';
+import { checkSpec } from './check-spec.js';
+import type { DescribedModel } from './described-model.js';
 
 /** A spec that was found fit to run, with its grid. */
 export interface Experiment {

@@ -34,9 +34,9 @@ const TASKS = z.strictObject({
 });
 
 /**
- * What merges are compared with. The first four leave as many slots as the merge beside them: of each pair the mean, or only the
- * second; instead of merging, the middle cut out, or the longest keys evicted. The last merges nothing, and tells how firmly the model
- * stands by its own answers.
+ * What merges are compared with. The first four leave as many slots of a prompt as the merge beside them: of each group only the last
+ * token, or the mean; instead of merging, the middle cut out, or the longest keys evicted. The last merges nothing, and tells how firmly
+ * the model stands by its own answers.
  */
 const BASELINES = [
   'drop',

@@ -1,5 +1,5 @@
 import { meanSurprise, type SurpriseProbe } from '@geodesic/compiler';
-import { type LanguageModel, TokenProtection } from '@geodesic/runtime';
+import { everyLogits, type LanguageModel, TokenProtection } from '@geodesic/runtime';
 import { quantile } from '../metrics/bootstrap.js';
 import { negativeLogLikelihood } from '../metrics/compare-predictions.js';
 import { RidgeRegression } from './ridge-regression.js';
@@ -39,11 +39,11 @@ export async function fitSurpriseProbes(
   const session = model.session({ logits: 'all', capture: layers.map(outputOf) });
   try {
     for (const [i, ids] of passages.entries()) {
-      const { logits, captured } = await session.prefill([ids]);
-      const surprise = surpriseOf(logits.data as Float32Array, ids);
+      const step = await session.prefill([ids]);
+      const surprise = surpriseOf(everyLogits(step), ids);
       const bits = words?.bitsOf(ids) ?? ids.map(() => 0);
       for (const layer of layers) {
-        const states = captured.get(outputOf(layer))?.data as Float32Array;
+        const states = step.captured.get(outputOf(layer))?.data as Float32Array;
         const width = states.length / ids.length;
         const fit = fits.get(layer) ?? new RidgeRegression(width);
         fits.set(layer, fit);
@@ -88,11 +88,8 @@ function outputOf(layer: number): string {
 }
 
 /** −log p of each token, 0 for the first. */
-function surpriseOf(logits: Float32Array, ids: readonly number[]): number[] {
-  const vocabulary = logits.length / ids.length;
-  return ids.map((id, i) => {
-    if (i === 0) return 0;
-    const before = logits.subarray((i - 1) * vocabulary, i * vocabulary);
-    return Math.min(MOST_NATS, negativeLogLikelihood(before, id));
-  });
+function surpriseOf(logits: readonly Float32Array[], ids: readonly number[]): number[] {
+  return ids.map((id, i) =>
+    i === 0 ? 0 : Math.min(MOST_NATS, negativeLogLikelihood(logits[i - 1] as Float32Array, id)),
+  );
 }

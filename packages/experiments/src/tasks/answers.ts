@@ -1,9 +1,9 @@
-import { argmax } from '@geodesic/runtime';
+import { argmax, everyLogits } from '@geodesic/runtime';
 import { encodeChat, type Tokenizer } from '@geodesic/weights';
 import { LOOP_SHARE, repeatedShare } from '../metrics/repetition.js';
 import { figuresOfRows, type PrefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
-import { everyLogits, openVariant, type VariantRun } from './variant-run.js';
+import { openVariant, type VariantRun } from './variant-run.js';
 
 /** Prompts that are answered together: a step reads the weights once for all of them. */
 const BATCH = 10;

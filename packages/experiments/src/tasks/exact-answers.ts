@@ -1,10 +1,10 @@
-import { argmax } from '@geodesic/runtime';
+import { argmax, everyLogits, lastLogits } from '@geodesic/runtime';
 import { leavesTokenOut } from '../grid/baselines.js';
 import type { TaskKind, Variant } from '../grid/cell.js';
 import type { AnswerItem } from './answer-item.js';
 import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
-import { BASE, everyLogits, isBase, lastLogits, RunPair, type VariantRun } from './variant-run.js';
+import { BASE, isBase, RunPair, type VariantRun } from './variant-run.js';
 
 /** How a variant did on one item. */
 interface Outcome {

@@ -1,3 +1,4 @@
+import { everyLogits, lastLogits } from '@geodesic/runtime';
 import {
   type Comparison,
   comparePredictions,
@@ -6,7 +7,7 @@ import {
 } from '../metrics/compare-predictions.js';
 import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
-import { everyLogits, isBase, lastLogits, RunPair, type VariantRun } from './variant-run.js';
+import { isBase, RunPair, type VariantRun } from './variant-run.js';
 
 /** What a variant says of one passage. */
 interface Prediction {

@@ -1,8 +1,8 @@
-import { argmax, type LanguageModel } from '@geodesic/runtime';
+import { argmax, type LanguageModel, lastLogits } from '@geodesic/runtime';
 import type { Variant } from '../grid/cell.js';
 import { prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
-import { BASE, lastLogits, openVariant, type VariantRun } from './variant-run.js';
+import { BASE, openVariant, type VariantRun } from './variant-run.js';
 
 /** What one repeat took, in milliseconds. */
 interface Times {

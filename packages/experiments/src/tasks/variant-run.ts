@@ -72,16 +72,3 @@ export const BASE: Variant = { label: 'base' };
 export function isBase({ merge, baseline }: Variant): boolean {
   return merge === undefined && baseline === undefined;
 }
-
-/** The logits of the last slot of a step: rows are padded on the left. */
-export function lastLogits({ logits: { shape, data } }: StepResult): Float32Array {
-  return (data as Float32Array).slice(data.length - (shape.at(-1) as number));
-}
-
-/** All logits of a step, one by one: of each row where a session has the last logits, of each slot where it ran one row with more. */
-export function everyLogits({ logits: { shape, data } }: StepResult): Float32Array[] {
-  const vocabulary = shape.at(-1) as number;
-  return Array.from({ length: data.length / vocabulary }, (_, slot) =>
-    (data as Float32Array).slice(slot * vocabulary, (slot + 1) * vocabulary),
-  );
-}

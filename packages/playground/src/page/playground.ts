@@ -125,8 +125,7 @@ export class Playground {
   #showLoaded(model: LoadedModel): void {
     this.#model = model;
     this.#models.showModel(model);
-    this.#merge.setLayers(model.layers);
-    this.#merge.set({ protect: model.protect });
+    this.#merge.begin(model.layers, model.merge);
     this.#prompt.setChat(model.hasChatTemplate);
     this.#prompt.show('ready', 'Ready.');
   }

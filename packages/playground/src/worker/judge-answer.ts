@@ -1,4 +1,4 @@
-import { argmax, logSoftmax, type Session, type StepResult } from '@geodesic/runtime';
+import { argmax, everyLogits, logSoftmax, type Session } from '@geodesic/runtime';
 import type { Tokenizer } from '@geodesic/weights';
 import type { JobReply, Judgement } from '../protocol.js';
 
@@ -21,27 +21,20 @@ export async function judgeAnswer(
   signal: AbortSignal,
 ): Promise<void> {
   if (answer.length === 0) return;
-  let { logits } = await session.prefill([promptIds], { signal });
+  let step = await session.prefill([promptIds], { signal });
   let start = 0;
   for (;;) {
-    const judgements = rowsOf(logits).map((row, i) => judge(tokenizer, row, answer[start + i] as number));
+    const judgements = everyLogits(step).map((logits, i) =>
+      judge(tokenizer, logits, answer[start + i] as number),
+    );
     say({ kind: 'judged', start, judgements });
     const end = start + judgements.length;
     if (end >= answer.length) return;
     // The last token predicts what nobody said.
     const seen = answer.slice(end - 1, Math.min(end - 1 + CHUNK, answer.length - 1));
-    ({ logits } = await session.decode([seen], { signal }));
+    step = await session.decode([seen], { signal });
     start = end;
   }
-}
-
-/** The logits of each token of a step. */
-function rowsOf({ shape, data }: StepResult['logits']): Float32Array[] {
-  const vocabulary = shape.at(-1) as number;
-  const numbers = data as Float32Array;
-  return Array.from({ length: numbers.length / vocabulary }, (_, row) =>
-    numbers.subarray(row * vocabulary, (row + 1) * vocabulary),
-  );
 }
 
 function judge(tokenizer: Tokenizer, logits: Float32Array, id: number): Judgement {

@@ -61,7 +61,7 @@ export async function loadModel(
       layers,
       contextLength: resolved.config.maxPositionEmbeddings,
       hasChatTemplate: tokenizer.chatTemplate !== undefined,
-      protect: defaultProtection(merge, tokenizer, model.surprise) ?? [],
+      merge: { ...merge, protect: defaultProtection(merge, tokenizer, model.surprise) ?? [] },
       device: `${device.name}: ${device.description}`,
       ...(passedOver !== undefined && { passedOver }),
     },

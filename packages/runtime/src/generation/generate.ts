@@ -2,6 +2,7 @@ import { GeodesicError } from '@geodesic/compiler';
 import { type Tokenizer, TokenStream } from '@geodesic/weights';
 import { seededRandom } from '../random.js';
 import type { Session } from '../session/session.js';
+import { lastLogits } from '../session/step-logits.js';
 import type { StepResult } from '../session/step-result.js';
 import { checkSampling, type SamplingOptions, sampleToken } from './sampling.js';
 import { StopStrings } from './stop-strings.js';
@@ -112,11 +113,6 @@ async function* decodeTokens(
     onStep?.(step);
   }
   return 'length';
-}
-
-/** Logits of the last token alone, where a session gives those of every slot too: rows are padded on the left. */
-function lastLogits({ logits: { shape, data } }: StepResult): Float32Array {
-  return (data as Float32Array).subarray(data.length - (shape.at(-1) as number));
 }
 
 /** The answer so far: its tokens, and the text that may be shown of them. */

@@ -52,8 +52,7 @@ export class ViewerPage {
   }: ShownModel) {
     element('model', HTMLParagraphElement).textContent =
       `${name} · ${architecture} · ${layers} layers · context ${contextLength}`;
-    this.#settings.setLayers(layers);
-    this.#settings.set(merge);
+    this.#settings.begin(layers, merge);
     this.#further = Object.fromEntries(
       FURTHER.filter((key) => merge[key] !== undefined).map((key) => [key, merge[key]]),
     );

@@ -1,4 +1,4 @@
-import { GeodesicError } from '@geodesic/compiler';
+import { GeodesicError, phaseBindings } from '@geodesic/compiler';
 import {
   GRAPH_PATH,
   type GraphRequest,
@@ -10,7 +10,7 @@ import {
   type TokensRequest,
 } from '../protocol.js';
 import { CompiledMerges } from './compiled-merges.js';
-import { bindingsOf, graphView } from './graph-view.js';
+import { graphView } from './graph-view.js';
 import { sectionLayout } from './section-layout.js';
 import { TokenMerges } from './token-merges.js';
 import type { ViewedModel } from './viewed-model.js';
@@ -57,7 +57,7 @@ export class Answers {
       case SECTION_PATH: {
         const { merge, phase, length, section } = this.#checked(question as SectionRequest);
         const program = this.#programs.merged(merge);
-        return sectionLayout(program[phase], section, bindingsOf(program, phase, length));
+        return sectionLayout(program[phase], section, phaseBindings(program, phase, length));
       }
       case TOKENS_PATH: {
         const { text, merge } = question as TokensRequest;

@@ -1,6 +1,5 @@
 import {
   type DimBindings,
-  decodeBindings,
   evaluateShape,
   findNode,
   type Graph,
@@ -8,8 +7,8 @@ import {
   graphCost,
   type Phase,
   type Program,
+  phaseBindings,
   printType,
-  promptBindings,
   type Section,
   sectionsOf,
   type TensorType,
@@ -17,18 +16,12 @@ import {
 } from '@geodesic/compiler';
 import type { GraphReply, SectionCost, ShownSection, Stream, Totals } from '../protocol.js';
 
-/** Sizes of a program's graph for a prompt of `length` tokens, or for the token behind it. */
-export function bindingsOf(program: Program, phase: Phase, length: number): DimBindings {
-  const prompt = promptBindings(program.prefill, length);
-  return phase === 'prefill' ? prompt : decodeBindings(program.decode, prompt);
-}
-
 /** The sections of the merged graph beside what they cost in the graph as it is. */
 export function graphView(base: Program, merged: Program, phase: Phase, length: number): GraphReply {
   const graph = merged[phase];
-  const bindings = bindingsOf(merged, phase, length);
+  const bindings = phaseBindings(merged, phase, length);
   const cost = graphCost(graph, bindings);
-  const baseCost = graphCost(base[phase], bindingsOf(base, phase, length));
+  const baseCost = graphCost(base[phase], phaseBindings(base, phase, length));
   const baseCosts = new Map(baseCost.byLayer.map((layer) => [layer.name, layer]));
   const streams = streamsThrough(graph, sectionsOf(graph), bindings);
   const sections = sectionsOf(graph).map((section, i): ShownSection => {

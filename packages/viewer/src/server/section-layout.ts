@@ -5,11 +5,13 @@ import {
   evaluateShape,
   type Graph,
   hostValues,
+  isDrawn,
   nodeAt,
   printSource,
   printType,
   sectionsOf,
   type ValueId,
+  withoutLayer,
 } from '@geodesic/compiler';
 import type { Point, SectionReply, ShownNode } from '../protocol.js';
 
@@ -31,7 +33,7 @@ export function sectionLayout(graph: Graph, section: number, bindings: DimBindin
   drawing.setDefaultEdgeLabel(() => ({}));
   const labels = new Map([
     ...entering.map(({ id, name }) => [id, name] as const),
-    ...inside.map(({ id, name }) => [id, labelOf(name)] as const),
+    ...inside.map((node) => [node.id, withoutLayer(node.name)] as const),
   ]);
   const label = ({ id }: AnyNode) => labels.get(id) as string;
   for (const node of [...entering, ...inside]) {
@@ -96,13 +98,4 @@ function sizeOf(
 ): { readonly width: number; readonly height: number } {
   const second = `${op} [${evaluateShape(type, bindings).join(', ')}]`;
   return { width: Math.max(label.length, second.length) * CHARACTER_WIDTH + PADDING, height: HEIGHT };
-}
-
-/** Without the layer that it belongs to. */
-function labelOf(name: string): string {
-  return name.replace(/^layers\.\d+\./, '');
-}
-
-function isDrawn({ op }: AnyNode): boolean {
-  return op !== 'parameter' && op !== 'constant';
 }

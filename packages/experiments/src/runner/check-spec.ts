@@ -7,21 +7,17 @@ import type { Variant } from '../grid/cell.js';
 import { layersOf } from '../grid/layers.js';
 import { mergeLabel } from '../grid/merge-choice.js';
 import { variantsOf } from '../grid/variants.js';
-import type { SpecFile, SpecPath } from './spec-file.js';
-import type { Spec } from './spec-schema.js';
+import { isMetricName, METRICS } from '../metrics/metric-list.js';
+import type { SpecFile, SpecPath } from '../spec/spec-file.js';
+import type { Spec } from '../spec/spec-schema.js';
+import type { DescribedModel } from './described-model.js';
 
 /** Room for a question at the end of a prompt, or a chat template around it. */
 const QUESTION_TOKENS = 64;
 
-/** A model as it is known before any weight is read. */
-export interface DescribedModel {
-  readonly definition: Traceable;
-  readonly config: DecoderConfig;
-}
-
 /**
- * The spec of a file, with paths of texts from here, when it can be run: its texts are there, its models have its layers and
- * hold its lengths, and the compiler takes its merges.
+ * The spec of a file, with paths of texts from here, when it can be run: its texts and metrics are there, its models have its
+ * layers and hold its lengths, and the compiler takes its merges.
  *
  * @param models by the names of the spec
  * @throws GeodesicError `experiment.spec` with file and line
@@ -31,6 +27,7 @@ export async function checkSpec(file: SpecFile, models: ReadonlyMap<string, Desc
   const texts = await resolveTexts(file);
   checkNames(file);
   checkBaselines(file);
+  checkPlots(file);
   for (const [name, model] of models) {
     checkLayers(file, name, model);
     checkMerges(file, name, model);
@@ -83,6 +80,16 @@ function checkBaselines(file: SpecFile): void {
   );
 }
 
+function checkPlots(file: SpecFile): void {
+  for (const [i, { metric }] of file.spec.plots.entries()) {
+    if (isMetricName(metric)) continue;
+    throw file.faultAt(
+      ['plots', i, 'metric'],
+      `there is no metric '${metric}'; there are ${Object.keys(METRICS).join(', ')}`,
+    );
+  }
+}
+
 function checkLayers(file: SpecFile, name: string, { config }: DescribedModel): void {
   const { layers, layersOf: writtenFor, merges, baselines } = file.spec;
   const needsLayers =
@@ -117,7 +124,7 @@ function checkMerges(file: SpecFile, name: string, { definition, config }: Descr
   }
 }
 
-/** Compiles a merge for what it says, at the key that its message names. */
+/** Compiles a merge for what it says, at the first option of the merge that its message names. */
 function compileVariant(
   file: SpecFile,
   path: SpecPath,
@@ -130,7 +137,7 @@ function compileVariant(
     compile(definition, { passes: mergesOf(merge).map(slerpMerge) });
   } catch (error) {
     if (!(error instanceof GeodesicError)) throw error;
-    const key = Object.keys(merge).find((one) => error.message.includes(one) && one !== 'afterLayer');
+    const key = error.message.split(/[^\w-]+/).find((word) => Object.hasOwn(merge, word));
     throw file.faultAt(key === undefined ? path : [...path, key], `${error.message} (${name})`);
   }
 }
@@ -146,7 +153,7 @@ function checkLengths(file: SpecFile, name: string, { maxPositionEmbeddings }: D
   }
 }
 
-/** Most tokens that tasks add behind a prompt; */
+/** Most tokens that tasks add behind a prompt. */
 function mostTokensBehind({ tasks }: Spec): number {
   const { nextToken, copy, recall, needle, answers, speed } = tasks;
   return Math.max(
