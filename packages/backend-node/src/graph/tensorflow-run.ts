@@ -1,11 +1,11 @@
 import {
-  type CachedState,
   checkSignal,
   type HostStage,
   type Patch,
   type RunFeeds,
   type RunResult,
   replaced,
+  sortOutputs,
 } from '@geodesic/backend';
 import { type AnyNode, evaluateShape, type HostArray, nodeAt, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -123,16 +123,11 @@ export class TensorFlowRun {
   }
 
   #results(): RunResult {
-    const host = new Map<string, HostArray>();
-    const device = new Map<string, Tensor>();
-    const states = new Map<string, CachedState>();
-    for (const [name, id] of this.prepared.graph.outputs) {
-      const value = this.#made.get(name) ?? (this.stage.values.get(id) as HostArray);
-      if (name.startsWith('cache.')) states.set(name, value);
-      else if (this.#made.has(name)) device.set(name, value as Tensor);
-      else host.set(name, value as HostArray);
-    }
+    const { outputs } = this.prepared.graph;
+    const output = (name: string, id: ValueId) =>
+      this.#made.get(name) ?? (this.stage.values.get(id) as HostArray);
+    const result = sortOutputs([...outputs].map(([name, id]) => [name, output(name, id)]));
     this.#made = new Map();
-    return { host, device, states };
+    return result;
   }
 }

@@ -7,8 +7,9 @@ import {
   type RunFeeds,
   type RunResult,
   turnIsOver,
+  weightNamed,
 } from '@geodesic/backend';
-import { GeodesicError, type Graph, type ValueId } from '@geodesic/compiler';
+import type { Graph, ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from '../tensorflow-backend.js';
 import { type GraphVariant, GraphVariants } from './graph-variant.js';
@@ -78,8 +79,7 @@ export class TensorFlowRunner implements GraphRunner {
    * @throws GeodesicError `run.input` where there is no such weight, and an Error of tfjs where it was disposed
    */
   idOfWeight(name: string): number {
-    const tensor = this.parameters.get(name);
-    if (tensor === undefined) throw new GeodesicError('run.input', `the run lacks the weight '${name}'`);
+    const tensor = weightNamed(name, this.parameters);
     const known = tensor.isDisposed ? undefined : this.#ids.get(tensor);
     const id = known ?? (this.tensorFlow.getInputTensorIds([tensor])[0] as number);
     this.#ids.set(tensor, id);

@@ -1,4 +1,10 @@
-import type { CachedState, HostStage, RunFeeds, RunResult } from '@geodesic/backend';
+import {
+  type DeviceState,
+  type HostStage,
+  type RunFeeds,
+  type RunResult,
+  sortOutputs,
+} from '@geodesic/backend';
 import { evaluateShape, type HostArray, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { bufferOf, emptyTensor, flush } from '../tfjs-private.js';
@@ -80,27 +86,29 @@ export class PlannedRun {
   }
 
   #results(): RunResult {
+    const result = sortOutputs([...this.#hostOutputs(), ...this.#deviceOutputs()]);
+    for (const tensor of this.#outputs.values()) tensor.dispose();
+    return result;
+  }
+
+  *#hostOutputs(): Iterable<[string, HostArray]> {
+    for (const [name, id] of this.runner.plan.schedule.graph.outputs) {
+      const value = this.stage.values.get(id);
+      if (value !== undefined) yield [name, value];
+    }
+  }
+
+  *#deviceOutputs(): Iterable<[string, DeviceState]> {
     const { schedule, views } = this.runner.plan;
     const { tf } = this.runner.target.device;
-    const host = new Map<string, HostArray>();
-    const device = new Map<string, Tensor>();
-    const states = new Map<string, CachedState>();
-    for (const [name, id] of schedule.graph.outputs) {
-      const value = this.stage.values.get(id);
-      if (value !== undefined) (name.startsWith('cache.') ? states : host).set(name, value);
-    }
     for (const [name, id] of schedule.outputs) {
       const written = this.#caches.get(id);
       if (written !== undefined) {
-        states.set(name, written.cache);
+        yield [name, written.cache];
         continue;
       }
       const shape = evaluateShape(schedule.typeOf(id), this.stage.bindings);
-      const tensor = tf.reshape(this.#outputs.get(views.get(id) ?? id) as Tensor, shape);
-      if (name.startsWith('cache.')) states.set(name, tensor);
-      else device.set(name, tensor);
+      yield [name, tf.reshape(this.#outputs.get(views.get(id) ?? id) as Tensor, shape)];
     }
-    for (const tensor of this.#outputs.values()) tensor.dispose();
-    return { host, device, states };
   }
 }
