@@ -1,5 +1,6 @@
 import type { FusedActivation } from '@geodesic/compiler';
 import { BROADCAST_ROWS } from '../kernels/broadcast-rows.js';
+import { FEW_ROWS } from '../kernels/few-rows.js';
 import type { Kernel } from '../kernels/kernel.js';
 import { productBroadcast } from '../kernels/product-broadcast.js';
 import { COLUMN_GROUP, productColumns } from '../kernels/product-columns.js';
@@ -11,9 +12,6 @@ import { componentsFor } from '../kernels/rows.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
 import type { PlanValue } from './plan-value.js';
 import type { StepContext } from './step-context.js';
-
-/** Up to this many rows a GPU has nothing to share between rows in tiles, nor a rasteriser between lanes. */
-const FEW_ROWS = 4;
 
 /** The lanes that products of so many rows are shared by, on a rasteriser: each loads whole rows for the others. */
 function broadcastLanes(rows: number, subgroupSize: number | undefined): number | undefined {
