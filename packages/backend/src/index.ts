@@ -8,6 +8,7 @@ export {
   capScores,
   headsLast,
 } from './composed/attention.js';
+export { LEAST_DIVISOR, LINEAR_ABOVE } from './composed/interpolation.js';
 export { composedLowering } from './composed-lowering.js';
 export type { Backend, Device, WeightPacking } from './device.js';
 export { type CachedState, type DeviceState, stateBytes } from './device-state.js';
