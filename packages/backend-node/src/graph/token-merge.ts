@@ -1,8 +1,9 @@
 import { LEAST_DIVISOR, LINEAR_ABOVE } from '@geodesic/backend';
 import type { Dim, Interpolation } from '@geodesic/compiler';
-import type { GraphLowering } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
+import type { GraphLowering } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /** The last axis, and all slots of a row. */
 const FEATURES = [2] as const;
