@@ -115,6 +115,7 @@ export { flagSurprising, PASSAGE_REACH } from './merge/passages.js';
 export { mergedLength } from './merge/plan.js';
 export { slotsOfPlan } from './merge/plan-array.js';
 export {
+  checkProtection,
   DEFAULT_PROTECTION,
   PROBED_PROTECTION,
   PROTECTED_CLASSES,

@@ -12,22 +12,24 @@ export interface TokenLimits {
  * Checks the rows of one run against a model.
  *
  * @param starts how many tokens each row has seen before
- * @throws GeodesicError `run.input` where these are other rows, and as `checkTokens`
+ * @throws GeodesicError `run.token` for what is no list, `run.input` where these are other rows, and as `checkTokens`
  */
 export function checkRows(
   rows: readonly (readonly number[])[],
   starts: readonly number[],
   limits: TokenLimits,
 ): void {
+  if (!Array.isArray(rows))
+    throw new GeodesicError('run.token', 'give a list of rows, each a list of token ids');
   if (rows.length !== starts.length) {
     throw new GeodesicError(
       'run.input',
       `there are ${rows.length} rows, but caches of ${starts.length}: prefill first`,
     );
   }
-  rows.forEach((row, i) => {
-    checkTokens(row, limits, starts[i]);
-  });
+  // Also of those that a list leaves out.
+  for (let row = 0; row < rows.length; row++)
+    checkTokens(rows[row] as readonly number[], limits, starts[row]);
 }
 
 /**

@@ -28,6 +28,12 @@ describe('GraphBuilder', () => {
     expect(printGraph(graph)).toBe(before);
   });
 
+  it.each(['constructor', 'nope'])('knows no op %s', (op) => {
+    expect(() => new GraphBuilder('test').add(op as 'exp', [], {}, { name: 'y' })).toThrow(
+      'there is no such op',
+    );
+  });
+
   it('refuses operands that it has not made', () => {
     expect(() => new GraphBuilder('test').add('exp', [0], {}, { name: 'y' })).toThrow(
       "graph 'test' has no value %0",

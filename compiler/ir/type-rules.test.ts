@@ -360,6 +360,19 @@ describe('type rules and token domains', () => {
         [{ type: 'linear', factor: 0 }, 'needs a positive factor, not 0'],
         [{ type: 'linear' }, 'needs a positive factor, not undefined'],
         [{ type: 'spiral' }, "knows no scaling 'spiral'"],
+        [{ type: 'dynamic', factor: 2 }, 'needs a positive originalMaxPositionEmbeddings, not undefined'],
+        [
+          { type: 'yarn', factor: 2, originalMaxPositionEmbeddings: 8, betaFast: 32, betaSlow: 1 },
+          'needs a positive attentionFactor, not undefined',
+        ],
+        [
+          { type: 'llama3', factor: 2, lowFreqFactor: 1, highFreqFactor: 4 },
+          'needs a positive originalMaxPositionEmbeddings, not undefined',
+        ],
+        [
+          { type: 'longrope', originalMaxPositionEmbeddings: 8, attentionFactor: 1 },
+          'needs 2 positive shortFactors, not [undefined]',
+        ],
         [{ ...dynamicRope.scaling, factor: -1 }, 'needs a positive factor, not -1'],
         [
           {
@@ -391,6 +404,27 @@ describe('type rules and token domains', () => {
     ['layerNorm', { eps: 1 }, [heads(T), 'f32[3, 4]'], 'the weight'],
     ['layerNorm', { eps: 1 }, [heads(T), 'f32[4]', 'f32[2, 3]'], 'the bias'],
     ['layerNorm', { eps: 1 }, [heads(T), 'f32[1, 2, 4]'], 'needs a weight of one or two axes'],
+    ['rmsNorm', {}, [heads(T), 'f32[4]'], 'needs a finite eps of at least 0, not undefined'],
+    ['rmsNorm', { eps: -1 }, [heads(T), 'f32[4]'], 'needs a finite eps of at least 0, not -1'],
+    ['layerNorm', { eps: Number.NaN }, [heads(T), 'f32[4]'], 'needs a finite eps of at least 0, not NaN'],
+    ...[0, -4, 2.5, Number.NaN, '4'].map(
+      (window) =>
+        [
+          'attentionMask',
+          { window, proportional: false },
+          [...stream(T), ...stream(T)],
+          `needs a window of a whole number of tokens above 0, or null, not ${window}`,
+        ] as const,
+    ),
+    ['splitHeads', { heads: -2 }, [`f32[B, N:${T}, 4]`], 'needs a whole number of heads above 0, not -2'],
+    ['splitHeads', { heads: 0.5 }, [`f32[B, N:${T}, 4]`], 'needs a whole number of heads above 0, not 0.5'],
+    [
+      'cacheAppend',
+      {},
+      [`f32[B, 2, P:${T}, 4]`, `f32[B, 2, N:${T}, 4]`],
+      'the tokens of a cache must be axis 1',
+    ],
+    ['alibiBias', {}, [], 'its attributes are not those of alibiBias'],
     ['lastToken', {}, ['f32[B, 4, 8]'], 'axis 1 is not a token axis'],
     ['enterDomain', { domain: M }, [`f32[B, N:${T}, N:${T}]`], 'needs exactly one token axis'],
   ] as const)('%s %j of %j is refused: %s', (op, attributes, types, complaint) => {

@@ -1,5 +1,5 @@
 import type { CacheStorage, Device, Weight } from '@geodesic/backend';
-import type { Traceable } from '@geodesic/compiler';
+import { GeodesicError, type Traceable } from '@geodesic/compiler';
 import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
 import type { Checkpoint, Tokenizer } from '@geodesic/weights';
 import { checkCacheStorage, defaultCacheStorage } from './cache-storage.js';
@@ -42,9 +42,10 @@ export class LanguageModel {
   readonly surprise: SurpriseProbes;
   #disposed = false;
 
-  /** @throws GeodesicError `cache.half` for a cache that the device lacks */
+  /** @throws GeodesicError `cache.half` for a cache that the device lacks, `run.option` for probes that are no Map */
   constructor(parts: LanguageModelParts) {
     checkCacheStorage(parts.cache, parts.device);
+    checkProbes(parts.surprise);
     this.definition = parts.definition;
     this.config = parts.config;
     this.device = parts.device;
@@ -87,4 +88,10 @@ export class LanguageModel {
     this.#disposed = true;
     for (const weight of this.parameters.values()) weight.dispose();
   }
+}
+
+/** For callers without types: a record would have no probe of any layer, and nothing be said to be surprising. */
+function checkProbes(probes: SurpriseProbes | undefined): void {
+  if (probes === undefined || probes instanceof Map) return;
+  throw new GeodesicError('run.option', 'surprise must be a Map of probes by layer');
 }

@@ -202,6 +202,25 @@ describe('generate', () => {
       await session.prefill([PROMPT]);
     }));
 
+  it('is told when somebody else used its session meanwhile', () =>
+    withSession(model, {}, async (session) => {
+      const first = generate(session, tokenizer, PROMPT, { eosTokenIds: [] });
+      await first.next();
+      const second = generate(session, tokenizer, [...PROMPT, 9], { eosTokenIds: [] });
+      await second.next();
+      await expect(first.next()).rejects.toMatchObject({ code: 'run.busy' });
+      expect((await second.next()).done).toBe(false);
+      await session.decode([[3]]);
+      await expect(second.next()).rejects.toMatchObject({ code: 'run.busy' });
+    }));
+
+  it('needs a tokenizer', () =>
+    withSession(model, {}, async (session) => {
+      const generation = generate(session, undefined as unknown as typeof tokenizer, PROMPT);
+      await expect(generation.next()).rejects.toMatchObject({ code: 'sampling.option' });
+      expect(session.lengths).toEqual([]);
+    }));
+
   it('can be left in the middle', () =>
     withSession(model, {}, async (session) => {
       for await (const _ of generate(session, tokenizer, PROMPT, { eosTokenIds: [] })) break;
@@ -226,6 +245,8 @@ describe('generate', () => {
     [{ stop: null }, 'sampling.option'],
     [{ eosTokenIds: 2 }, 'sampling.option'],
     [{ eosTokenIds: ['2'] }, 'sampling.option'],
+    [{ onStep: 5 }, 'sampling.option'],
+    [{ temprature: 1 }, 'sampling.option'],
   ])('refuses %o', async (options, code) => {
     await expect(run(options as GenerateOptions)).rejects.toMatchObject({ name: 'GeodesicError', code });
   });

@@ -31,5 +31,7 @@ it('plannedMerge says what a session merges where tokens decide, and nothing whe
   }
   expect(planned({ afterLayer: 1, ratio: 0.5 })).toBeUndefined();
   expect(planned({ afterLayer: 1, protect: ['norm-outliers'] })).toBeUndefined();
+  for (const evict of ['middle', 'key-norm', 'all'] as const)
+    expect(planned({ afterLayer: 1, evict }), evict).toBeUndefined();
   model.dispose();
 });

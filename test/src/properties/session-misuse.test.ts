@@ -1,14 +1,19 @@
-import type { Device } from '@geodesic/backend';
+import type { Device, Weight } from '@geodesic/backend';
 import { cpuBackend } from '@geodesic/backend-cpu';
 import { wasmBackend } from '@geodesic/backend-wasm';
-import { GeodesicError } from '@geodesic/compiler';
-import type { SessionOptions } from '@geodesic/runtime';
+import { GeodesicError, type Graph, type Pass, slerpMerge } from '@geodesic/compiler';
+import { LanguageModel, type SessionOptions } from '@geodesic/runtime';
 import { describe, expect, it } from 'vitest';
 import { sameBits } from '../difference.js';
-import { PLAIN_LLAMA, withLlama, withSession } from './random-llama.js';
+import { buildLlama, PLAIN_LLAMA, withLlama, withSession } from './random-llama.js';
 
 const ROW = [1, 2, 3, 4, 5, 6, 7, 8];
 const MERGE = { afterLayer: 1, keepStart: 1, keepEnd: 2 };
+
+const withoutLogits: Pass = {
+  name: 'withoutLogits',
+  run: (graph) => ({ ...graph, outputs: new Map([...graph.outputs].filter(([name]) => name !== 'logits')) }),
+};
 
 /** What a user without types, or in a hurry, does to a session; where one backend tells, the others would. */
 describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
@@ -84,6 +89,50 @@ describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
     );
   });
 
+  it.each([undefined, null, 5, 'abc', new Set([[1]]), new Array(2), [null], [[1], 'a']])(
+    'refuses %o for rows',
+    async (rows) => {
+      await withLlama(PLAIN_LLAMA, await backend.open(), async (model) =>
+        withSession(model, {}, async (session) => {
+          await session.prefill([ROW, ROW]);
+          const bad = rows as unknown as number[][];
+          const refusal = {
+            name: 'GeodesicError',
+            code: expect.stringMatching(/^run\.(token|input|empty)$/),
+          };
+          await expect(session.prefill(bad)).rejects.toMatchObject(refusal);
+          await expect(session.decode(bad)).rejects.toMatchObject(refusal);
+          expect(session.lengths).toEqual([8, 8]);
+        }),
+      );
+    },
+  );
+
+  it('refuses weights that are not those of the model', async () => {
+    const device = await backend.open();
+    await withLlama(PLAIN_LLAMA, device, async (model) => {
+      const narrow = device.tf.ones([8]);
+      const { definition, config } = model;
+      const withWeights = (parameters: Iterable<[string, Weight]>) =>
+        new LanguageModel({ definition, config, device, parameters: new Map(parameters) });
+      expect(() => withWeights([...model.parameters, ['norm.weight', narrow]]).session()).toThrow(
+        "'norm.weight' has shape [8] instead of [16]",
+      );
+      const others = [...model.parameters].filter(([name]) => name !== 'norm.weight');
+      expect(() => withWeights(others).session()).toThrow("'norm.weight' is missing");
+      narrow.dispose();
+    });
+  });
+
+  it('says what was disposed while a step ran', async () => {
+    const model = buildLlama(PLAIN_LLAMA, await backend.open());
+    const session = model.session();
+    const running = session.prefill([ROW]);
+    model.dispose();
+    await expect(running).rejects.toMatchObject({ code: 'run.disposed' });
+    session.dispose();
+  });
+
   it('says what was disposed', async () => {
     await withLlama(PLAIN_LLAMA, await backend.open(), async (model) => {
       const session = model.session();
@@ -99,6 +148,19 @@ describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
     [{ logits: 'none' }, 'run.option'],
     [{ capture: 'layers.0.output' }, 'run.option'],
     [{ patch: { 'layers.0.output': 1 } }, 'run.option'],
+    [{ capture: [5] }, 'run.option'],
+    [{ patch: null }, 'run.option'],
+    [{ patch: new Map() }, 'run.option'],
+    [{ passes: null }, 'run.option'],
+    [{ passes: [slerpMerge] }, 'compile.pass'],
+    [{ passes: [{ name: 'none', run: () => null }] }, 'compile.pass'],
+    [{ passes: [{ name: 'later', run: async (graph: Graph) => graph }] }, 'compile.pass'],
+    [{ passes: [withoutLogits] }, 'compile.pass'],
+    [{ passes: [slerpMerge({ ...MERGE, stream: 'exact' })] }, 'run.option'],
+    [{ passes: [slerpMerge({ ...MERGE, protect: ['digits'] })] }, 'run.option'],
+    [{ merges: MERGE }, 'run.option'],
+    ['merge', 'run.option'],
+    [null, 'run.option'],
     [{ merge: { afterLayer: 1, keepend: 0 } }, 'merge.option'],
     [{ merge: [null] }, 'merge.option'],
   ])('refuses the options %j', async (options, code) => {

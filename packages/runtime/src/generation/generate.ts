@@ -49,7 +49,8 @@ export interface Generation {
  * Generates from a prompt, piece by piece; the iterator's return value sums it up.
  *
  * @param session is prefilled anew with the prompt
- * @throws GeodesicError `run.empty`, `run.context`, `run.aborted`, `sampling.option`, `sampling.logits`
+ * @throws GeodesicError `run.empty`, `run.context`, `run.aborted`, `sampling.option`, `sampling.logits`; `run.busy` where somebody else
+ *   used the session meanwhile
  */
 export async function* generate(
   session: Session,
@@ -58,6 +59,8 @@ export async function* generate(
   options: GenerateOptions = {},
 ): AsyncGenerator<GeneratedPiece, Generation> {
   checkOptions(options);
+  if (typeof tokenizer?.decode !== 'function')
+    refuse('generate needs a tokenizer: load the model with one, or call prefill and decode');
   const prefillStart = performance.now();
   const first = await session.prefill([promptIds], { signal: options.signal });
   const decodeStart = performance.now();
@@ -100,6 +103,7 @@ async function* decodeTokens(
   const random = seededRandom(seed);
   const seen = new Set(promptIds);
   let step = first;
+  let { changes } = session;
   for (let remaining = maxNewTokens; remaining > 0; remaining--) {
     const id = sampleToken(lastLogits(step), options, seen, random);
     if (eosTokenIds.includes(id)) return 'eos';
@@ -109,7 +113,9 @@ async function* decodeTokens(
     if (stopped) return 'stop';
     if ((session.lengths[0] as number) >= session.contextLength) return 'context';
     if (remaining === 1) break;
+    if (session.changes !== changes) throw interrupted();
     step = await session.decode([[id]], { signal });
+    changes = session.changes;
     onStep?.(step);
   }
   return 'length';
@@ -143,8 +149,25 @@ class Answer {
   }
 }
 
+const OPTIONS: Readonly<Record<keyof GenerateOptions, true>> = {
+  maxNewTokens: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  minP: true,
+  repetitionPenalty: true,
+  seed: true,
+  stop: true,
+  eosTokenIds: true,
+  signal: true,
+  onStep: true,
+};
+
 /** Checks what a caller without types may get wrong too: a wrong type would be taken for something else, or fail midway. */
 function checkOptions(options: GenerateOptions): void {
+  const unknown = Object.keys(options).find((key) => !Object.hasOwn(OPTIONS, key));
+  if (unknown !== undefined)
+    refuse(`there is no option '${unknown}'; there are ${Object.keys(OPTIONS).join(', ')}`);
   checkSampling(options);
   const { maxNewTokens = DEFAULT_NEW_TOKENS, seed = 0, stop = [], eosTokenIds = [] } = options;
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {
@@ -154,11 +177,20 @@ function checkOptions(options: GenerateOptions): void {
     refuse(`seed must be a whole number of at most 2^53 - 1 in size, not ${seed}`);
   }
   if (!isArrayOf(stop, (one) => typeof one === 'string')) refuse('stop must be an array of strings');
+  if (options.onStep !== undefined && typeof options.onStep !== 'function')
+    refuse('onStep must be a function');
   if (!isArrayOf(eosTokenIds, Number.isInteger)) refuse('eosTokenIds must be an array of whole numbers');
 }
 
 function isArrayOf(value: unknown, valid: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(valid);
+}
+
+function interrupted(): GeodesicError {
+  return new GeodesicError(
+    'run.busy',
+    'another run used the session while it generated: open a session for each of them',
+  );
 }
 
 function refuse(message: string): never {

@@ -1,5 +1,13 @@
 import type { ValueData, Weight } from '@geodesic/backend';
-import { type HostArray, padFlags, protectionInput, type SlerpMergeOptions } from '@geodesic/compiler';
+import {
+  GeodesicError,
+  type Graph,
+  type HostArray,
+  isProtection,
+  padFlags,
+  protectionInput,
+  type SlerpMergeOptions,
+} from '@geodesic/compiler';
 import type { LanguageModel } from '../language-model.js';
 import type { History, Rows } from '../session/history.js';
 import { protectionsOf, surpriseMerge } from './merge-protection.js';
@@ -22,6 +30,23 @@ export class SessionProtection {
   /** The weights of the probe that measures surprise. */
   get parameters(): ReadonlyMap<string, Weight> {
     return this.#surprise?.parameters ?? new Map();
+  }
+
+  /**
+   * Whether a graph asks about the tokens of these merges alone.
+   *
+   * @throws GeodesicError `run.option` for one that a pass has put in
+   */
+  checkInputs(prefill: Graph): void {
+    const known = new Set([...this.#protections.keys()].map(protectionInput));
+    const unknown = prefill.nodes.find(
+      ({ op, name }) => op === 'input' && isProtection(name) && !known.has(name),
+    );
+    if (unknown === undefined) return;
+    throw new GeodesicError(
+      'run.option',
+      `session: a merge among the passes protects tokens ('${unknown.name}'), which sessions tell their own merges alone: give it as merge`,
+    );
   }
 
   /**

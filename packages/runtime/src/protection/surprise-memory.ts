@@ -31,6 +31,12 @@ export class SurpriseMemory {
     }
     const names = surpriseParameters(afterLayer);
     const weights = Float32Array.from(probe.weights);
+    if (![...weights, probe.bias, surprise].every(Number.isFinite)) {
+      throw new GeodesicError(
+        'merge.option',
+        `slerpMerge: the probe of layer ${afterLayer} needs weights, a bias and a threshold that are finite numbers: fit it anew`,
+      );
+    }
     this.parameters = new Map([
       [names.weights, placeWeight(device, names.weights, weights, [weights.length, 1])],
       [names.bias, placeWeight(device, names.bias, Float32Array.of(probe.bias), [1])],

@@ -1,6 +1,7 @@
 import {
   CAPITALISED,
   CONTINUES_WORD,
+  checkProtection,
   DEFAULT_PROTECTION,
   GENERATED,
   GeodesicError,
@@ -19,13 +20,14 @@ import { COMMON, VocabularyTraits } from './vocabulary-traits.js';
  * Which tokens of a row a merge with this protection leaves alone, a flag for each: 1 for those, else 0. Sessions find out by
  * themselves; modules that were compiled ahead of time know no tokenizer and are told so.
  *
- * @throws GeodesicError `merge.option` for `surprising` and `norm-outliers`, which only the states tell
+ * @throws GeodesicError `merge.option` for what is no class, and for `surprising` and `norm-outliers`, which only the states tell
  */
 export function protectedTokens(
   tokenizer: Tokenizer,
   row: readonly number[],
   protection: Protection = DEFAULT_PROTECTION,
 ): Uint8Array {
+  checkProtection(protection);
   if (protectsSurprise(protection) || protectsNorms(protection)) {
     throw new GeodesicError(
       'merge.option',

@@ -15,16 +15,38 @@ export interface SessionOptions {
   readonly patch?: Readonly<Record<string, Patch>>;
 }
 
+const OPTIONS: Readonly<Record<keyof SessionOptions, true>> = {
+  merge: true,
+  passes: true,
+  logits: true,
+  capture: true,
+  patch: true,
+};
+
 /**
  * For callers without types: what would otherwise fail far from here, or silently mean something else.
  *
  * @throws GeodesicError `run.option`
  */
-export function checkSessionOptions({ logits = 'last', capture = [], patch = {} }: SessionOptions): void {
+export function checkSessionOptions(options: SessionOptions): void {
   const refuse = (what: string) => new GeodesicError('run.option', `session: ${what}`);
+  if (typeof options !== 'object' || options === null)
+    throw refuse(`${String(options)} is no record of options`);
+  const unknown = Object.keys(options).find((key) => !Object.hasOwn(OPTIONS, key));
+  if (unknown !== undefined)
+    throw refuse(`there is no option '${unknown}'; there are ${Object.keys(OPTIONS).join(', ')}`);
+  const { logits = 'last', passes = [], capture = [], patch = {} } = options;
   if (logits !== 'last' && logits !== 'all' && logits !== 'following')
     throw refuse(`logits must be 'last', 'all' or 'following', not '${String(logits)}'`);
-  if (!Array.isArray(capture)) throw refuse('capture must be a list of names');
+  if (!Array.isArray(capture) || capture.some((name) => typeof name !== 'string'))
+    throw refuse('capture must be a list of names');
+  if (!Array.isArray(passes)) throw refuse('passes must be a list of passes');
+  if (passes.some((pass) => pass?.remerges))
+    throw refuse(
+      'a merge that goes on (stream) among the passes would merge prompts alone: give it as merge',
+    );
+  if (typeof patch !== 'object' || patch === null || patch instanceof Map)
+    throw refuse('patch must be a record of functions by the name of the value');
   for (const [name, change] of Object.entries(patch)) {
     if (typeof change !== 'function') throw refuse(`the patch of '${name}' must be a function`);
   }

@@ -13,6 +13,7 @@ import {
   TOKENS,
 } from '@geodesic/compiler';
 import type { LanguageModel } from '../language-model.js';
+import { checkWeights } from '../parameters/check-weights.js';
 import { withProtection } from '../protection/merge-protection.js';
 import { SessionProtection } from '../protection/session-protection.js';
 import { History, type Rows } from './history.js';
@@ -41,6 +42,12 @@ interface StepStart extends StepOptions {
   readonly generated?: Rows;
 }
 
+/** Caches that were computed anew, and what the prompts were merged to then. */
+interface Recomputed {
+  readonly states: States;
+  readonly merges: readonly MergeTrace[];
+}
+
 /** A model at work on one batch of rows: a compiled program and the caches of what it has seen. */
 export class Session {
   readonly program: Program;
@@ -54,6 +61,7 @@ export class Session {
   #states: States = new Map();
   #history: History = History.nothing;
   #slots: readonly number[] = [];
+  #changes = 0;
   #busy = false;
   /** Errors that the device had reported when the running step began. */
   #reportedBefore: number | undefined;
@@ -61,8 +69,8 @@ export class Session {
 
   /** Use `LanguageModel.session`. */
   constructor(model: LanguageModel, options: SessionOptions = {}) {
-    const { merge = [], passes = [], logits = 'last', capture = [], patch = {} } = options;
     checkSessionOptions(options);
+    const { merge = [], passes = [], logits = 'last', capture = [], patch = {} } = options;
     const merges = withProtection(mergesOf(merge), model.tokenizer, model.surprise);
     this.#model = model;
     this.program = compile(model.definition, {
@@ -74,6 +82,8 @@ export class Session {
     const { device, cache } = model;
     this.#protection = new SessionProtection(merges, model);
     const parameters = new Map([...model.parameters, ...this.#protection.parameters]);
+    this.#protection.checkInputs(this.program.prefill);
+    checkWeights(this.program.prefill, parameters);
     this.#prefill = prepareGraph(this.program.prefill, device, parameters, { cache });
     this.#decode = prepareGraph(this.program.decode, device, parameters, { cache });
     const { remerge } = this.program;
@@ -114,11 +124,7 @@ export class Session {
    */
   async prefill(rows: Rows, options: StepOptions = {}): Promise<StepResult> {
     return this.#exclusively(options, async () => {
-      checkRows(
-        rows,
-        rows.map(() => 0),
-        this.#model.config,
-      );
+      checkRows(rows, Array.isArray(rows) ? rows.map(() => 0) : [], this.#model.config);
       const prompts = copied(rows);
       const [{ surprise, ...step }, states] = await this.#run(
         this.#prefill,
@@ -136,19 +142,14 @@ export class Session {
    *
    * Where RoPE's frequencies depend on the length of a row (dynamic NTK, LongRoPE) and change with these tokens, everything that
    * was cached is computed anew with the new ones, as a full pass would; patches see those tokens again, and for that time the
-   * caches take up to three times their memory.
+   * caches take up to three times their memory. Prompts are merged anew too: where states choose what is merged (a ratio, a threshold,
+   * surprise), other tokens may be, and the step's `merges` tell which.
    *
    * @throws GeodesicError as `prefill`, and `run.input` before a prefill
    */
   async decode(rows: Rows, options: StepOptions = {}): Promise<StepResult> {
     return this.#exclusively(options, async () => {
       const starts = this.lengths;
-      if (rows.length !== starts.length) {
-        throw new GeodesicError(
-          'run.input',
-          `decode got ${rows.length} rows, the session has ${starts.length}: prefill first`,
-        );
-      }
       checkRows(rows, starts, this.#model.config);
       const added = copied(rows);
       const lengths = added.map((row, i) => (starts[i] as number) + row.length);
@@ -156,7 +157,7 @@ export class Session {
       const history = this.#history.followedBy(added, surprise);
       const merged = await this.#mergeTail(states, history, options);
       this.#replaceStates(merged.states, merged.history);
-      return { ...step, merges: merged.merges };
+      return { ...step, merges: [...step.merges, ...merged.merges] };
     });
   }
 
@@ -168,6 +169,11 @@ export class Session {
   reset(): void {
     if (this.#busy) throw busy();
     this.#replaceStates(new Map(), History.nothing);
+  }
+
+  /** Times that its caches changed: where several take turns with a session, each can tell whether another came between. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Frees the caches, those of a running step when it ends. The model stays. */
@@ -186,8 +192,7 @@ export class Session {
 
   #checkUsable(): void {
     if (this.#disposed) throw new GeodesicError('run.disposed', 'the session was disposed: open another');
-    if (this.#model.disposed)
-      throw new GeodesicError('run.disposed', 'the model was disposed: load it again');
+    if (this.#model.disposed) throw modelDisposed();
     if (this.#busy) throw busy();
   }
 
@@ -201,6 +206,7 @@ export class Session {
     try {
       return await step();
     } catch (error) {
+      if (this.#model.disposed) throw modelDisposed(error);
       throw await stepFault(error, device, this.#reportedBefore);
     } finally {
       this.#busy = false;
@@ -218,9 +224,10 @@ export class Session {
       frequenciesChange(this.program.decode, start, lengths[i] as number),
     );
     if (!changes) return this.#run(this.#decode, rows, { starts, states: this.#states, lengths, signal });
-    const states = await this.#recomputed(lengths, signal);
+    const { states, merges } = await this.#recomputed(lengths, signal);
     try {
-      return await this.#run(this.#decode, rows, { starts, states, lengths, signal });
+      const [measured, after] = await this.#run(this.#decode, rows, { starts, states, lengths, signal });
+      return [{ ...measured, merges }, after];
     } finally {
       disposeStates(states);
     }
@@ -255,19 +262,23 @@ export class Session {
     }
   }
 
-  /** The caches of the whole history as rows of these lengths have them: prompts merged as before, what followed unmerged. */
-  async #recomputed(lengths: readonly number[], signal: AbortSignal | undefined): Promise<States> {
+  /**
+   * The caches of the whole history as rows of these lengths have them: prompts merged as a prefill of such rows does, what followed
+   * unmerged.
+   */
+  async #recomputed(lengths: readonly number[], signal: AbortSignal | undefined): Promise<Recomputed> {
     const { prompts, followed, generated } = this.#history;
-    const [, states] = await this.#run(this.#prefill, prompts, {
+    const [{ merges }, states] = await this.#run(this.#prefill, prompts, {
       ...beginning(prompts, { signal }),
       lengths,
       generated,
     });
     const further = followed.some((tokens) => tokens.length > 0);
-    if (!further) return states;
+    if (!further) return { states, merges };
     try {
       const starts = prompts.map(({ length }) => length);
-      return await this.#cachesOf(this.#decode, followed, { starts, states, lengths, signal });
+      const from = { starts, states, lengths, signal };
+      return { states: await this.#cachesOf(this.#decode, followed, from), merges };
     } finally {
       disposeStates(states);
     }
@@ -320,6 +331,7 @@ export class Session {
     this.#states = states;
     this.#history = history;
     this.#slots = slotCounts(states);
+    this.#changes++;
   }
 }
 
@@ -342,6 +354,10 @@ function streamInputs(...rows: Parameters<typeof padRows>): Record<string, HostA
 /** The caller may write to its rows afterwards. */
 function copied(rows: Rows): Rows {
   return rows.map((row) => [...row]);
+}
+
+function modelDisposed(cause?: unknown): GeodesicError {
+  return new GeodesicError('run.disposed', 'the model was disposed: load it again', { cause });
 }
 
 function busy(): GeodesicError {

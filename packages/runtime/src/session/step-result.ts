@@ -11,7 +11,7 @@ export interface StepResult {
   readonly captured: ReadonlyMap<string, ValueData>;
   /**
    * One trace for each merge, the first merge's first; of a decoding step one of the slots that it merged, where merging goes on and
-   * enough tokens have come together, else none.
+   * enough tokens have come together, and before it those of the prompts, where the step computed them anew; else none.
    */
   readonly merges: readonly MergeTrace[];
 }
