@@ -143,7 +143,7 @@ export class Session {
    * Where RoPE's frequencies depend on the length of a row (dynamic NTK, LongRoPE) and change with these tokens, everything that
    * was cached is computed anew with the new ones, as a full pass would; patches see those tokens again, and for that time the
    * caches take up to three times their memory. Prompts are merged anew too: where states choose what is merged (a ratio, a threshold,
-   * surprise), other tokens may be, and the step's `merges` tell which.
+   * surprise), other tokens may be, and the step's `recomputedMerges` tell which.
    *
    * @throws GeodesicError as `prefill`, and `run.input` before a prefill
    */
@@ -157,7 +157,7 @@ export class Session {
       const history = this.#history.followedBy(added, surprise);
       const merged = await this.#mergeTail(states, history, options);
       this.#replaceStates(merged.states, merged.history);
-      return { ...step, merges: [...step.merges, ...merged.merges] };
+      return { ...step, merges: merged.merges };
     });
   }
 
@@ -227,7 +227,7 @@ export class Session {
     const { states, merges } = await this.#recomputed(lengths, signal);
     try {
       const [measured, after] = await this.#run(this.#decode, rows, { starts, states, lengths, signal });
-      return [{ ...measured, merges }, after];
+      return [{ ...measured, recomputedMerges: merges }, after];
     } finally {
       disposeStates(states);
     }

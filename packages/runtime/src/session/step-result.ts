@@ -11,9 +11,11 @@ export interface StepResult {
   readonly captured: ReadonlyMap<string, ValueData>;
   /**
    * One trace for each merge, the first merge's first; of a decoding step one of the slots that it merged, where merging goes on and
-   * enough tokens have come together, and before it those of the prompts, where the step computed them anew; else none.
+   * enough tokens have come together, else none.
    */
   readonly merges: readonly MergeTrace[];
+  /** The traces of the prompts of a decoding step that computed them anew, in the place of those that they had before; else none. */
+  readonly recomputedMerges: readonly MergeTrace[];
 }
 
 /** The values that a graph hands out, by name. */
@@ -46,6 +48,7 @@ export function stepResult(values: Values): StepResult {
     targets: values.get('targets') as ValueData,
     captured: new Map(captures(values)),
     merges: mergeTraces(values),
+    recomputedMerges: [],
   };
 }
 
