@@ -144,3 +144,4 @@ export { isDrawn } from './view/drawn-node.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';
 export { summariseGraph } from './view/summary.js';
+export { written } from './written.js';

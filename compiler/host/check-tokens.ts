@@ -1,4 +1,5 @@
 import { GeodesicError } from '../error.js';
+import { written } from '../written.js';
 
 /** What a model can be given. */
 export interface TokenLimits {
@@ -49,7 +50,7 @@ export function checkTokens(tokens: readonly number[], limits: TokenLimits, star
     if (Number.isInteger(id) && id >= 0 && id < vocabSize) continue;
     throw new GeodesicError(
       'run.token',
-      `token id ${id} is not in the vocabulary: ids are whole numbers from 0 to ${vocabSize - 1}`,
+      `token id ${written(id)} is not in the vocabulary: ids are whole numbers from 0 to ${vocabSize - 1}`,
     );
   }
   const length = start + tokens.length;

@@ -54,7 +54,7 @@ describe('resolveMergeOptions', () => {
     [{ afterLayer: 1.5 }, 'slerpMerge: afterLayer must be a whole number of at least 0, not 1.5'],
     [{}, 'slerpMerge: afterLayer must be a whole number of at least 0, not undefined'],
     [{ keepStart: Number.NaN }, 'slerpMerge: keepStart must be a whole number of at least 0, not NaN'],
-    [{ keepEnd: '3' }, 'slerpMerge: keepEnd must be a whole number of at least 0, not 3'],
+    [{ keepEnd: '3' }, "slerpMerge: keepEnd must be a whole number of at least 0, not '3'"],
     [{ minLength: -4 }, 'slerpMerge: minLength must be a whole number of at least 0, not -4'],
     [{ keepEndThreshold: 4 }, "slerpMerge: keepEndThreshold belongs to the interpolation 'reference'"],
     [{ proportionalAttention: 'no' }, 'slerpMerge: proportionalAttention must be true or false'],

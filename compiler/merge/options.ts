@@ -1,5 +1,6 @@
 import { GeodesicError } from '../error.js';
 import type { EvictionPolicy, Interpolation, MergeGroup, PositionStrategy } from '../ir/ops.js';
+import { written } from '../written.js';
 import { EVICTION_POLICIES } from './eviction.js';
 import { MERGE_OPTIONS, mergeOptionsOf } from './option-roles.js';
 import { PASSAGE_REACH } from './passages.js';
@@ -120,7 +121,7 @@ export function resolveMergeOptions(options: SlerpMergeOptions): ResolvedMergeOp
     if (!Number.isSafeInteger(value) || value < 0) {
       throw new GeodesicError(
         'merge.option',
-        `slerpMerge: ${key} must be a whole number of at least 0, not ${value}`,
+        `slerpMerge: ${key} must be a whole number of at least 0, not ${written(value)}`,
       );
     }
   }
@@ -167,13 +168,22 @@ function checkKeys(options: SlerpMergeOptions): void {
 /** @throws GeodesicError `merge.option` for a share, a cosine or a surprise that there can't be, and for a choice that the article's code lacks */
 function checkChoice({ interpolation, protect, surprise, ratio, threshold }: ResolvedMergeOptions): void {
   if (!(typeof ratio === 'number' && ratio > 0 && ratio <= 1)) {
-    throw new GeodesicError('merge.option', `slerpMerge: ratio must be above 0 and at most 1, not ${ratio}`);
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: ratio must be above 0 and at most 1, not ${written(ratio)}`,
+    );
   }
   if (!(typeof threshold === 'number' && threshold >= -1 && threshold <= 1)) {
-    throw new GeodesicError('merge.option', `slerpMerge: threshold must be from -1 to 1, not ${threshold}`);
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: threshold must be from -1 to 1, not ${written(threshold)}`,
+    );
   }
   if (!(typeof surprise === 'number' && surprise >= 0)) {
-    throw new GeodesicError('merge.option', `slerpMerge: surprise must be at least 0 nats, not ${surprise}`);
+    throw new GeodesicError(
+      'merge.option',
+      `slerpMerge: surprise must be at least 0 nats, not ${written(surprise)}`,
+    );
   }
   const chooses = typeof protect === 'function' || protect.length > 0 || ratio < 1 || threshold > -1;
   if (interpolation === 'reference' && chooses) {
@@ -189,7 +199,7 @@ function checkGroup({ group, interpolation }: ResolvedMergeOptions): void {
   if (!MERGE_GROUPS.includes(group)) {
     throw new GeodesicError(
       'merge.option',
-      `slerpMerge: group must be one of ${MERGE_GROUPS.join(', ')}, not ${group}`,
+      `slerpMerge: group must be one of ${MERGE_GROUPS.join(', ')}, not ${written(group)}`,
     );
   }
   if (interpolation === 'reference' && group !== 2) {
@@ -213,7 +223,7 @@ function checkStream({
   if (!Number.isSafeInteger(chunk) || chunk < group) {
     throw new GeodesicError(
       'merge.option',
-      `slerpMerge: chunk must be a whole number of at least ${group}, not ${chunk}`,
+      `slerpMerge: chunk must be a whole number of at least ${group}, not ${written(chunk)}`,
     );
   }
   if (stream !== 'off' && interpolation === 'reference') {

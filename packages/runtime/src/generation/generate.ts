@@ -1,4 +1,4 @@
-import { GeodesicError } from '@geodesic/compiler';
+import { GeodesicError, written } from '@geodesic/compiler';
 import { type Tokenizer, TokenStream } from '@geodesic/weights';
 import { seededRandom } from '../random.js';
 import type { Session } from '../session/session.js';
@@ -171,10 +171,10 @@ function checkOptions(options: GenerateOptions): void {
   checkSampling(options);
   const { maxNewTokens = DEFAULT_NEW_TOKENS, seed = 0, stop = [], eosTokenIds = [] } = options;
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {
-    refuse(`maxNewTokens must be a whole number of at least 0, not ${maxNewTokens}`);
+    refuse(`maxNewTokens must be a whole number of at least 0, not ${written(maxNewTokens)}`);
   }
   if (!Number.isSafeInteger(seed)) {
-    refuse(`seed must be a whole number of at most 2^53 - 1 in size, not ${seed}`);
+    refuse(`seed must be a whole number of at most 2^53 - 1 in size, not ${written(seed)}`);
   }
   if (!isArrayOf(stop, (one) => typeof one === 'string')) refuse('stop must be an array of strings');
   if (options.onStep !== undefined && typeof options.onStep !== 'function')

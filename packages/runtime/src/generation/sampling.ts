@@ -1,4 +1,4 @@
-import { GeodesicError } from '@geodesic/compiler';
+import { GeodesicError, written } from '@geodesic/compiler';
 import { heapOfLargest } from './heap-of-largest.js';
 
 /** Top-p sorts this many of the likeliest tokens at first: most often they are enough. */
@@ -29,7 +29,7 @@ export function checkSampling(options: SamplingOptions): void {
   const check = (key: keyof SamplingOptions, valid: (value: number) => boolean, range: string) => {
     const value = options[key];
     if (value === undefined || (Number.isFinite(value) && valid(value))) return;
-    throw new GeodesicError('sampling.option', `${key} must be ${range}, not ${value}`);
+    throw new GeodesicError('sampling.option', `${key} must be ${range}, not ${written(value)}`);
   };
   check('temperature', (value) => value >= 0, 'at least 0');
   check('topK', (value) => Number.isInteger(value) && value >= 1, 'a whole number of at least 1');
