@@ -80,7 +80,7 @@ describe('resolveMergeOptions', () => {
     ],
     [{ ratio: 0 }, 'slerpMerge: ratio must be above 0 and at most 1, not 0'],
     [{ ratio: 1.5 }, 'slerpMerge: ratio must be above 0 and at most 1, not 1.5'],
-    [{ ratio: '0.5' }, 'slerpMerge: ratio must be above 0 and at most 1, not 0.5'],
+    [{ ratio: '0.5' }, "slerpMerge: ratio must be above 0 and at most 1, not '0.5'"],
     [{ stream: 'on' }, "slerpMerge: stream must be one of off, exact, kv, not 'on'"],
     [{ evict: 'old' }, "slerpMerge: evict must be one of off, middle, key-norm, all, not 'old'"],
     [
@@ -94,7 +94,7 @@ describe('resolveMergeOptions', () => {
     [{ group: 1 }, 'slerpMerge: group must be one of 2, 3, 4, not 1'],
     [{ group: 5 }, 'slerpMerge: group must be one of 2, 3, 4, not 5'],
     [{ group: 2.5 }, 'slerpMerge: group must be one of 2, 3, 4, not 2.5'],
-    [{ group: '3' }, 'slerpMerge: group must be one of 2, 3, 4, not 3'],
+    [{ group: '3' }, "slerpMerge: group must be one of 2, 3, 4, not '3'"],
     [
       { group: 3, interpolation: 'reference' },
       "slerpMerge: the interpolation 'reference' merges pairs: it can't go with group 3",

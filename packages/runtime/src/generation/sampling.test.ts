@@ -12,7 +12,7 @@ interface SamplingGolden {
 }
 
 const golden = JSON.parse(
-  readFileSync(new URL('../../../test/goldens/sampling.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../../test/goldens/sampling.json', import.meta.url), 'utf8'),
 ) as SamplingGolden;
 const logits = Float32Array.from(golden.logits);
 
