@@ -30,6 +30,20 @@ export { type HostArray, validTokens } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, hostValues } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';
 export { type PaddedRows, padFlags, padRows, rowOfSingles } from './host/padded-rows.js';
+export { EVICTION_POLICIES } from './host/slots/eviction.js';
+export { flagSurprising, PASSAGE_REACH } from './host/slots/passages.js';
+export { mergedLength } from './host/slots/plan.js';
+export { slotsOfPlan } from './host/slots/plan-array.js';
+export {
+  CAPITALISED,
+  CONTINUES_WORD,
+  GENERATED,
+  NAME,
+  NUMBER,
+  STAYS_ALONE,
+} from './host/slots/protection-bits.js';
+export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './host/slots/stream-ops.js';
+export { meanSurprise, type SurpriseProbe } from './host/slots/surprise.js';
 export { type SplitGraph, splitAtReadBack } from './host/split-at-read-back.js';
 export {
   addDims,
@@ -96,7 +110,6 @@ export {
   withoutLayer,
 } from './ir/value-name.js';
 export { verify } from './ir/verify.js';
-export { EVICTION_POLICIES } from './merge/eviction.js';
 export { type ListedMergeOptions, type MergeSpecification, mergesOf } from './merge/listed-merges.js';
 export { type MergeOptionRole, mergeOptionsOf } from './merge/option-roles.js';
 export {
@@ -111,9 +124,6 @@ export {
   resolveMergeOptions,
   type SlerpMergeOptions,
 } from './merge/options.js';
-export { flagSurprising, PASSAGE_REACH } from './merge/passages.js';
-export { mergedLength } from './merge/plan.js';
-export { slotsOfPlan } from './merge/plan-array.js';
 export {
   checkProtection,
   DEFAULT_PROTECTION,
@@ -128,17 +138,7 @@ export {
   type TokenClass,
   type TokenPredicate,
 } from './merge/protection.js';
-export {
-  CAPITALISED,
-  CONTINUES_WORD,
-  GENERATED,
-  NAME,
-  NUMBER,
-  STAYS_ALONE,
-} from './merge/protection-bits.js';
 export { slerpMerge } from './merge/slerp-merge.js';
-export { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './merge/stream-ops.js';
-export { meanSurprise, type SurpriseProbe } from './merge/surprise.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 export { isDrawn } from './view/drawn-node.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';

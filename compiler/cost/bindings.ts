@@ -1,10 +1,10 @@
 import type { Program } from '../compile.js';
 import { GeodesicError } from '../error.js';
+import { tailLength } from '../host/slots/merge-tail.js';
+import { mergedLength } from '../host/slots/plan.js';
 import type { DimBindings } from '../ir/dim.js';
 import { candidateDomain, domainSymbols, sourceDomain, TOKENS } from '../ir/domain.js';
 import { type Graph, nodeAt } from '../ir/graph.js';
-import { tailLength } from '../merge/merge-tail.js';
-import { mergedLength } from '../merge/plan.js';
 import type { Phase } from '../passes/pass.js';
 
 /**

@@ -1,10 +1,15 @@
 import { type AnyNode, describeNode, type Graph, type ValueId } from '../ir/graph.js';
 import type { OpAttributes, OpName } from '../ir/ops.js';
 import { isCachedStream } from '../ir/value-name.js';
-import { evictionPlan } from '../merge/eviction.js';
-import { mergeChoice } from '../merge/merge-choice.js';
-import { mergeTail, settledSlots, tailSlots } from '../merge/merge-tail.js';
-import { surprisingTokens } from '../merge/passages.js';
+import { appendTokens } from './append-tokens.js';
+import { attentionMask } from './attention-mask.js';
+import type { HostArray } from './host-array.js';
+import { positionIndices } from './position-indices.js';
+import { rotaryTable } from './rotary.js';
+import { evictionPlan } from './slots/eviction.js';
+import { mergeChoice } from './slots/merge-choice.js';
+import { mergeTail, settledSlots, tailSlots } from './slots/merge-tail.js';
+import { surprisingTokens } from './slots/passages.js';
 import {
   mergedExtents,
   mergedPositions,
@@ -12,12 +17,7 @@ import {
   mergedSizes,
   mergePlan,
   targets,
-} from '../merge/stream-ops.js';
-import { appendTokens } from './append-tokens.js';
-import { attentionMask } from './attention-mask.js';
-import type { HostArray } from './host-array.js';
-import { positionIndices } from './position-indices.js';
-import { rotaryTable } from './rotary.js';
+} from './slots/stream-ops.js';
 
 /** How the host evaluates an op; `node` is for messages. */
 type HostEvaluation<K extends OpName> = (

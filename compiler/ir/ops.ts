@@ -110,7 +110,7 @@ export interface OpAttributes {
   mergePlan: MergePlanAttributes;
   /**
    * Which tokens stay alone, those around which the text surprises among them: (sizes, protection, surprise [B, N, 1]) → i32 [B, N].
-   * The bits of the protection are those of `../merge/protection-bits.ts`.
+   * The bits of the protection are those of `../host/slots/protection-bits.ts`.
    */
   surprisingTokens: { readonly threshold: number };
   /**
@@ -203,7 +203,7 @@ export interface MergeChoiceAttributes {
   readonly symbol: string;
 }
 
-/** Which tokens an eviction leaves: `../merge/eviction.ts`. */
+/** Which tokens an eviction leaves: `../host/slots/eviction.ts`. */
 export type EvictionPolicy = 'middle' | 'key-norm' | 'all';
 
 /** Which tokens are evicted, and where the others live. */

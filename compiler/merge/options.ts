@@ -1,9 +1,9 @@
 import { GeodesicError } from '../error.js';
+import { EVICTION_POLICIES } from '../host/slots/eviction.js';
+import { PASSAGE_REACH } from '../host/slots/passages.js';
 import type { EvictionPolicy, Interpolation, MergeGroup, PositionStrategy } from '../ir/ops.js';
 import { written } from '../written.js';
-import { EVICTION_POLICIES } from './eviction.js';
 import { MERGE_OPTIONS, mergeOptionsOf } from './option-roles.js';
-import { PASSAGE_REACH } from './passages.js';
 import { checkProtection, type Protection, protectsSurprise } from './protection.js';
 
 /** What `slerpMerge` can be told; the defaults are those of `DEFAULT_MERGE`. */

@@ -12,12 +12,15 @@ function sources(folder: string): [path: string, text: string][] {
     .map((path) => [path, readFileSync(join(ROOT, folder, path), 'utf8')]);
 }
 
+/** The pass, and what the host computes of it. */
+const merging = () => [...sources('compiler/merge'), ...sources('compiler/host/slots')];
+
 describe('models and merging know nothing of each other', () => {
   it.each(sources('models'))('models/%s does not mention merging', (_, text) => {
     expect(text).not.toMatch(/merg|slerp/i);
   });
 
-  it.each(sources('compiler/merge'))('compiler/merge/%s names no architecture', (_, text) => {
+  it.each(merging())('%s names no architecture', (_, text) => {
     const names = architectures.flatMap(({ name, huggingFaceTypes, ggufTypes }) => [
       name,
       ...huggingFaceTypes,
@@ -28,6 +31,6 @@ describe('models and merging know nothing of each other', () => {
 
   it('reads both', () => {
     expect(sources('models').length).toBeGreaterThan(architectures.length);
-    expect(sources('compiler/merge').map(([path]) => path)).toContain('slerp-merge.ts');
+    expect(merging().map(([path]) => path)).toContain('slerp-merge.ts');
   });
 });

@@ -52,12 +52,9 @@ describe('emitted modules need nothing but tfjs and the kernels', () => {
     const loaded = Object.keys(metafile.inputs).filter((path) => !path.startsWith(scratch));
     expect(loaded.filter((path) => !path.startsWith('packages/backend/src/'))).toEqual([
       'compiler/error.ts',
-      'compiler/host/host-array.ts',
-      'compiler/merge/plan.ts',
-      'compiler/merge/plan-array.ts',
-      'compiler/merge/stream-ops.ts',
       'compiler/host/append-tokens.ts',
       'compiler/host/attention-mask.ts',
+      'compiler/written.ts',
       'compiler/host/check-tokens.ts',
       'compiler/ir/ops.ts',
       'compiler/host/rotary-scaling.ts',
@@ -66,6 +63,10 @@ describe('emitted modules need nothing but tfjs and the kernels', () => {
       'compiler/host/position-indices.ts',
       'compiler/host/rotary-rows.ts',
       'compiler/host/rotary.ts',
+      'compiler/host/host-array.ts',
+      'compiler/host/slots/plan.ts',
+      'compiler/host/slots/plan-array.ts',
+      'compiler/host/slots/stream-ops.ts',
       'compiler/host/index.ts',
     ]);
     const ofBackend = loaded.filter((path) => path.startsWith('packages/backend/src/'));

@@ -1,4 +1,4 @@
-import type { HostArray } from '../host/host-array.js';
+import type { HostArray } from '../host-array.js';
 import type { Slot } from './plan.js';
 
 /**

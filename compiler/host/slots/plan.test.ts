@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MergePlanAttributes } from '../ir/ops.js';
+import type { MergePlanAttributes } from '../../ir/ops.js';
 import { mergedLength, planRow, type Slot } from './plan.js';
 
 type Options = Parameters<typeof planRow>[1];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { EvictionPolicy } from '../ir/ops.js';
+import type { EvictionPolicy } from '../../ir/ops.js';
 import { evictionPlan } from './eviction.js';
 
 /** Two rows of 8 and 6 tokens; the second is padded on the left by 2. Merging would leave 6 slots, and 5. */

@@ -1,6 +1,6 @@
-import { type HostArray, validTokens } from '../host/host-array.js';
-import { rowOfSingles } from '../host/padded-rows.js';
-import type { MergePlanAttributes, OpAttributes } from '../ir/ops.js';
+import type { MergePlanAttributes, OpAttributes } from '../../ir/ops.js';
+import { type HostArray, validTokens } from '../host-array.js';
+import { rowOfSingles } from '../padded-rows.js';
 import type { Slot } from './plan.js';
 import { paddingSlots, planArray, slotsOfPlan } from './plan-array.js';
 import { mergePlan } from './stream-ops.js';

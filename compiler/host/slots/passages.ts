@@ -1,4 +1,4 @@
-import { type HostArray, validTokens } from '../host/host-array.js';
+import { type HostArray, validTokens } from '../host-array.js';
 import { withinBudget } from './generated-budget.js';
 import { CAPITALISED, CONTINUES_WORD, NAME, NUMBER, STAYS_ALONE } from './protection-bits.js';
 import { meansOfFive, SURPRISE_REACH, surpriseOfWords } from './surprise.js';

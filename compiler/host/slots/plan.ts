@@ -1,4 +1,4 @@
-import type { MergePlanAttributes } from '../ir/ops.js';
+import type { MergePlanAttributes } from '../../ir/ops.js';
 
 /** One slot after a merge: its members by index in the row, −1 where a member is a zero vector. */
 export interface Slot {

@@ -1,5 +1,5 @@
-import type { HostArray } from '../host/host-array.js';
-import type { MergeChoiceAttributes } from '../ir/ops.js';
+import type { MergeChoiceAttributes } from '../../ir/ops.js';
+import type { HostArray } from '../host-array.js';
 import type { Slot } from './plan.js';
 import { planArray, slotsOfPlan } from './plan-array.js';
 

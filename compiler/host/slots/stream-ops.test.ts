@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HostArray } from '../host/host-array.js';
-import type { MergePlanAttributes, PositionStrategy } from '../ir/ops.js';
+import type { MergePlanAttributes, PositionStrategy } from '../../ir/ops.js';
+import type { HostArray } from '../host-array.js';
 import { mergedExtents, mergedPositions, mergedSizes, mergePlan, targets } from './stream-ops.js';
 
 const pairing: fc.Arbitrary<MergePlanAttributes> = fc.record({

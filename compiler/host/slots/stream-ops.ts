@@ -1,5 +1,5 @@
-import { type HostArray, validTokens } from '../host/host-array.js';
-import type { PositionStrategy } from '../ir/ops.js';
+import type { PositionStrategy } from '../../ir/ops.js';
+import { type HostArray, validTokens } from '../host-array.js';
 import { type PairingOptions, planRow } from './plan.js';
 import { planArray } from './plan-array.js';
 

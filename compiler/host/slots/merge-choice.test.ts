@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MergeChoiceAttributes } from '../ir/ops.js';
+import type { MergeChoiceAttributes } from '../../ir/ops.js';
 import { mergeChoice } from './merge-choice.js';
 
 const all: MergeChoiceAttributes = {
