@@ -91,7 +91,7 @@ export {
   tensorType,
   tokenAxis,
 } from './ir/tensor-type.js';
-export type { LeafOp } from './ir/type-rules.js';
+export type { LeafOp } from './ir/type-rule.js';
 export {
   cachedStreamOf,
   cacheName,

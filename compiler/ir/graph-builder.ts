@@ -3,7 +3,8 @@ import { TypeRuleError } from './axis-checks.js';
 import { type AnyNode, describeNode, type Graph, type SourceLocation, type ValueId } from './graph.js';
 import type { NoAttributes, OpAttributes, OpName } from './ops.js';
 import type { TensorType } from './tensor-type.js';
-import { type LeafOp, type TypeRule, typeRules } from './type-rules.js';
+import type { LeafOp, TypeRule } from './type-rule.js';
+import { typeRules } from './type-rules.js';
 
 /** What a node carries beside its op and operands. */
 export interface NodeLabel {

@@ -1,6 +1,7 @@
 /**
- * The semantic ops: every op of a graph, with the attributes it carries. Three tables are keyed by this one and do not
- * compile unless they cover it: the type rules (`type-rules.ts`), the costs (`../cost/op-cost.ts`) and each backend's lowering.
+ * The semantic ops: every op of a graph, with the attributes it carries. Four tables are keyed by this one and do not
+ * compile unless they cover it: the type rules (`type-rules.ts`), the costs (`../cost/op-cost.ts`), each backend's lowering, and
+ * what emitted modules call (`source-tools`). What the host evaluates is listed in `../host/host-ops.ts`.
  */
 export interface OpAttributes {
   /** A value fed from the host at each run. */

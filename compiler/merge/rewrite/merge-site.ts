@@ -3,7 +3,7 @@ import { mergedDomain } from '../../ir/domain.js';
 import { type AnyNode, findNode, type Graph, nodeAt, type ValueId } from '../../ir/graph.js';
 import { GraphBuilder, type NodeLabel } from '../../ir/graph-builder.js';
 import type { OpAttributes, OpName } from '../../ir/ops.js';
-import type { LeafOp } from '../../ir/type-rules.js';
+import type { LeafOp } from '../../ir/type-rule.js';
 import { streamName, tailStates } from '../../ir/value-name.js';
 import type { PassPhase } from '../../passes/pass.js';
 import type { ResolvedMergeOptions } from '../options.js';

@@ -2,7 +2,7 @@ import { GeodesicError } from '../../error.js';
 import { type AnyNode, type Graph, type Node, nodeAt, type ValueId } from '../../ir/graph.js';
 import type { Interpolation, OpAttributes, OpName, RotaryFrequencies } from '../../ir/ops.js';
 import { printType } from '../../ir/tensor-type.js';
-import type { LeafOp } from '../../ir/type-rules.js';
+import type { LeafOp } from '../../ir/type-rule.js';
 
 /** What is known of a cache whose tail is merged in place; values of the graph that is being built but where said otherwise. */
 export interface TailCache {
