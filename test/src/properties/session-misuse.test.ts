@@ -5,6 +5,7 @@ import { GeodesicError, type Graph, type Pass, slerpMerge } from '@geodesic/comp
 import { LanguageModel, type SessionOptions } from '@geodesic/runtime';
 import { describe, expect, it } from 'vitest';
 import { sameBits } from '../difference.js';
+import { letterTokenizer } from '../generation/letter-tokenizer.js';
 import { buildLlama, PLAIN_LLAMA, withLlama, withSession } from './random-llama.js';
 
 const ROW = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -122,6 +123,29 @@ describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
       expect(() => withWeights(others).session()).toThrow("'norm.weight' is missing");
       narrow.dispose();
     });
+  });
+
+  it('refuses probes that can tell nothing, and keeps nothing of them on the device', async () => {
+    const device = await backend.open();
+    const probe = { weights: new Float32Array(16), bias: 0, threshold: 6 };
+    await withLlama(
+      PLAIN_LLAMA,
+      device,
+      async (model) => {
+        const merge = { ...MERGE, protect: ['surprising'] as const };
+        const open = (one: object, probes = new Map([[1, { ...probe, ...one }]])) =>
+          new LanguageModel({ ...model, surprise: probes }).session({ merge });
+        const tensors = device.tf.memory().numTensors;
+        open({}).dispose();
+        expect(() => open({ weights: new Float32Array(8) })).toThrow('has shape [8,1] instead of [16,1]');
+        for (const bad of [{ bias: Number.NaN }, { bias: undefined }, { weights: [Number.NaN] }])
+          expect(() => open(bad)).toThrow(expect.objectContaining({ code: 'merge.option' }));
+        const record = { 1: probe } as unknown as Map<number, typeof probe>;
+        expect(() => open({}, record)).toThrow(expect.objectContaining({ code: 'run.option' }));
+        expect(device.tf.memory().numTensors).toBe(tensors);
+      },
+      letterTokenizer(),
+    );
   });
 
   it('says what was disposed while a step ran', async () => {

@@ -1,4 +1,4 @@
-import { type GraphRunner, type Patch, prepareGraph, type RunResult, stepFault } from '@geodesic/backend';
+import { type GraphRunner, type Patch, type RunResult, stepFault } from '@geodesic/backend';
 import {
   checkRows,
   compile,
@@ -13,13 +13,13 @@ import {
   TOKENS,
 } from '@geodesic/compiler';
 import type { LanguageModel } from '../language-model.js';
-import { checkWeights } from '../parameters/check-weights.js';
 import { withProtection } from '../protection/merge-protection.js';
 import { SessionProtection } from '../protection/session-protection.js';
 import { History, type Rows } from './history.js';
 import { type MergeTail, streamingTail } from './merge-tail.js';
 import type { MergeTrace } from './merge-trace.js';
 import { checkSessionOptions, type SessionOptions } from './session-options.js';
+import { prepareRunners, type SessionRunners } from './session-runners.js';
 import { deviceBytes, disposeStates, type States, slotCounts } from './session-states.js';
 import { mergeTraces, readValues, type StepResult, stepResult, type Values } from './step-result.js';
 
@@ -52,9 +52,7 @@ interface Recomputed {
 export class Session {
   readonly program: Program;
   readonly #model: LanguageModel;
-  readonly #prefill: GraphRunner;
-  readonly #decode: GraphRunner;
-  readonly #remerge: GraphRunner | undefined;
+  readonly #runners: SessionRunners;
   readonly #tail: MergeTail | undefined;
   readonly #protection: SessionProtection;
   readonly #patches: ReadonlyMap<string, Patch>;
@@ -79,16 +77,9 @@ export class Session {
       capture,
       patch: Object.keys(patch),
     });
-    const { device, cache } = model;
     this.#protection = new SessionProtection(merges, model);
-    const parameters = new Map([...model.parameters, ...this.#protection.parameters]);
-    this.#protection.checkInputs(this.program.prefill);
-    checkWeights(this.program.prefill, parameters);
-    this.#prefill = prepareGraph(this.program.prefill, device, parameters, { cache });
-    this.#decode = prepareGraph(this.program.decode, device, parameters, { cache });
-    const { remerge } = this.program;
-    this.#remerge = remerge && prepareGraph(remerge, device, parameters, { cache });
-    this.#tail = streamingTail(merges, device);
+    this.#runners = prepareRunners(this.program, model, this.#protection);
+    this.#tail = streamingTail(merges, model.device);
     this.#patches = new Map(Object.entries(patch));
   }
 
@@ -127,7 +118,7 @@ export class Session {
       checkRows(rows, Array.isArray(rows) ? rows.map(() => 0) : [], this.#model.config);
       const prompts = copied(rows);
       const [{ surprise, ...step }, states] = await this.#run(
-        this.#prefill,
+        this.#runners.prefill,
         prompts,
         beginning(prompts, options),
       );
@@ -185,9 +176,7 @@ export class Session {
   #free(): void {
     this.#replaceStates(new Map(), History.nothing);
     this.#protection.dispose();
-    this.#prefill.dispose();
-    this.#decode.dispose();
-    this.#remerge?.dispose();
+    for (const runner of Object.values(this.#runners)) runner.dispose();
   }
 
   #checkUsable(): void {
@@ -223,10 +212,16 @@ export class Session {
     const changes = starts.some((start, i) =>
       frequenciesChange(this.program.decode, start, lengths[i] as number),
     );
-    if (!changes) return this.#run(this.#decode, rows, { starts, states: this.#states, lengths, signal });
+    if (!changes)
+      return this.#run(this.#runners.decode, rows, { starts, states: this.#states, lengths, signal });
     const { states, merges } = await this.#recomputed(lengths, signal);
     try {
-      const [measured, after] = await this.#run(this.#decode, rows, { starts, states, lengths, signal });
+      const [measured, after] = await this.#run(this.#runners.decode, rows, {
+        starts,
+        states,
+        lengths,
+        signal,
+      });
       return [{ ...measured, recomputedMerges: merges }, after];
     } finally {
       disposeStates(states);
@@ -242,12 +237,13 @@ export class Session {
     history: History,
     { signal }: StepOptions,
   ): Promise<{ states: States; history: History; merges: readonly MergeTrace[] }> {
-    if (this.#remerge === undefined || !this.#tail?.isDue(states, history.lengths)) {
+    const { remerge } = this.#runners;
+    if (remerge === undefined || !this.#tail?.isDue(states, history.lengths)) {
       return { states, history, merges: [] };
     }
     try {
       const inputs = this.#tail.inputs(states, history.lengths, this.#protection.flags(history));
-      const result = await this.#remerge.run({ inputs, states, patches: this.#patches, signal });
+      const result = await remerge.run({ inputs, states, patches: this.#patches, signal });
       const merges = await this.#reading(result, mergeTraces);
       const isMerged = this.#tail.changedRows(states, result.states);
       disposeStates(new Map([...states].filter(([name]) => result.states.has(name))));
@@ -268,7 +264,7 @@ export class Session {
    */
   async #recomputed(lengths: readonly number[], signal: AbortSignal | undefined): Promise<Recomputed> {
     const { prompts, followed, generated } = this.#history;
-    const [{ merges }, states] = await this.#run(this.#prefill, prompts, {
+    const [{ merges }, states] = await this.#run(this.#runners.prefill, prompts, {
       ...beginning(prompts, { signal }),
       lengths,
       generated,
@@ -278,7 +274,7 @@ export class Session {
     try {
       const starts = prompts.map(({ length }) => length);
       const from = { starts, states, lengths, signal };
-      return { states: await this.#cachesOf(this.#decode, followed, from), merges };
+      return { states: await this.#cachesOf(this.#runners.decode, followed, from), merges };
     } finally {
       disposeStates(states);
     }
@@ -307,7 +303,7 @@ export class Session {
     { starts, lengths, states, signal, generated }: StepStart,
   ): Promise<RunResult> {
     // What enters behind a prompt enters unmerged, protected or not.
-    const protection = runner === this.#prefill ? this.#protection.inputs(rows, generated) : {};
+    const protection = runner === this.#runners.prefill ? this.#protection.inputs(rows, generated) : {};
     const inputs = { ...streamInputs(rows, starts, lengths), ...protection };
     const result = await runner.run({ inputs, states, patches: this.#patches, signal });
     return this.#tail === undefined ? result : this.#tail.joined(states, result);
