@@ -244,7 +244,28 @@ describe('a report', () => {
     expect(png.subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('can be had of a spec whose merges have layers of their own', async () => {
+    const out = await outFolder();
+    const yaml = SOURCE.replace('layers: [0, 2]\n', '')
+      .replace('label: slerp', 'label: slerp, afterLayer: 1')
+      .replace('baselines: [reference]\n', '');
+    await runExperiment(await plan(yaml), { out, source });
+    expect(await readFile(await writeReport(out), 'utf8')).toContain('slerp');
+  });
+
   it('can not be had of a folder without a run', async () => {
-    await expect(writeReport(await outFolder())).rejects.toMatchObject({ code: 'experiment.results' });
+    await expect(writeReport(await outFolder())).rejects.toMatchObject({
+      code: 'experiment.results',
+      message: expect.stringContaining('ENOENT'),
+    });
+  });
+
+  it('says what is wrong with the facts of a run', async () => {
+    const out = await outFolder();
+    await writeFile(join(out, 'run.json'), '{ "hash": "a", "spec": { "name": "no name" } }');
+    await expect(writeReport(out)).rejects.toMatchObject({
+      code: 'experiment.results',
+      message: expect.stringContaining("'spec.name': a name of letters"),
+    });
   });
 });

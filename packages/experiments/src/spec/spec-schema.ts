@@ -70,7 +70,8 @@ export const specSchema = z.strictObject({
   /** How many passages, for tasks that read passages. */
   passages: count.default(20),
   lengths: nonEmpty(count),
-  layers: nonEmpty(z.int().min(0)).default([]),
+  /** None where every merge has layers of its own. */
+  layers: z.array(z.int().min(0)).default([]),
   /** The depth that `layers` are written for; they are scaled to each model's. Without it they are the model's own. */
   layersOf: count.optional(),
   merges: z.array(merge).default([]),
