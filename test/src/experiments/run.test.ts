@@ -156,6 +156,7 @@ describe('a spec is refused before anything runs', () => {
       /^tiny\.yaml:6: layer 2, which means 4,/,
     ],
     ['a missing text', SOURCE.replace('[moby-dick]', '\n  - file: no.txt'), /^tiny\.yaml:4: .*no\.txt/],
+    ['a folder as text', SOURCE.replace('[moby-dick]', '\n  - file: /'), /^tiny\.yaml:4: .*no text file \/ /],
     ['a length beyond the context', SOURCE.replace('32', '253'), /^tiny\.yaml:5: a length of 253/],
     ['an unknown merge option', SOURCE.replace('keepEnd', 'keepend'), /^tiny\.yaml:7: .*keepend/],
     [
@@ -172,6 +173,11 @@ describe('a spec is refused before anything runs', () => {
       'an impossible layer among several',
       SOURCE.replace('keepEnd: 4', 'keepEnd: 4, afterLayer: [1, 9]'),
       /^tiny\.yaml:7: .*afterLayer 9 is out of range/,
+    ],
+    [
+      'a list of no layers',
+      SOURCE.replace('keepEnd: 4', 'keepEnd: 4, afterLayer: []'),
+      /^tiny\.yaml:7: .*at least one layer/,
     ],
     [
       'a list that fits no layers',
