@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { compile, GeodesicError, mergesOf, slerpMerge, type Traceable } from '@geodesic/compiler';
 import type { DecoderConfig } from '@geodesic/models';
@@ -44,12 +44,21 @@ async function resolveTexts(file: SpecFile): Promise<Spec['texts']> {
       continue;
     }
     const path = resolve(dirname(file.path), text.file);
-    await access(path, constants.R_OK).catch(() => {
+    if (!(await isReadableFile(path))) {
       throw file.faultAt(['texts', i, 'file'], `there is no text file ${path} that can be read`);
-    });
+    }
     resolved.push({ file: path });
   }
   return resolved;
+}
+
+async function isReadableFile(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Two merges that a report would call the same. */
