@@ -23,12 +23,17 @@ export async function traceTask(cell: CellOf<'trace'>, context: TaskContext): Pr
   }
 }
 
-/** Positions of a prompt are indices of its tokens. */
+/** Positions of a prompt are indices of its tokens. States whose squares overflow have no cosine, and count as unlike. */
 function textTrace(tokens: readonly string[], slots: readonly MergedSlot[]): TextTrace {
   return {
     tokens,
     slots: slots.map(
-      ({ extent: [first, last], cosine }): TracedSlot => ({ first, last, merged: last > first, cosine }),
+      ({ extent: [first, last], cosine }): TracedSlot => ({
+        first,
+        last,
+        merged: last > first,
+        cosine: Number.isFinite(cosine) ? cosine : 0,
+      }),
     ),
   };
 }
