@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Experiment,
@@ -114,6 +114,17 @@ describe('a run', () => {
     });
     expect(await other).toMatchObject({ code: 'experiment.locked' });
     expect(await resultsOf(out)).toHaveLength(CELLS);
+  });
+
+  it('leaves the files of others alone', async () => {
+    const out = await outFolder();
+    await writeFile(join(out, 'results.csv'), 'mine');
+    await writeFile(join(out, 'lock'), '');
+    await expect(runExperiment(await plan(), { out, source })).rejects.toMatchObject({
+      code: 'experiment.output',
+    });
+    expect((await readdir(out)).sort()).toEqual(['lock', 'results.csv']);
+    expect(await readFile(join(out, 'results.csv'), 'utf8')).toBe('mine');
   });
 
   it('does not mix with another spec', async () => {
