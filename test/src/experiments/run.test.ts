@@ -169,6 +169,26 @@ describe('a spec is refused before anything runs', () => {
     ['a missing text', SOURCE.replace('[moby-dick]', '\n  - file: no.txt'), /^tiny\.yaml:4: .*no\.txt/],
     ['a folder as text', SOURCE.replace('[moby-dick]', '\n  - file: /'), /^tiny\.yaml:4: .*no text file \/ /],
     ['a length beyond the context', SOURCE.replace('32', '253'), /^tiny\.yaml:5: a length of 253/],
+    [
+      'a length that has no room for copying',
+      SOURCE.replace('trace: {}', 'copy: { of: [letters] }'),
+      /^tiny\.yaml:5: copy: a string of 16 tokens has no room for a cue of 8 and an answer of 16/,
+    ],
+    [
+      'a length that has no room for needles',
+      SOURCE.replace('[16, 32]', '\n  - 180\n  - 100').replace('trace: {}', 'needle: {}'),
+      /^tiny\.yaml:7: needle: 100 tokens leave/,
+    ],
+    [
+      'a length that has no room for recall',
+      SOURCE.replace('[16, 32]', '[12]').replace('trace: {}', 'recall: {}'),
+      /^tiny\.yaml:5: recall: 12 tokens hold fewer than two pairs/,
+    ],
+    [
+      'more passages than a text has',
+      SOURCE.replace('passages: 2', 'passages: 20000'),
+      /^tiny\.yaml:3: the text moby-dick has sentences for \d+ passages of 20 tokens, not for 20000/,
+    ],
     ['an unknown merge option', SOURCE.replace('keepEnd', 'keepend'), /^tiny\.yaml:7: .*keepend/],
     [
       'a bad merge option',

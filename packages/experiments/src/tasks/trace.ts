@@ -1,12 +1,13 @@
 import type { MergedSlot } from '@geodesic/runtime';
+import { firstPassage } from './first-passage.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
 import type { TextTrace, TracedSlot } from './text-trace.js';
 import { openVariant } from './variant-run.js';
 
 /** Which tokens of the first passage a merge merges; several merges are shown as the last of them leaves the text. */
 export async function traceTask(cell: CellOf<'trace'>, context: TaskContext): Promise<TaskResult> {
-  const { tokenizer, corpus, model, seed, group } = context;
-  const [passage] = group.items(() => corpus.passages(tokenizer, 1, cell.length, seed)) as [number[]];
+  const { tokenizer, model, group } = context;
+  const [passage] = group.items(() => firstPassage(cell, context)) as [number[]];
   const run = openVariant(model, cell.variant, 'last');
   try {
     const { merges } = await run.prefill(passage);
