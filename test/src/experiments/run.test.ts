@@ -230,6 +230,32 @@ describe('a spec is refused before anything runs', () => {
       `${SOURCE}plots:\n  - { metric: kl, x: layer }\n  - x: layer\n    metric: toString\n`,
       /^tiny\.yaml:16: there is no metric 'toString'; there are kl, top1, .*, pairsMerged$/,
     ],
+    [
+      'a length twice',
+      SOURCE.replace('[16, 32]', '\n  - 16\n  - 16'),
+      /^tiny\.yaml:7: 'lengths' lists 16 twice/,
+    ],
+    ['a model twice', SOURCE.replace('[tiny]', '[tiny, tiny]'), /^tiny\.yaml:2: 'models' lists tiny twice/],
+    [
+      'a text twice',
+      SOURCE.replace('[moby-dick]', '[{ file: LICENSE }, { file: ./LICENSE }]'),
+      /^tiny\.yaml:3: 'texts' lists .*LICENSE twice/,
+    ],
+    [
+      'a depth twice',
+      SOURCE.replace('trace: {}', 'needle: { depths: [0, 0.5, 0] }'),
+      /^tiny\.yaml:12: 'tasks\.needle\.depths' lists 0 twice/,
+    ],
+    [
+      'two merges that do the same',
+      SOURCE.replace('}]', '}, { keepEnd: 4, keepStart: 0, group: 2, label: again }]'),
+      /^tiny\.yaml:7: 'again' after layer 0 does the same as 'slerp'/,
+    ],
+    [
+      'a merge that does the same as another behind a layer',
+      SOURCE.replace('[{ keepStart: 0, keepEnd: 4, label: slerp }]', '\n  - {}\n  - { afterLayer: 2 }'),
+      /^tiny\.yaml:9: 'slerp' after layer 2 does the same as 'slerp'/,
+    ],
     ['two variants of one name', SOURCE.replace('}]', '}, { label: slerp }]'), /^tiny\.yaml:7: 'slerp'/],
     ['merges without layers', SOURCE.replace('layers: [0, 2]\n', ''), /^tiny\.yaml:1: .*'layers'/],
   ])('for %s', async (_, yaml, message) => {
