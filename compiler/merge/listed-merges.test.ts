@@ -7,7 +7,6 @@ it('gives each of the listed layers its own options, or those of all', () => {
     { afterLayer: 8, ratio: 0.3, keepEnd: 8, protect: ['digits'] },
     { afterLayer: 15, ratio: 0.5, keepEnd: 8, protect: ['digits'] },
   ]);
-  expect(mergesOf({ afterLayer: [] })).toEqual([]);
 });
 
 it('leaves one merge, and a list of merges, as they are', () => {
@@ -21,5 +20,11 @@ it('refuses a list of another length', () => {
       code: 'merge.option',
       message: 'slerpMerge: ratio lists 1 values for 2 layers; give one for each, or one for all',
     }),
+  );
+});
+
+it('refuses a list of no layers, which would merge nothing', () => {
+  expect(() => mergesOf({ afterLayer: [] })).toThrow(
+    expect.objectContaining({ code: 'merge.option', message: expect.stringContaining('at least one layer') }),
   );
 });

@@ -19,13 +19,16 @@ export type MergeSpecification = SlerpMergeOptions | ListedMergeOptions | readon
 /**
  * The merges of a specification, each with its own options. `protect` is one list for all merges.
  *
- * @throws GeodesicError `merge.option` for a list that has not one entry for each layer
+ * @throws GeodesicError `merge.option` for a list of no layers, and for one that has not one entry for each layer
  */
 export function mergesOf(specification: MergeSpecification): readonly SlerpMergeOptions[] {
   if (Array.isArray(specification)) return specification;
   const single = specification as SlerpMergeOptions | ListedMergeOptions;
   if (!hasLayers(single)) return [single as SlerpMergeOptions];
   const { afterLayer: layers, ...rest } = single;
+  if (layers.length === 0) {
+    throw new GeodesicError('merge.option', 'slerpMerge: afterLayer lists no layer; give at least one layer');
+  }
   for (const [key, value] of Object.entries(rest)) {
     if (key === 'protect' || !Array.isArray(value) || value.length === layers.length) continue;
     throw new GeodesicError(

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Experiment,
@@ -116,6 +116,17 @@ describe('a run', () => {
     expect(await resultsOf(out)).toHaveLength(CELLS);
   });
 
+  it('leaves the files of others alone', async () => {
+    const out = await outFolder();
+    await writeFile(join(out, 'results.csv'), 'mine');
+    await writeFile(join(out, 'lock'), '');
+    await expect(runExperiment(await plan(), { out, source })).rejects.toMatchObject({
+      code: 'experiment.output',
+    });
+    expect((await readdir(out)).sort()).toEqual(['lock', 'results.csv']);
+    expect(await readFile(join(out, 'results.csv'), 'utf8')).toBe('mine');
+  });
+
   it('does not mix with another spec', async () => {
     const out = await outFolder();
     await runExperiment(await plan(), { out, source });
@@ -156,7 +167,28 @@ describe('a spec is refused before anything runs', () => {
       /^tiny\.yaml:6: layer 2, which means 4,/,
     ],
     ['a missing text', SOURCE.replace('[moby-dick]', '\n  - file: no.txt'), /^tiny\.yaml:4: .*no\.txt/],
+    ['a folder as text', SOURCE.replace('[moby-dick]', '\n  - file: /'), /^tiny\.yaml:4: .*no text file \/ /],
     ['a length beyond the context', SOURCE.replace('32', '253'), /^tiny\.yaml:5: a length of 253/],
+    [
+      'a length that has no room for copying',
+      SOURCE.replace('trace: {}', 'copy: { of: [letters] }'),
+      /^tiny\.yaml:5: copy: a string of 16 tokens has no room for a cue of 8 and an answer of 16/,
+    ],
+    [
+      'a length that has no room for needles',
+      SOURCE.replace('[16, 32]', '\n  - 180\n  - 100').replace('trace: {}', 'needle: {}'),
+      /^tiny\.yaml:7: needle: 100 tokens leave/,
+    ],
+    [
+      'a length that has no room for recall',
+      SOURCE.replace('[16, 32]', '[12]').replace('trace: {}', 'recall: {}'),
+      /^tiny\.yaml:5: recall: 12 tokens hold fewer than two pairs/,
+    ],
+    [
+      'more passages than a text has',
+      SOURCE.replace('passages: 2', 'passages: 20000'),
+      /^tiny\.yaml:3: the text moby-dick has sentences for \d+ passages of 20 tokens, not for 20000/,
+    ],
     ['an unknown merge option', SOURCE.replace('keepEnd', 'keepend'), /^tiny\.yaml:7: .*keepend/],
     [
       'a bad merge option',
@@ -172,6 +204,11 @@ describe('a spec is refused before anything runs', () => {
       'an impossible layer among several',
       SOURCE.replace('keepEnd: 4', 'keepEnd: 4, afterLayer: [1, 9]'),
       /^tiny\.yaml:7: .*afterLayer 9 is out of range/,
+    ],
+    [
+      'a list of no layers',
+      SOURCE.replace('keepEnd: 4', 'keepEnd: 4, afterLayer: []'),
+      /^tiny\.yaml:7: .*at least one layer/,
     ],
     [
       'a list that fits no layers',
@@ -192,6 +229,32 @@ describe('a spec is refused before anything runs', () => {
       'a plot of a metric that there is not',
       `${SOURCE}plots:\n  - { metric: kl, x: layer }\n  - x: layer\n    metric: toString\n`,
       /^tiny\.yaml:16: there is no metric 'toString'; there are kl, top1, .*, pairsMerged$/,
+    ],
+    [
+      'a length twice',
+      SOURCE.replace('[16, 32]', '\n  - 16\n  - 16'),
+      /^tiny\.yaml:7: 'lengths' lists 16 twice/,
+    ],
+    ['a model twice', SOURCE.replace('[tiny]', '[tiny, tiny]'), /^tiny\.yaml:2: 'models' lists tiny twice/],
+    [
+      'a text twice',
+      SOURCE.replace('[moby-dick]', '[{ file: LICENSE }, { file: ./LICENSE }]'),
+      /^tiny\.yaml:3: 'texts' lists .*LICENSE twice/,
+    ],
+    [
+      'a depth twice',
+      SOURCE.replace('trace: {}', 'needle: { depths: [0, 0.5, 0] }'),
+      /^tiny\.yaml:12: 'tasks\.needle\.depths' lists 0 twice/,
+    ],
+    [
+      'two merges that do the same',
+      SOURCE.replace('}]', '}, { keepEnd: 4, keepStart: 0, group: 2, label: again }]'),
+      /^tiny\.yaml:7: 'again' after layer 0 does the same as 'slerp'/,
+    ],
+    [
+      'a merge that does the same as another behind a layer',
+      SOURCE.replace('[{ keepStart: 0, keepEnd: 4, label: slerp }]', '\n  - {}\n  - { afterLayer: 2 }'),
+      /^tiny\.yaml:9: 'slerp' after layer 2 does the same as 'slerp'/,
     ],
     ['two variants of one name', SOURCE.replace('}]', '}, { label: slerp }]'), /^tiny\.yaml:7: 'slerp'/],
     ['merges without layers', SOURCE.replace('layers: [0, 2]\n', ''), /^tiny\.yaml:1: .*'layers'/],
@@ -244,7 +307,28 @@ describe('a report', () => {
     expect(png.subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('can be had of a spec whose merges have layers of their own', async () => {
+    const out = await outFolder();
+    const yaml = SOURCE.replace('layers: [0, 2]\n', '')
+      .replace('label: slerp', 'label: slerp, afterLayer: 1')
+      .replace('baselines: [reference]\n', '');
+    await runExperiment(await plan(yaml), { out, source });
+    expect(await readFile(await writeReport(out), 'utf8')).toContain('slerp');
+  });
+
   it('can not be had of a folder without a run', async () => {
-    await expect(writeReport(await outFolder())).rejects.toMatchObject({ code: 'experiment.results' });
+    await expect(writeReport(await outFolder())).rejects.toMatchObject({
+      code: 'experiment.results',
+      message: expect.stringContaining('ENOENT'),
+    });
+  });
+
+  it('says what is wrong with the facts of a run', async () => {
+    const out = await outFolder();
+    await writeFile(join(out, 'run.json'), '{ "hash": "a", "spec": { "name": "no name" } }');
+    await expect(writeReport(out)).rejects.toMatchObject({
+      code: 'experiment.results',
+      message: expect.stringContaining("'spec.name': a name of letters"),
+    });
   });
 });

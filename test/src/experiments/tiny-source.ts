@@ -26,7 +26,11 @@ export async function tinyModel(contextLength = 256): Promise<LanguageModel> {
 /** Gives the tiny model by any name. */
 export function tinySource(contextLength = 256): ModelSource {
   const config = { ...PLAIN_LLAMA.config, maxPositionEmbeddings: contextLength };
-  const described: DescribedModel = { definition: windowedLlama(config), config };
+  const described: DescribedModel = {
+    definition: windowedLlama(config),
+    config,
+    tokenizer: foldingTokenizer(),
+  };
   return { describe: async () => described, load: () => tinyModel(contextLength) };
 }
 

@@ -8,9 +8,9 @@ export function modelsOn(backend: string): ModelSource {
   return {
     async describe(name) {
       const opened = await openWithBar(name);
-      await opened.close();
+      const tokenizer = await opened.tokenizerIfAny().finally(() => opened.close());
       const { model: definition, config } = opened.resolved;
-      return { definition, config };
+      return { definition, config, tokenizer };
     },
     async load(name) {
       const device = await openBackend(backend);

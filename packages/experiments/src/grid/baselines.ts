@@ -2,6 +2,7 @@ import { mergeOptionsOf } from '@geodesic/compiler';
 import type { BaselineName, Spec } from '../spec/spec-schema.js';
 import type { Variant } from './cell.js';
 import { behindLayers, labelWith, type MergeChoice } from './merge-choice.js';
+import { mergeIdentity } from './merge-identity.js';
 
 export const BASELINE_LABELS: Readonly<Record<BaselineName, string>> = {
   drop: 'drop the first of each pair',
@@ -41,27 +42,27 @@ export function baselineVariants(
 ): Variant[] {
   const instead = INSTEAD[baseline];
   if (instead === undefined) return [{ label: BASELINE_LABELS[baseline], baseline }];
-  return slotOptionsBeside(baseline, merges).flatMap((options) =>
-    behindLayers({ ...options, ...instead }, layers).map((placed) => ({
-      label: labelWith(BASELINE_LABELS[baseline], options),
-      ...placed,
-      baseline,
-    })),
-  );
+  const distinct = new Map<string, Variant>();
+  for (const options of slotOptionsBeside(baseline, merges)) {
+    const label = labelWith(BASELINE_LABELS[baseline], options);
+    for (const { layer, merge } of behindLayers({ ...options, ...instead }, layers)) {
+      const identity = mergeIdentity(merge);
+      if (distinct.has(identity)) continue;
+      distinct.set(identity, { label, ...(layer !== undefined && { layer }), merge, baseline });
+    }
+  }
+  return [...distinct.values()];
 }
 
 function slotOptionsBeside(baseline: BaselineName, merges: Spec['merges']): MergeChoice[] {
   // What is a baseline itself needs none.
   const compared = merges.filter(({ interpolation, evict }) => interpolation !== 'reference' && !evict);
   if (ALONE.has(baseline) || compared.length === 0) return [{}];
-  const distinct = new Map<string, MergeChoice>();
-  for (const merge of compared) {
-    const options = Object.fromEntries(
+  return compared.map((merge) =>
+    Object.fromEntries(
       mergeOptionsOf('slots')
         .filter((key) => merge[key] !== undefined)
         .map((key) => [key, merge[key]]),
-    );
-    distinct.set(JSON.stringify(options), options);
-  }
-  return [...distinct.values()];
+    ),
+  );
 }

@@ -93,6 +93,24 @@ describe('a grid', () => {
     ]);
   });
 
+  it('puts a baseline once beside merges that leave as many slots, however that is written', () => {
+    const merges = `[{}, { keepEnd: 32, positions: first }, { afterLayer: 2, group: 2 }, { afterLayer: [8], positions: last }, { ratio: 0.5, keepEnd: 8 },
+  { keepEnd: 8, ratio: 0.5, interpolation: mean }, { surprise: 6.3 }]`;
+    const source = SOURCE.replace(/merges:[\s\S]*baselines: .*/, `merges: ${merges}\nbaselines: [drop]`);
+    const beside = variantsOf(new SpecFile('beside.yaml', source).spec, [2, 8]).filter(
+      ({ baseline }) => baseline,
+    );
+    expect(beside.map(({ label, layer }) => [label, layer])).toEqual([
+      ['drop the first of each pair', 2],
+      ['drop the first of each pair', 8],
+      ['drop the first of each pair, keepEnd 8, ratio 0.5', 2],
+      ['drop the first of each pair, keepEnd 8, ratio 0.5', 8],
+      // A probe may have another threshold.
+      ['drop the first of each pair, surprise 6.3', 2],
+      ['drop the first of each pair, surprise 6.3', 8],
+    ]);
+  });
+
   it('scales layers to the depth of a model', () => {
     expect(layersOf([2, 4, 12, 16, 28], 32)).toEqual([2, 4, 12, 16, 28]);
     expect(layersOf([2, 4, 12, 16, 28], 30, 32)).toEqual([2, 4, 11, 15, 26]);

@@ -8,7 +8,7 @@ export type MergeChoice = Readonly<Record<string, unknown>>;
 export function behindLayers(
   options: MergeChoice,
   layers: readonly number[],
-): Pick<Variant, 'layer' | 'merge'>[] {
+): (Pick<Variant, 'layer'> & Required<Pick<Variant, 'merge'>>)[] {
   const placed =
     options.afterLayer === undefined ? layers.map((afterLayer) => ({ ...options, afterLayer })) : [options];
   return placed.map((merge: MergeChoice) => ({
@@ -34,9 +34,10 @@ export function labelWith(name: string, { afterLayer, ...options }: MergeChoice)
   // One layer is a column of its own; which several layers there are, only the label can say.
   const rest = Array.isArray(afterLayer) ? { afterLayer, ...options } : options;
   const defaults: MergeChoice = DEFAULT_MERGE;
-  // Sessions protect more by default than the compiler does.
+  // Sessions protect more by default than the compiler does, and what surprises more than their probe says.
   const changed = Object.entries(rest).filter(
-    ([key, value]) => key === 'protect' || JSON.stringify(value) !== JSON.stringify(defaults[key]),
+    ([key, value]) =>
+      key === 'protect' || key === 'surprise' || JSON.stringify(value) !== JSON.stringify(defaults[key]),
   );
   return [name, ...changed.map(([key, value]) => `${key} ${textOf(value)}`)].join(', ');
 }

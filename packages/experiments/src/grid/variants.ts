@@ -4,7 +4,10 @@ import type { Variant } from './cell.js';
 import { behindLayers, mergeLabel } from './merge-choice.js';
 
 /** The model as it is, each merge behind each layer, each baseline beside them. */
-export function variantsOf({ merges, baselines }: Spec, layers: readonly number[]): Variant[] {
+export function variantsOf(
+  { merges, baselines }: Pick<Spec, 'merges' | 'baselines'>,
+  layers: readonly number[],
+): Variant[] {
   return [
     { label: 'base' },
     ...merges.flatMap(({ label, ...options }) =>

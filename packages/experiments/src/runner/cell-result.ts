@@ -10,6 +10,8 @@ export interface CellResult {
   readonly spec: string;
   readonly cell: Cell;
   readonly metrics: Readonly<Partial<Record<MetricName, Estimate>>>;
+  /** Metrics whose figure, or the interval of it, is beyond what a number holds: they are not among `metrics`. */
+  readonly overflowed?: readonly MetricName[];
   readonly samples: Samples;
   readonly trace?: TextTrace;
   readonly seconds: number;
@@ -17,11 +19,34 @@ export interface CellResult {
   readonly backend: string;
 }
 
-/** What resuming needs of a line; the rest is as this program wrote it. */
+const task = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('nextToken'), suffix: z.int(), passages: z.int() }),
+  z.looseObject({ kind: z.literal('copy'), of: z.string(), items: z.int() }),
+  z.looseObject({ kind: z.literal('recall'), items: z.int() }),
+  z.looseObject({ kind: z.literal('needle'), of: z.string(), depth: z.number(), items: z.int() }),
+  z.looseObject({ kind: z.literal('answers'), maxNewTokens: z.int(), passages: z.int() }),
+  z.looseObject({ kind: z.literal('speed'), repeats: z.int(), newTokens: z.int() }),
+  z.looseObject({ kind: z.literal('trace') }),
+]);
+const cell = z.looseObject({
+  key: z.string(),
+  model: z.string(),
+  text: z.string(),
+  length: z.int(),
+  task,
+  variant: z.looseObject({ label: z.string(), layer: z.int().optional() }),
+});
+const estimate = z.object({ value: z.number(), low: z.number(), high: z.number(), count: z.int() });
+const slot = z.object({ first: z.int(), last: z.int(), merged: z.boolean(), cosine: z.number() });
+
+/** What resuming, estimates of the time left and reports read of a line. */
 const lineSchema = z.looseObject({
   spec: z.string(),
-  cell: z.looseObject({ key: z.string() }),
-  metrics: z.looseObject({}),
+  cell,
+  metrics: z.record(z.string(), estimate),
+  trace: z.object({ tokens: z.array(z.string()), slots: z.array(slot) }).optional(),
+  seconds: z.number(),
+  backend: z.string(),
 });
 
 /** A line of `results.jsonl`, or undefined for what is none. */

@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { compile, GeodesicError, mergesOf, slerpMerge, type Traceable } from '@geodesic/compiler';
 import type { DecoderConfig } from '@geodesic/models';
@@ -10,6 +10,7 @@ import { variantsOf } from '../grid/variants.js';
 import { isMetricName, METRICS } from '../metrics/metric-list.js';
 import type { SpecFile, SpecPath } from '../spec/spec-file.js';
 import type { Spec } from '../spec/spec-schema.js';
+import { checkRepeatedMerges, checkRepeats } from './check-repeats.js';
 import type { DescribedModel } from './described-model.js';
 
 /** Room for a question at the end of a prompt, or a chat template around it. */
@@ -17,7 +18,7 @@ const QUESTION_TOKENS = 64;
 
 /**
  * The spec of a file, with paths of texts from here, when it can be run: its texts and metrics are there, its models have its
- * layers and hold its lengths, and the compiler takes its merges.
+ * layers and hold its lengths, the compiler takes its merges, and nothing is there twice.
  *
  * @param models by the names of the spec
  * @throws GeodesicError `experiment.spec` with file and line
@@ -25,12 +26,14 @@ const QUESTION_TOKENS = 64;
 export async function checkSpec(file: SpecFile, models: ReadonlyMap<string, DescribedModel>): Promise<Spec> {
   const { spec } = file;
   const texts = await resolveTexts(file);
+  checkRepeats(file, texts);
   checkNames(file);
   checkBaselines(file);
   checkPlots(file);
   for (const [name, model] of models) {
     checkLayers(file, name, model);
     checkMerges(file, name, model);
+    checkRepeatedMerges(file, name, model.config.numHiddenLayers);
     checkLengths(file, name, model.config);
   }
   return { ...spec, texts };
@@ -44,12 +47,21 @@ async function resolveTexts(file: SpecFile): Promise<Spec['texts']> {
       continue;
     }
     const path = resolve(dirname(file.path), text.file);
-    await access(path, constants.R_OK).catch(() => {
+    if (!(await isReadableFile(path))) {
       throw file.faultAt(['texts', i, 'file'], `there is no text file ${path} that can be read`);
-    });
+    }
     resolved.push({ file: path });
   }
   return resolved;
+}
+
+async function isReadableFile(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Two merges that a report would call the same. */

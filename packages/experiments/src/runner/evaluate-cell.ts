@@ -1,3 +1,4 @@
+import { GeodesicError } from '@geodesic/compiler';
 import type { Cell } from '../grid/cell.js';
 import { bootstrap, type Estimate } from '../metrics/bootstrap.js';
 import { METRICS, type MetricName, type Samples } from '../metrics/metric-list.js';
@@ -15,7 +16,7 @@ export interface Evaluation extends TaskContext {
 /**
  * Computes one cell.
  *
- * @throws GeodesicError as `runTask`
+ * @throws GeodesicError `experiment.figure` for a figure that is not a number, and as `runTask`
  */
 export async function evaluateCell(cell: Cell, evaluation: Evaluation): Promise<CellResult> {
   const { model, now, spec } = evaluation;
@@ -24,7 +25,7 @@ export async function evaluateCell(cell: Cell, evaluation: Evaluation): Promise<
   return {
     spec,
     cell,
-    metrics: estimate(samples, evaluation),
+    ...estimate(cell, samples, evaluation),
     samples,
     ...(trace && { trace }),
     seconds: (now() - start) / 1000,
@@ -32,12 +33,28 @@ export async function evaluateCell(cell: Cell, evaluation: Evaluation): Promise<
   };
 }
 
-function estimate(samples: Samples, { bootstrap: options, seed }: Evaluation): CellResult['metrics'] {
-  const estimates: [string, Estimate][] = [];
-  for (const [name, values] of Object.entries(samples)) {
-    const { statistic } = METRICS[name as MetricName];
-    const found = bootstrap(values, statistic, { ...options, seed });
-    if (found !== undefined) estimates.push([name, found]);
+/** A perplexity may overflow while everything else is sound: what is infinite is left out, and named. */
+function estimate(
+  { key }: Cell,
+  samples: Samples,
+  { bootstrap: options, seed }: Evaluation,
+): Pick<CellResult, 'metrics' | 'overflowed'> {
+  const estimates: [MetricName, Estimate][] = [];
+  const overflowed: MetricName[] = [];
+  for (const [metric, values] of Object.entries(samples)) {
+    const name = metric as MetricName;
+    const found = bootstrap(values, METRICS[name].statistic, { ...options, seed });
+    if (found === undefined) continue;
+    if (Number.isNaN(found.value)) throw notANumber(name, key);
+    if ([found.value, found.low, found.high].every(Number.isFinite)) estimates.push([name, found]);
+    else overflowed.push(name);
   }
-  return Object.fromEntries(estimates);
+  return { metrics: Object.fromEntries(estimates), ...(overflowed.length > 0 && { overflowed }) };
+}
+
+function notANumber(metric: MetricName, key: string): GeodesicError {
+  return new GeodesicError(
+    'experiment.figure',
+    `${metric} is not a number in the cell ${key}: the model's own figures are damaged; try another backend, and report it if that one gives the same`,
+  );
 }

@@ -4,6 +4,7 @@ import { specHash } from '../grid/spec-hash.js';
 import type { SpecFile } from '../spec/spec-file.js';
 import type { Spec } from '../spec/spec-schema.js';
 import type { ModelSource } from './cell-lab.js';
+import { checkItems } from './check-items.js';
 import { checkSpec } from './check-spec.js';
 import type { DescribedModel } from './described-model.js';
 
@@ -28,5 +29,6 @@ export async function planExperiment(
   const spec = await checkSpec(file, models);
   const depths = new Map([...models].map(([name, { config }]) => [name, config.numHiddenLayers]));
   const cells = gridOf(spec, depths);
+  await checkItems(file, spec, cells, models);
   return { spec, cells, hash: await specHash(spec, cells) };
 }

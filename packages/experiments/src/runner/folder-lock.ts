@@ -58,6 +58,11 @@ function owner(pid: number): string {
   return `${hostname()} ${pid}\n`;
 }
 
+/** Whether a file's content is that of a lock. */
+export function isLock(content: string): boolean {
+  return /^\S+ \d+\n$/.test(content);
+}
+
 /** A process of another host can't be asked. */
 function mayLive(found: string): boolean {
   const [host, pid] = found.trim().split(' ');

@@ -1,4 +1,4 @@
-import { appendFile, readFile, symlink } from 'node:fs/promises';
+import { appendFile, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.js';
@@ -53,6 +53,23 @@ describe('results', () => {
       expect((await readResults(path)).map(({ cell }) => cell.key)).toEqual(['one']);
       await writeCells(path, ['two']);
       expect(await readFile(path, 'utf8')).toBe(`${JSON.stringify(result('one'))}\n${line}`);
+    }
+  });
+
+  it.each(['my own notes', '{"spic', '{"spec":1'])('are not cut where they are %j', async (text) => {
+    const path = await resultsPath();
+    await writeFile(path, text);
+    await expect(ResultsFile.open(path, 'abc')).rejects.toMatchObject({ code: 'experiment.results' });
+    expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
+  it('lose half of their first line', async () => {
+    const line = `${JSON.stringify(result('one'))}\n`;
+    for (const cut of [1, 5, 9, 40, line.length - 1]) {
+      const path = await resultsPath();
+      await writeFile(path, line.slice(0, cut));
+      await writeCells(path, ['one']);
+      expect(await readFile(path, 'utf8')).toBe(line);
     }
   });
 

@@ -4,7 +4,7 @@ import { type CellResult, parseResult } from './cell-result.js';
 
 /**
  * Finished cells, one line of JSON each, only ever appended to. A line counts when its line feed is there: what a kill or a full disk
- * left of a line is cut off when the file is opened again.
+ * left of a line is cut off when the file is opened again; what does not begin like a result is left as it is, and refused.
  */
 export class ResultsFile {
   readonly path: string;
@@ -87,21 +87,28 @@ export async function readResults(path: string): Promise<CellResult[]> {
   return wholeLines(path, text).results;
 }
 
+/** How every line of a file begins. */
+const BEGINNING = '{"spec":"';
+
 /** @returns what the whole lines say, and how many bytes they take */
 function wholeLines(path: string, text: string): { results: CellResult[]; length: number } {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const results = whole
-    .split('\n')
-    .slice(0, -1)
-    .map((line, i) => {
-      const result = parseResult(line);
-      if (result !== undefined) return result;
-      throw new GeodesicError(
-        'experiment.results',
-        `${path}:${i + 1} is damaged: take that line out, and its cell is computed again`,
-      );
-    });
+  const lines = whole.split('\n').slice(0, -1);
+  const results = lines.map((line, i) => {
+    const result = parseResult(line);
+    if (result === undefined) throw damaged(path, i + 1);
+    return result;
+  });
+  const rest = text.slice(whole.length, whole.length + BEGINNING.length);
+  if (lines.length === 0 && !BEGINNING.startsWith(rest)) throw damaged(path, 1);
   return { results, length: Buffer.byteLength(whole) };
+}
+
+function damaged(path: string, line: number): GeodesicError {
+  return new GeodesicError(
+    'experiment.results',
+    `${path}:${line} is damaged: take that line out, and its cell is computed again`,
+  );
 }
 
 function otherSpec(path: string, found: string, wanted: string): GeodesicError {

@@ -4,6 +4,7 @@ import { CellLab, type ModelSource } from './cell-lab.js';
 import type { CellResult } from './cell-result.js';
 import type { Experiment } from './experiment.js';
 import { lockFolder } from './folder-lock.js';
+import { refuseForeignFiles } from './foreign-files.js';
 import { ResultsFile } from './results-file.js';
 import { writeFacts } from './run-facts.js';
 import { type RunProgress, TimeLeft } from './time-left.js';
@@ -39,6 +40,7 @@ export interface RunSummary {
  * @throws the signal's reason when aborted
  */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<RunSummary> {
+  await refuseForeignFiles(options.out);
   const lock = await lockFolder(options.out);
   try {
     const results = await ResultsFile.open(join(options.out, RESULTS_FILE), experiment.hash);

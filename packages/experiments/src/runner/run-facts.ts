@@ -53,10 +53,17 @@ export async function readFacts(folder: string): Promise<RunFacts> {
   } catch (cause) {
     throw new GeodesicError(
       'experiment.results',
-      `${folder} holds no experiment: ${path} can't be read; give the folder that a run wrote to`,
+      `${folder} holds no experiment: ${path} can't be read (${reasonOf(cause)}); give the folder that a run wrote to`,
       { cause },
     );
   }
+}
+
+/** A schema's own message lists all that is wrong as JSON. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof z.ZodError)) return (cause as Error).message;
+  const [issue] = cause.issues;
+  return `'${issue?.path.join('.')}': ${issue?.message}`;
 }
 
 function machine(): string {

@@ -46,9 +46,32 @@ describe('a spec file', () => {
     ['no task', GOOD.replace(/tasks[\s\S]*$/, 'tasks: {}\n'), /^a\.yaml:7: .*at least one task/],
     ['broken YAML', GOOD.replace('[tiny]', '[tiny'), /^a\.yaml:[23]: /],
     ['a key that is there twice', `${GOOD}lengths: [9]\n`, /^a\.yaml:9: /],
+    ['a key that is no text', `${GOOD}? [a, b]\n: c\n`, /^a\.yaml:9: there is no key '\[ a, b \]'/],
+    ['an alias of nothing', GOOD.replace('keepStart: 0', '*nope'), /^a\.yaml:6: Unresolved alias .*nope/],
+    [
+      'aliases that grow beyond all measure',
+      `${GOOD}a: &a [${'x,'.repeat(9)}]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]\n`,
+      /^a\.yaml:10: Excessive alias count/,
+    ],
+    ['a count beyond all use', `${GOOD}passages: 9007199254740991\n`, /^a\.yaml:9: 'passages': Too big/],
+    [
+      'a suffix beyond all use',
+      GOOD.replace('4', '2000000'),
+      /^a\.yaml:8: 'tasks\.nextToken\.suffix': Too big/,
+    ],
     ['what is no mapping', '- 1\n', /^a\.yaml:1: /],
   ])('is refused for %s, with its line', (_, source, message) => {
     expect(refusal(source)).toMatch(message);
+  });
+
+  it('writes nothing on the console where it is refused', async () => {
+    const warned: Error[] = [];
+    const listen = (warning: Error) => warned.push(warning);
+    process.on('warning', listen);
+    refusal(`${GOOD}? [a, b]\n: c\n`);
+    await new Promise(setImmediate);
+    process.off('warning', listen);
+    expect(warned).toEqual([]);
   });
 
   it('names the line of a value', () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { GeodesicError } from '@geodesic/compiler';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Alias, type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { type Spec, specSchema } from './spec-schema.js';
 
@@ -21,10 +21,12 @@ export class SpecFile {
   constructor(path: string, source: string) {
     this.path = path;
     this.#lines = new LineCounter();
-    this.#document = parseDocument(source, { lineCounter: this.#lines, prettyErrors: false });
+    // What it would warn of on the console is refused here, with its line.
+    const options = { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' } as const;
+    this.#document = parseDocument(source, options);
     const [broken] = [...this.#document.errors, ...this.#document.warnings];
     if (broken !== undefined) throw this.#fault(broken.pos[0], broken.message);
-    const parsed = specSchema.safeParse(this.#document.toJS());
+    const parsed = specSchema.safeParse(this.#values());
     if (!parsed.success) throw this.#schemaFault(parsed.error.issues[0] as z.core.$ZodIssue);
     this.spec = parsed.data;
   }
@@ -32,6 +34,18 @@ export class SpecFile {
   /** An error about the value at a path, or about what is nearest above it in the file. */
   faultAt(path: SpecPath, message: string): GeodesicError {
     return this.#fault(this.#offsetOf(path), message);
+  }
+
+  /** Aliases are followed only here: one may lead nowhere, or to others that grow beyond all measure. */
+  #values(): unknown {
+    try {
+      return this.#document.toJS();
+    } catch (cause) {
+      const aliases: Alias[] = [];
+      visit(this.#document, { Alias: (_, alias) => void aliases.push(alias) });
+      const wrong = aliases.find((alias) => alias.resolve(this.#document) === undefined) ?? aliases[0];
+      throw this.#fault(wrong?.range?.[0] ?? 0, (cause as Error).message);
+    }
   }
 
   #schemaFault(issue: z.core.$ZodIssue): GeodesicError {
@@ -69,9 +83,10 @@ export class SpecFile {
 
   #keyOffset(path: SpecPath, key: string): number {
     const map = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
-    const pair = isMap(map)
-      ? map.items.find((item) => isScalar(item.key) && item.key.value === key)
-      : undefined;
+    const items = isMap(map) ? map.items : [];
+    const named = items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+    // A key that is a list or a mapping has become a text of its own.
+    const pair = named ?? items.find((item) => !isScalar(item.key));
     const node = pair?.key;
     return isNode(node) ? (node.range?.[0] ?? 0) : 0;
   }

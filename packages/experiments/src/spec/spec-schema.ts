@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-const count = z.int().min(1);
+/** More of anything would only fill the memory. */
+const MOST = 1e6;
+const count = z.int().min(1).max(MOST);
 const share = z.number().min(0).max(1);
 const nonEmpty = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);
 
@@ -11,7 +13,7 @@ const text = z.union([z.enum(['sotu', 'moby-dick']), z.strictObject({ file: z.st
 const merge = z.looseObject({ label: z.string().min(1).optional() });
 
 const TASKS = z.strictObject({
-  nextToken: z.strictObject({ suffix: z.int().min(1).default(64) }).optional(),
+  nextToken: z.strictObject({ suffix: count.default(64) }).optional(),
   copy: z
     .strictObject({
       of: nonEmpty(z.enum(['words', 'letters', 'digits'])).default(['words']),
@@ -70,7 +72,8 @@ export const specSchema = z.strictObject({
   /** How many passages, for tasks that read passages. */
   passages: count.default(20),
   lengths: nonEmpty(count),
-  layers: nonEmpty(z.int().min(0)).default([]),
+  /** None where every merge has layers of its own. */
+  layers: z.array(z.int().min(0)).default([]),
   /** The depth that `layers` are written for; they are scaled to each model's. Without it they are the model's own. */
   layersOf: count.optional(),
   merges: z.array(merge).default([]),

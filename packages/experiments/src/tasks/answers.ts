@@ -2,7 +2,7 @@ import { argmax, everyLogits } from '@geodesic/runtime';
 import { encodeChat, type Tokenizer } from '@geodesic/weights';
 import { LOOP_SHARE, repeatedShare } from '../metrics/repetition.js';
 import { figuresOfRows, type PrefillFigures, prefillSamples } from './prefill-figures.js';
-import type { CellOf, TaskContext, TaskResult } from './task-run.js';
+import type { CellOf, ItemSource, TaskContext, TaskResult } from './task-run.js';
 import { openVariant, type VariantRun } from './variant-run.js';
 
 /** Prompts that are answered together: a step reads the weights once for all of them. */
@@ -22,7 +22,7 @@ interface Answer {
  */
 export async function answersTask(cell: CellOf<'answers'>, context: TaskContext): Promise<TaskResult> {
   const { model, tokenizer, group } = context;
-  const prompts = group.items(() => promptsOf(cell, context));
+  const prompts = group.items(() => answerItems(cell, context));
   const run = openVariant(model, cell.variant, 'last');
   try {
     const answers: Answer[] = [];
@@ -36,8 +36,11 @@ export async function answersTask(cell: CellOf<'answers'>, context: TaskContext)
   }
 }
 
-function promptsOf({ length, task }: CellOf<'answers'>, context: TaskContext): number[][] {
-  const { tokenizer, corpus, seed } = context;
+/** Prompts, as token ids. */
+export function answerItems(
+  { length, task }: CellOf<'answers'>,
+  { tokenizer, corpus, seed }: ItemSource,
+): number[][] {
   const passages = corpus.passages(tokenizer, task.passages, length, seed);
   const { chatTemplate } = tokenizer;
   if (chatTemplate === undefined) return passages;

@@ -2,18 +2,21 @@ import { GeodesicError } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 import { type AnswerItem, beginning } from './answer-item.js';
 import { DIGITS, Draw, LETTERS } from './draw.js';
-import type { CellOf, TaskContext } from './task-run.js';
+import type { CellOf, ItemSource } from './task-run.js';
 
 /** Words of random letters and digits are so long. */
 const RANDOM_WORD = 5;
+/** Of one word alone, every place of a string would be like every other. */
+const FEWEST_WORDS = 2;
 
 /**
  * Random strings to be copied: `length` tokens of random words, then again some of their tokens as a cue; the answer is what came
  * behind them. A model that copies finds the cue in the string and goes on from there (induction; Olsson et al., 2022).
  *
- * @throws GeodesicError `experiment.length` where a cue and an answer don't fit into the string
+ * @throws GeodesicError `experiment.length` where a cue and an answer don't fit into the string, `experiment.text` where the text has no
+ *   words to draw from
  */
-export function copyItems(cell: CellOf<'copy'>, { tokenizer, corpus, seed }: TaskContext): AnswerItem[] {
+export function copyItems(cell: CellOf<'copy'>, { tokenizer, corpus, seed }: ItemSource): AnswerItem[] {
   const { length, task } = cell;
   const { cue, answer } = task;
   const room = length - beginning(tokenizer).length - cue - answer;
@@ -24,7 +27,7 @@ export function copyItems(cell: CellOf<'copy'>, { tokenizer, corpus, seed }: Tas
     );
   }
   const draw = new Draw(seed);
-  const words = task.of === 'words' ? corpus.words() : [];
+  const words = task.of === 'words' ? corpus.words(FEWEST_WORDS) : [];
   return Array.from({ length: task.items }, () => {
     const text = randomTokens(tokenizer, length - beginning(tokenizer).length, () =>
       word(task.of, words, draw),

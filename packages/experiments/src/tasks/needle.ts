@@ -2,7 +2,7 @@ import { GeodesicError } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 import { type AnswerItem, encodeAnswer } from './answer-item.js';
 import { DIGITS, Draw } from './draw.js';
-import type { CellOf, TaskContext } from './task-run.js';
+import type { CellOf, ItemSource } from './task-run.js';
 
 /** Needles of one item: one is asked for, the others could be mistaken for it. */
 const NEEDLES = 3;
@@ -60,15 +60,16 @@ const SURNAMES = [
  * `length` tokens together. The fact that is asked for stands at `depth` of the passage (0 its start, 1 its end), the others at
  * random places.
  *
- * @throws GeodesicError `experiment.length` where the facts leave no room for a passage
+ * @throws GeodesicError `experiment.length` where the facts leave no room for a passage, `experiment.text` where the text has too few
+ *   passages, or words
  */
-export function needleItems(cell: CellOf<'needle'>, context: TaskContext): AnswerItem[] {
+export function needleItems(cell: CellOf<'needle'>, source: ItemSource): AnswerItem[] {
   const { length, task } = cell;
-  const { tokenizer, corpus, seed } = context;
+  const { tokenizer, corpus, seed } = source;
   const draw = new Draw(seed);
   // Of its own, so that what is drawn of an item stays what it was without a shorter prompt.
   const spare = new Draw(seed);
-  const words = task.of === 'words' ? corpus.words() : [];
+  const words = task.of === 'words' ? corpus.words(PASSWORD_WORDS) : [];
   const passages = corpus.passages(tokenizer, task.items, length, seed);
   return passages.map((passage) => {
     const people = draw.several(PEOPLE, NEEDLES);

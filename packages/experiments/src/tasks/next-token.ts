@@ -6,7 +6,7 @@ import {
   negativeLogLikelihood,
 } from '../metrics/compare-predictions.js';
 import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-figures.js';
-import type { CellOf, TaskContext, TaskResult } from './task-run.js';
+import type { CellOf, ItemSource, TaskContext, TaskResult } from './task-run.js';
 import { isBase, RunPair, type VariantRun } from './variant-run.js';
 
 /** What a variant says of one passage. */
@@ -22,9 +22,9 @@ interface Prediction {
  * that `suffix` predictions need suffix − 1 of its tokens to be fed.
  */
 export async function nextTokenTask(cell: CellOf<'nextToken'>, context: TaskContext): Promise<TaskResult> {
-  const { task, length, variant } = cell;
-  const { model, tokenizer, corpus, group, seed } = context;
-  const passages = group.items(() => corpus.passages(tokenizer, task.passages, length + task.suffix, seed));
+  const { length, variant } = cell;
+  const { model, group } = context;
+  const passages = group.items(() => nextTokenItems(cell, context));
   const runs = new RunPair(model, variant, 'following');
   try {
     const comparisons: PassageFigures[] = [];
@@ -38,6 +38,14 @@ export async function nextTokenTask(cell: CellOf<'nextToken'>, context: TaskCont
   } finally {
     runs.dispose();
   }
+}
+
+/** Prompts with their suffixes, as token ids. */
+export function nextTokenItems(
+  { length, task }: CellOf<'nextToken'>,
+  { tokenizer, corpus, seed }: ItemSource,
+): number[][] {
+  return corpus.passages(tokenizer, task.passages, length + task.suffix, seed);
 }
 
 async function predict(

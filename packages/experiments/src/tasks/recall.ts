@@ -2,7 +2,7 @@ import { GeodesicError } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 import { type AnswerItem, beginning, encodeAnswer } from './answer-item.js';
 import { Draw, LETTERS } from './draw.js';
-import type { CellOf, TaskContext } from './task-run.js';
+import type { CellOf, ItemSource } from './task-run.js';
 
 const KEY_LETTERS = 4;
 
@@ -14,7 +14,7 @@ const KEY_LETTERS = 4;
  */
 export function recallItems(
   { length, task }: CellOf<'recall'>,
-  { tokenizer, seed }: TaskContext,
+  { tokenizer, seed }: ItemSource,
 ): AnswerItem[] {
   const draw = new Draw(seed);
   return Array.from({ length: task.items }, () => {

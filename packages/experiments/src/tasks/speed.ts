@@ -1,5 +1,6 @@
 import { argmax, type LanguageModel, lastLogits } from '@geodesic/runtime';
 import type { Variant } from '../grid/cell.js';
+import { firstPassage } from './first-passage.js';
 import { prefillFigures, prefillSamples } from './prefill-figures.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
 import { BASE, openVariant, type VariantRun } from './variant-run.js';
@@ -20,9 +21,9 @@ interface Times {
  * decoding over `newTokens` greedy tokens behind it.
  */
 export async function speedTask(cell: CellOf<'speed'>, context: TaskContext): Promise<TaskResult> {
-  const { length, task, variant } = cell;
-  const { model, tokenizer, corpus, group, seed } = context;
-  const [prompt] = group.items(() => corpus.passages(tokenizer, 1, length, seed)) as [number[]];
+  const { task, variant } = cell;
+  const { model, group } = context;
+  const [prompt] = group.items(() => firstPassage(cell, context)) as [number[]];
   const time = (which: Variant) => timeOnce(model, which, prompt, task.newTokens, context.now);
   const [base, own]: [Times[], Times[]] = [[], []];
   for (let repeat = -1; repeat < task.repeats; repeat++) {

@@ -20,6 +20,9 @@ export interface TaskContext {
   readonly alive: () => Promise<void>;
 }
 
+/** What the items of a cell are made of. */
+export type ItemSource = Pick<TaskContext, 'tokenizer' | 'corpus' | 'seed'>;
+
 /** What one cell measured. */
 export interface TaskResult {
   readonly samples: Samples;

@@ -1,12 +1,13 @@
 import type { MergedSlot } from '@geodesic/runtime';
+import { firstPassage } from './first-passage.js';
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
 import type { TextTrace, TracedSlot } from './text-trace.js';
 import { openVariant } from './variant-run.js';
 
 /** Which tokens of the first passage a merge merges; several merges are shown as the last of them leaves the text. */
 export async function traceTask(cell: CellOf<'trace'>, context: TaskContext): Promise<TaskResult> {
-  const { tokenizer, corpus, model, seed, group } = context;
-  const [passage] = group.items(() => corpus.passages(tokenizer, 1, cell.length, seed)) as [number[]];
+  const { tokenizer, model, group } = context;
+  const [passage] = group.items(() => firstPassage(cell, context)) as [number[]];
   const run = openVariant(model, cell.variant, 'last');
   try {
     const { merges } = await run.prefill(passage);
@@ -23,12 +24,17 @@ export async function traceTask(cell: CellOf<'trace'>, context: TaskContext): Pr
   }
 }
 
-/** Positions of a prompt are indices of its tokens. */
+/** Positions of a prompt are indices of its tokens. States whose squares overflow have no cosine, and count as unlike. */
 function textTrace(tokens: readonly string[], slots: readonly MergedSlot[]): TextTrace {
   return {
     tokens,
     slots: slots.map(
-      ({ extent: [first, last], cosine }): TracedSlot => ({ first, last, merged: last > first, cosine }),
+      ({ extent: [first, last], cosine }): TracedSlot => ({
+        first,
+        last,
+        merged: last > first,
+        cosine: Number.isFinite(cosine) ? cosine : 0,
+      }),
     ),
   };
 }
