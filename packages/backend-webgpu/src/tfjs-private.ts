@@ -119,5 +119,8 @@ export function emptyTensor(
   dtype: 'float32' | 'int32' = 'float32',
 ): Tensor {
   const info = backend.makeTensorInfo([...shape], dtype);
-  return tf.engine().makeTensorFromTensorInfo(info, backend);
+  const tensor = tf.engine().makeTensorFromTensorInfo(info, backend);
+  // tfjs reads values where there is no buffer.
+  if (tensor.size === 0) backend.tensorMap.get(info.dataId).values = new Float32Array(0);
+  return tensor;
 }

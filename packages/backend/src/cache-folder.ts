@@ -2,7 +2,8 @@ import { nodeBuiltin } from './node-builtin.js';
 
 /**
  * Where Geodesic keeps what it builds, downloads and measures: `$GEODESIC_CACHE`, or `geodesic` in `$XDG_CACHE_HOME` or
- * `~/.cache`; undefined in a browser. scripts/build-tfjs-node has the same rule.
+ * `~/.cache`; undefined in a browser. `defaultCacheDir` of @geodesic/weights, scripts/build-tfjs-node and
+ * scripts/install-bench-peers have the same rule.
  */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const [os, path] = [nodeBuiltin('node:os'), nodeBuiltin('node:path')];

@@ -1,7 +1,6 @@
 import {
   type AnyNode,
   evaluateHostNode,
-  GeodesicError,
   type Graph,
   type HostArray,
   hostValues,
@@ -11,10 +10,14 @@ import {
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { bindShape } from './bind-shape.js';
 import type { Device } from './device.js';
-import type { CachedState, GraphRunner, Patch, RunFeeds, RunResult, ValueData } from './graph-runner.js';
+import type { GraphRunner, RunResult } from './graph-runner.js';
 import { upload } from './kernels/upload.js';
+import { weightNamed } from './kernels/weights.js';
 import { lower } from './lowering-table.js';
 import { isPacked, type Weight } from './packed-weight.js';
+import { type Patch, replaced, type ValueData } from './patch.js';
+import { checkSignal, givenOnHost, type RunFeeds, stateOf } from './run-feeds.js';
+import { sortOutputs } from './sort-outputs.js';
 import { nextTurn, turnIsOver } from './turns.js';
 
 /** Runs a graph node by node with the device's lowering table; each node's place and last use are known. */
@@ -87,7 +90,7 @@ class Run {
       return;
     }
     if (node.op === 'state') {
-      bindShape(node, this.#state(node).shape, this.#bindings);
+      bindShape(node, stateOf(node.name, this.feeds).shape, this.#bindings);
       return;
     }
     const { device } = this.executable;
@@ -98,28 +101,13 @@ class Run {
 
   #hostValue(node: AnyNode): HostArray {
     const value =
-      this.#given(node) ??
+      givenOnHost(node, this.feeds) ??
       evaluateHostNode(
         node,
         node.inputs.map((id) => this.#host.get(id) as HostArray),
       );
     bindShape(node, value.shape, this.#bindings);
     return value;
-  }
-
-  #given(node: AnyNode): HostArray | undefined {
-    if (node.op === 'state') return this.#state(node) as HostArray;
-    if (node.op !== 'input') return undefined;
-    const value = this.feeds.inputs[node.name];
-    if (value === undefined) throw new GeodesicError('run.input', `the run lacks the input '${node.name}'`);
-    return value;
-  }
-
-  #state(node: AnyNode): CachedState {
-    const state = this.feeds.states.get(node.name);
-    if (state === undefined)
-      throw new GeodesicError('run.input', `the run lacks the state '${node.name}': prefill first`);
-    return state;
   }
 
   /** The device tensor of a value; a packed weight is unpacked. */
@@ -142,11 +130,8 @@ class Run {
       this.#made.set(id, uploaded);
       return uploaded;
     }
-    if (node.op === 'state') return this.#state(node) as Tensor;
-    const parameter = this.executable.parameters.get(node.name);
-    if (parameter === undefined)
-      throw new GeodesicError('run.input', `the run lacks the weight '${node.name}'`);
-    return parameter;
+    if (node.op === 'state') return stateOf(node.name, this.feeds) as Tensor;
+    return weightNamed(node.name, this.executable.parameters);
   }
 
   #upload(host: HostArray): Tensor {
@@ -179,16 +164,8 @@ class Run {
   }
 
   #results(): RunResult {
-    const host = new Map<string, HostArray>();
-    const device = new Map<string, Tensor>();
-    const states = new Map<string, CachedState>();
-    for (const [name, id] of this.executable.graph.outputs) {
-      const value = this.#host.get(id);
-      if (name.startsWith('cache.')) states.set(name, value ?? this.#kept(id));
-      else if (value !== undefined) host.set(name, value);
-      else device.set(name, this.#kept(id));
-    }
-    return { host, device, states };
+    const { outputs } = this.executable.graph;
+    return sortOutputs([...outputs].map(([name, id]) => [name, this.#host.get(id) ?? this.#kept(id)]));
   }
 
   /** A tensor for the caller, who disposes it. */
@@ -198,30 +175,9 @@ class Run {
 
   /** After others had a turn: they may have aborted the run, or made another device the active one. */
   #resume(): void {
-    if (this.feeds.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
+    checkSignal(this.feeds);
     this.executable.device.activate();
   }
-}
-
-/** What a patch makes of a value. It gets a copy: on cpu a tensor's data are its own memory, which may be a weight's. */
-export async function replaced(
-  node: AnyNode,
-  { shape, data }: ValueData,
-  patch: Patch,
-): Promise<Float32Array> {
-  if (data instanceof Int32Array) {
-    throw new GeodesicError('run.patch', `'${node.name}' can't be patched: it is not float32`);
-  }
-  const replacement = await patch({ shape, data: data.slice() });
-  if (!(replacement instanceof Float32Array)) {
-    throw new GeodesicError('run.patch', `the patch of '${node.name}' must give a Float32Array`);
-  }
-  // A copy here too: the caller may use its buffer again.
-  if (replacement.length === data.length) return replacement.slice();
-  throw new GeodesicError(
-    'run.patch',
-    `the patch of '${node.name}' gave ${replacement.length} numbers instead of ${data.length}`,
-  );
 }
 
 /** For each node the values that nobody needs after it. Outputs are needed to the end. */

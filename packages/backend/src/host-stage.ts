@@ -1,14 +1,7 @@
-import {
-  type AnyNode,
-  evaluateHostNode,
-  GeodesicError,
-  type Graph,
-  type HostArray,
-  type ValueId,
-} from '@geodesic/compiler';
+import { type AnyNode, evaluateHostNode, type Graph, type HostArray, type ValueId } from '@geodesic/compiler';
 import { bindShape } from './bind-shape.js';
-import { replaced } from './executable.js';
-import type { CachedState, Patch, RunFeeds } from './graph-runner.js';
+import { type Patch, replaced } from './patch.js';
+import { checkSignal, givenOnHost, type RunFeeds, stateOf } from './run-feeds.js';
 
 /** What a run knows before the device has done anything. */
 export interface HostStage {
@@ -34,7 +27,7 @@ export async function evaluateOnHost(
   for (const node of graph.nodes) {
     if (needed.has(node.id)) {
       const operands = node.inputs.map((id) => values.get(id) as HostArray);
-      const value = given(node, feeds) ?? evaluateHostNode(node, operands);
+      const value = givenOnHost(node, feeds) ?? evaluateHostNode(node, operands);
       bindShape(node, value.shape, bindings);
       const patch = feeds.patches?.get(node.name);
       values.set(node.id, patch === undefined ? value : await patched(node, value, patch, feeds));
@@ -43,18 +36,6 @@ export async function evaluateOnHost(
     }
   }
   return { values, bindings };
-}
-
-/** @throws GeodesicError `run.input` where the feeds lack it */
-export function stateOf(name: string, { states }: RunFeeds): CachedState {
-  const state = states.get(name);
-  if (state !== undefined) return state;
-  throw new GeodesicError('run.input', `the run lacks the state '${name}': prefill first`);
-}
-
-/** @throws GeodesicError `run.aborted` */
-export function checkSignal({ signal }: Pick<RunFeeds, 'signal'>): void {
-  if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
 }
 
 async function patched(
@@ -66,12 +47,4 @@ async function patched(
   const replacement = await replaced(node, { shape, data }, patch);
   checkSignal(feeds);
   return { shape, data: replacement };
-}
-
-function given(node: AnyNode, feeds: RunFeeds): HostArray | undefined {
-  if (node.op === 'state') return stateOf(node.name, feeds) as HostArray;
-  if (node.op !== 'input') return undefined;
-  const value = feeds.inputs[node.name];
-  if (value === undefined) throw new GeodesicError('run.input', `the run lacks the input '${node.name}'`);
-  return value;
 }

@@ -8,22 +8,14 @@ export {
   capScores,
   headsLast,
 } from './composed/attention.js';
+export { LEAST_DIVISOR, LINEAR_ABOVE } from './composed/interpolation.js';
 export { composedLowering } from './composed-lowering.js';
 export type { Backend, Device, WeightPacking } from './device.js';
-export { Executable, replaced } from './executable.js';
-export {
-  type CachedState,
-  type DeviceState,
-  type GraphRunner,
-  type Patch,
-  prepareGraph,
-  type RunFeeds,
-  type RunnerOptions,
-  type RunResult,
-  stateBytes,
-  type ValueData,
-} from './graph-runner.js';
-export { checkSignal, evaluateOnHost, type HostStage, stateOf } from './host-stage.js';
+export { type CachedState, type DeviceState, stateBytes } from './device-state.js';
+export { Executable } from './executable.js';
+export type { GraphRunner, RunnerOptions, RunResult } from './graph-runner.js';
+export { evaluateOnHost, type HostStage } from './host-stage.js';
+export { weightNamed } from './kernels/weights.js';
 export {
   type DeviceOp,
   type Lowering,
@@ -45,9 +37,13 @@ export {
   type Weight,
   weightBytes,
 } from './packed-weight.js';
+export { type Patch, replaced, type ValueData } from './patch.js';
 export { placeWeight } from './place-weight.js';
+export { prepareGraph } from './prepare-graph.js';
 export { probeDevice } from './probe.js';
 export { probeOnce } from './probe-once.js';
+export { checkSignal, type RunFeeds, stateOf } from './run-feeds.js';
+export { sortOutputs } from './sort-outputs.js';
 export { stepFault } from './step-fault.js';
 export type { Tfjs } from './tfjs.js';
 export { nextTurn, turnIsOver } from './turns.js';

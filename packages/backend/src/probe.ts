@@ -10,7 +10,7 @@ import {
 } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Device } from './device.js';
-import { prepareGraph } from './graph-runner.js';
+import { prepareGraph } from './prepare-graph.js';
 import { type ProbeCase, probeCases } from './probe-cases.js';
 import type { ProbeOperand } from './probe-operand.js';
 import { stepFault } from './step-fault.js';

@@ -1,7 +1,9 @@
-import { GeodesicError, type HostArray, type SplitGraph } from '@geodesic/compiler';
+import type { HostArray, SplitGraph } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Device } from './device.js';
-import type { CachedState, DeviceState, GraphRunner, RunFeeds, RunResult } from './graph-runner.js';
+import { isOnDevice } from './device-state.js';
+import type { GraphRunner, RunResult } from './graph-runner.js';
+import { checkSignal, type RunFeeds } from './run-feeds.js';
 
 /**
  * Runs a graph in which the host needs numbers that the device computes: as two graphs, each in the device's own way, and reads
@@ -28,7 +30,7 @@ export class StagedRunner implements GraphRunner {
     const handedOver = new Set([...this.split.read.values(), ...this.split.carried]);
     try {
       const inputs = { ...feeds.inputs, ...(await this.#read(first)) };
-      if (feeds.signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
+      checkSignal(feeds);
       // Not all of the first graph's states: an output may have the name of a state that the second graph reads.
       const carried = [...first.states].filter(([name]) => this.split.carried.includes(name));
       const states = new Map([...feeds.states, ...carried]);
@@ -84,8 +86,4 @@ function joined<T>(
 
 function disposeOf({ device, states }: RunResult, isMeant: (name: string) => boolean): void {
   for (const [name, value] of [...device, ...states]) if (isMeant(name) && isOnDevice(value)) value.dispose();
-}
-
-function isOnDevice(value: CachedState): value is DeviceState {
-  return 'dispose' in value;
 }

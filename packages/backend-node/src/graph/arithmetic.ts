@@ -1,6 +1,7 @@
-import type { GraphLowering, GraphLowerings } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue, sameAxes } from './graph-value.js';
+import type { GraphLowering, GraphLowerings } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /** A lowering of any op without attributes. */
 type PlainLowering = GraphLowering<'neg'>;

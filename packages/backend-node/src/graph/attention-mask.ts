@@ -1,7 +1,8 @@
 import { type Dim, MASKED } from '@geodesic/compiler';
-import type { GraphLowering } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
+import type { GraphLowering } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /** The op `attentionMask`. Padding stands at −1: a query there sees keys of padding alone, and these add what masks. */
 export const attentionMask: GraphLowering<'attentionMask'> = (

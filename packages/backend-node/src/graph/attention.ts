@@ -1,8 +1,11 @@
 import type { Dim } from '@geodesic/compiler';
 import { causalAttention } from './causal-attention.js';
-import type { GraphLowering } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
-import { GraphValue, HEADS_FIRST } from './graph-value.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
+import { GraphValue } from './graph-value.js';
+import { HEADS_FIRST } from './heads-first.js';
+import type { GraphLowering } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
+import { stackedMask } from './stacked-mask.js';
 
 /** What spare places of a buffer get added: a query that sees nothing, and sees all tokens alike, still doesn't see them. */
 const SPARE = -3e38;
@@ -25,7 +28,7 @@ export const attention: GraphLowering<'attention'> = (graph, inputs, { scale, so
   const keys = isBuffered ? (k.buffer as NodeName) : k.headsFirst;
   const stackedQueries = graph.reshape(scaledHeadsFirst(graph, q, scale), stacked);
   const products = graph.op('BatchMatMulV2', [stackedQueries, keys], { adj_y: { boolean: true } });
-  const seen = mask.stackedMask(group, isBuffered ? { tokens, filler: SPARE } : undefined);
+  const seen = stackedMask(mask, group, isBuffered ? { tokens, filler: SPARE } : undefined);
   const scores = graph.op('AddV2', [capScores(graph, products, softcap), seen]);
   const values = isBuffered ? (v.buffer as NodeName) : v.headsFirst;
   const contexts = graph.op('BatchMatMulV2', [graph.op('Softmax', [scores]), values]);

@@ -1,6 +1,8 @@
 import { type Dim, printDim } from '@geodesic/compiler';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
-import { GraphValue, HEADS_FIRST } from './graph-value.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
+import { GraphValue } from './graph-value.js';
+import { HEADS_FIRST } from './heads-first.js';
+import type { NodeName } from './node-name.js';
 
 export interface AttentionOperands {
   readonly q: GraphValue;

@@ -7,7 +7,9 @@ import {
   printDim,
   symbolicDim,
 } from '@geodesic/compiler';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import { capacityOf, spareOf } from './buffer-dims.js';
+import type { GraphNodes } from './graph-nodes.js';
+import type { NodeName } from './node-name.js';
 
 /** Sizes of one shape, each the product of some dims. */
 type Products = readonly (readonly Dim[])[];
@@ -20,7 +22,7 @@ export class ComputedFeeds {
   readonly #derived = new Map<string, (bindings: DimBindings) => number>();
   #table: NodeName | undefined;
 
-  constructor(readonly graph: GraphUnderConstruction) {}
+  constructor(readonly graph: GraphNodes) {}
 
   /** What is fed for each placeholder. */
   get computed(): ReadonlyMap<NodeName, (bindings: DimBindings) => HostArray> {
@@ -118,25 +120,6 @@ export class ComputedFeeds {
     this.#computed.set(placeholder, (bindings) => compute(this.#withDerived(bindings)));
     return placeholder;
   }
-}
-
-/** How many tokens the buffers of caches with this many tokens have room for; bound by the run. */
-export function capacityOf(tokens: Dim): Dim {
-  return symbolicDim(capacitySymbol(tokens));
-}
-
-/** The room that is left in them. */
-export function spareOf(tokens: Dim): Dim {
-  return symbolicDim(spareSymbol(tokens));
-}
-
-/** What the run binds for buffers of a token axis. */
-export function capacitySymbol(tokens: Dim): string {
-  return `capacity(${printDim(tokens)})`;
-}
-
-export function spareSymbol(tokens: Dim): string {
-  return `spare(${printDim(tokens)})`;
 }
 
 function table(sizes: Products, bindings: DimBindings): HostArray {

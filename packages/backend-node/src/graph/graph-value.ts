@@ -1,10 +1,9 @@
 import { type Dim, printDim } from '@geodesic/compiler';
 import type { DataType } from '../graph-def/graph-def.js';
-import { spareOf } from './computed-feeds.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
-
-/** Swaps the axes of tokens and heads. */
-export const HEADS_FIRST = [0, 2, 1, 3] as const;
+import { spareOf } from './buffer-dims.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
+import { HEADS_FIRST } from './heads-first.js';
+import type { NodeName } from './node-name.js';
 
 /**
  * A value of the compiler's graph in a TensorFlow graph: with the axes it has, or as a matrix of its last axis, whichever its users
@@ -235,16 +234,6 @@ export class GraphValue {
     return GraphValue.whole(this.graph, this.axes, this.whole, this.dtype);
   }
 
-  /**
-   * A mask [B, 1 or heads, N, T] for query heads in groups that are stacked along the rows: [B, 1 or heads / group, group · N, T].
-   *
-   * @param spare for buffers: what stands behind the tokens, as far as the room reaches
-   */
-  stackedMask(group: number, spare?: { readonly tokens: Dim; readonly filler: number }): NodeName {
-    const key = spare === undefined ? `${group}` : `${group} ${printDim(spare.tokens)} ${spare.filler}`;
-    return this.once(`stacked ${key}`, () => this.#stacked(group, spare));
-  }
-
   /** A node that is made of this value once for all that want it, by a key. */
   once(key: string, make: () => NodeName): NodeName {
     const node = this.#once.get(key) ?? make();
@@ -265,18 +254,6 @@ export class GraphValue {
     return this.#whole === undefined
       ? GraphValue.inOrder(graph, axes, node)
       : GraphValue.whole(graph, axes, node);
-  }
-
-  #stacked(group: number, spare?: { readonly tokens: Dim; readonly filler: number }): NodeName {
-    const { graph } = this;
-    const [rows, heads, queries, tokens] = this.axes as readonly [Dim, number, Dim, Dim];
-    const ofAll = () => graph.concat(new Array<NodeName>(group).fill(this.whole), 2);
-    const ofEach = () => graph.reshape(this.whole, [rows, heads / group, [group, queries], tokens]);
-    const mask = group === 1 ? this.whole : heads === 1 ? ofAll() : ofEach();
-    if (spare === undefined) return mask;
-    const paddings = graph.feeds.spareBehind(3, 4, spare.tokens);
-    const inputs = [mask, paddings, graph.scalar(spare.filler)];
-    return graph.op('PadV2', inputs, { Tpaddings: { type: 'int32' } });
   }
 
   #unbuffered(buffer: NodeName): NodeName {

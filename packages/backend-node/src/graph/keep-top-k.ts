@@ -1,6 +1,7 @@
-import type { GraphLowering } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import type { GraphValue } from './graph-value.js';
+import type { GraphLowering } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /** x where fewer than `count` others of its axis come before it, being larger, or equal and earlier; 0 elsewhere. */
 export const keepTopK: GraphLowering<'keepTopK'> = (graph, inputs, { count }) => {

@@ -1,6 +1,6 @@
 import type { DeviceState, Tfjs } from '@geodesic/backend';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { HEADS_FIRST } from './graph-value.js';
+import { HEADS_FIRST } from './heads-first.js';
 
 /** Buffers grow by this many tokens, so that most steps write in place. */
 const ROOM = 128;

@@ -1,8 +1,9 @@
 import { addDims, type Dim } from '@geodesic/compiler';
-import { capacityOf } from './computed-feeds.js';
-import type { GraphLowerings } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import { capacityOf } from './buffer-dims.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
+import type { GraphLowerings } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /** Ops that move numbers without computing with them. */
 export const layout: GraphLowerings<

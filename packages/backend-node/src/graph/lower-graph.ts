@@ -1,50 +1,14 @@
-import {
-  type AnyNode,
-  type Dim,
-  type DimBindings,
-  type Graph,
-  type HostArray,
-  nodeAt,
-  type ValueId,
-} from '@geodesic/compiler';
-import type { NodeDef } from '../graph-def/graph-def.js';
+import { type AnyNode, type Dim, type Graph, nodeAt, type ValueId } from '@geodesic/compiler';
 import { isOverItself } from './attention-mask.js';
-import { type GraphLowering, graphLowering, type LoweredOp } from './graph-lowering.js';
-import { GraphUnderConstruction, type NodeName } from './graph-under-construction.js';
+import { appendsInPlace, isBufferedOutput } from './buffered-caches.js';
+import { graphLowering } from './graph-lowering.js';
+import { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
 import type { GraphVariant } from './graph-variant.js';
 import { hostedValues } from './hosted-values.js';
-
-/** A compiler's graph as a TensorFlow graph, and where its values come in and out. */
-export interface LoweredGraph {
-  readonly nodes: readonly NodeDef[];
-  /** Names of the values that nodes are part of. */
-  readonly sources: ReadonlyMap<NodeName, string>;
-  /** One for a graph without patches; else one up to each patched value, and the rest. */
-  readonly segments: readonly Segment[];
-  /** What else is fed, and how it follows from the sizes of a run. */
-  readonly computed: ReadonlyMap<NodeName, (bindings: DimBindings) => HostArray>;
-}
-
-/** Nodes that run in one call. */
-export interface Segment {
-  /** What is fed: host values, weights, states, and what earlier segments left. */
-  readonly placeholders: ReadonlyMap<ValueId, NodeName>;
-  /** Values that later segments or a patch read. */
-  readonly live: ReadonlyMap<ValueId, NodeName>;
-  /** Outputs of the graph that are not on the host, by their names. No two share a node. */
-  readonly outputs: ReadonlyMap<string, SegmentOutput>;
-  /** The value that is replaced behind this segment. */
-  readonly patched?: ValueId;
-}
-
-export interface SegmentOutput {
-  readonly node: NodeName;
-  /** Whether it is a buffer of keys or values. */
-  readonly isBuffer: boolean;
-  /** The state whose memory the buffer shares. */
-  readonly shares?: ValueId;
-}
+import type { LoweredGraph, Segment, SegmentOutput } from './lowered-graph.js';
+import type { GraphLowering, LoweredOp } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /**
  * Lowers all that is not evaluated on the host.
@@ -59,22 +23,6 @@ export function lowerGraph(variant: GraphVariant, patched: ReadonlySet<string>):
     sources: lowering.graph.sources,
     computed: lowering.graph.feeds.computed,
   };
-}
-
-/** Whether a value's cache is kept as [B, heads, capacity, dim], with room for more: keys and values [B, T, heads, dim]. */
-export function isBuffered({ type }: Pick<AnyNode, 'type'>): boolean {
-  return type.dtype === 'f32' && type.axes.length === 4 && type.axes[1]?.domain !== undefined;
-}
-
-/** The appends that may write in place: those of states that nothing replaces, one for each. */
-export function appendsInPlace(source: Graph, patched: ReadonlySet<string>): ReadonlyMap<ValueId, AnyNode> {
-  const appends = new Map<ValueId, AnyNode>();
-  for (const node of source.nodes) {
-    const state = node.op === 'cacheAppend' ? nodeAt(source, node.inputs[0] as ValueId) : undefined;
-    if (state?.op !== 'state' || !isBuffered(state) || patched.has(state.name)) continue;
-    if (!appends.has(state.id)) appends.set(state.id, node);
-  }
-  return appends;
 }
 
 class LoweringOfGraph {
@@ -202,11 +150,6 @@ class LoweringOfGraph {
     const shares = isBuffer && value.buffer !== undefined ? this.#buffers.get(value.buffer) : undefined;
     return { node, isBuffer, ...(shares === undefined ? {} : { shares }) };
   }
-}
-
-/** Whether an output of the graph is a cache of keys or values. */
-export function isBufferedOutput(source: Graph, name: string): boolean {
-  return name.startsWith('cache.') && isBuffered(nodeAt(source, source.outputs.get(name) as ValueId));
 }
 
 /** Whether a value is a mask in which no token sees one behind it, unless somebody replaces it. */

@@ -1,6 +1,7 @@
-import type { GraphLowerings } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
+import type { GraphLowerings } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 export const norms: GraphLowerings<'rmsNorm' | 'layerNorm'> = {
   rmsNorm(graph, inputs, { eps }, axes) {

@@ -1,7 +1,8 @@
 import type { Dim } from '@geodesic/compiler';
-import type { GraphLowering } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
+import type { GraphLowering } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /**
  * x · cos + swapped(x) · sin over the first rotaryDim features; the sines carry the sign of the swap. A factor of the result is one of

@@ -1,10 +1,10 @@
 import { type CachedState, type RunFeeds, stateOf, type Tfjs } from '@geodesic/backend';
 import { type AnyNode, type Dim, evaluateDim, type Graph, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { capacitySymbol, spareSymbol } from './computed-feeds.js';
+import { capacitySymbol, spareSymbol } from './buffer-dims.js';
+import { appendsInPlace, isBufferedOutput } from './buffered-caches.js';
 import { hostedValues } from './hosted-values.js';
 import { capacityFor, KeyValueCache, newBuffer, type Tail, tokensOf } from './key-value-cache.js';
-import { appendsInPlace, isBufferedOutput } from './lower-graph.js';
 
 /** The states of a run in the form that its graph wants: buffers with room for what is appended, or plain tensors. */
 export class PreparedStates {

@@ -1,7 +1,8 @@
 import type { Dim } from '@geodesic/compiler';
-import type { GraphLowerings } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
+import type { GraphLowerings } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /** Numbers in the smallest weight whose product is two: reading it takes far longer than starting an op. */
 const LARGE = 2 ** 18;

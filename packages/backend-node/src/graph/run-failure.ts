@@ -1,5 +1,5 @@
 import { GeodesicError } from '@geodesic/compiler';
-import type { NodeName } from './graph-under-construction.js';
+import type { NodeName } from './node-name.js';
 
 /** What TensorFlow says of an allocation that failed, and of the node that asked for it. */
 const NO_ROOM = /OOM when allocating tensor with shape\[([\d,]*)\] and type (\w+)/;

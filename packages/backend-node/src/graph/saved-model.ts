@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeSavedModel, type NodeDef, TAG } from '../graph-def/graph-def.js';
 import type { TensorFlowBinding, TensorMetadata } from '../tensorflow-backend.js';
-import type { NodeName } from './graph-under-construction.js';
+import type { NodeName } from './node-name.js';
 import { runFailure } from './run-failure.js';
 
 /**

@@ -1,19 +1,33 @@
 import {
-  type CachedState,
   checkSignal,
+  type Device,
   type HostStage,
   type Patch,
   type RunFeeds,
   type RunResult,
   replaced,
+  sortOutputs,
 } from '@geodesic/backend';
 import { type AnyNode, evaluateShape, type HostArray, nodeAt, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { TensorFlowBackend } from '../tensorflow-backend.js';
 import { KeyValueCache } from './key-value-cache.js';
-import type { Segment } from './lower-graph.js';
+import type { Segment } from './lowered-graph.js';
+import type { PreparedGraph } from './prepared-graph.js';
 import { type PreparedStates, prepareStates } from './prepared-states.js';
 import type { SavedModelCall } from './saved-model.js';
-import type { PreparedGraph, TensorFlowRunner } from './tensorflow-runner.js';
+
+/** Where a graph runs, and with which weights. */
+export interface RunTarget {
+  readonly device: Device;
+  readonly tensorFlow: TensorFlowBackend;
+  /**
+   * The id of a weight in TensorFlow.
+   *
+   * @throws GeodesicError `run.input` where there is no such weight, and an Error of tfjs where it was disposed
+   */
+  idOfWeight(name: string): number;
+}
 
 /** One run of a graph in TensorFlow. */
 export class TensorFlowRun {
@@ -28,13 +42,13 @@ export class TensorFlowRun {
   #made = new Map<string, Tensor | KeyValueCache>();
 
   constructor(
-    readonly runner: TensorFlowRunner,
+    readonly target: RunTarget,
     readonly prepared: PreparedGraph,
     readonly feeds: RunFeeds,
     readonly stage: HostStage,
   ) {
-    runner.device.activate();
-    this.#states = prepareStates(runner.device.tf, prepared.states, feeds, stage.bindings);
+    target.device.activate();
+    this.#states = prepareStates(target.device.tf, prepared.states, feeds, stage.bindings);
   }
 
   async compute(): Promise<RunResult> {
@@ -43,7 +57,7 @@ export class TensorFlowRun {
       this.#computed.push(this.#upload(compute(this.stage.bindings)));
     }
     for (const { segment, call } of calls) {
-      this.runner.device.activate();
+      this.target.device.activate();
       this.#runSegment(segment, call);
       if (segment.patched !== undefined) await this.#patch(segment.patched);
     }
@@ -52,7 +66,7 @@ export class TensorFlowRun {
   }
 
   dispose(): void {
-    for (const id of this.#temporary) this.runner.tensorFlow.binding.deleteTensor(id);
+    for (const id of this.#temporary) this.target.tensorFlow.binding.deleteTensor(id);
     for (const made of this.#made.values()) made.dispose();
     this.#states.dispose();
   }
@@ -67,7 +81,7 @@ export class TensorFlowRun {
     for (const [i, [name, output]] of [...outputs].entries()) {
       const metadata = results[live.size + i];
       if (metadata === undefined) throw new RangeError(`TensorFlow gave no '${name}'`);
-      const tensor = this.runner.tensorFlow.createOutputTensor(metadata);
+      const tensor = this.target.tensorFlow.createOutputTensor(metadata);
       this.#made.set(name, output.isBuffer ? this.#cache(name, tensor, output.shares) : tensor);
     }
   }
@@ -86,12 +100,12 @@ export class TensorFlowRun {
   /** A weight or a state. */
   #given(id: ValueId): number {
     const { op, name } = nodeAt(this.prepared.graph, id);
-    if (op !== 'state') return this.runner.idOfWeight(name);
-    return this.runner.tensorFlow.getInputTensorIds([this.#states.tensors.get(id) as Tensor])[0] as number;
+    if (op !== 'state') return this.target.idOfWeight(name);
+    return this.target.tensorFlow.getInputTensorIds([this.#states.tensors.get(id) as Tensor])[0] as number;
   }
 
   #upload({ shape, data }: HostArray): number {
-    const { binding } = this.runner.tensorFlow;
+    const { binding } = this.target.tensorFlow;
     const dtype = data instanceof Int32Array ? binding.TF_INT32 : binding.TF_FLOAT;
     const id = binding.createTensor(shape, dtype, data);
     this.#temporary.push(id);
@@ -101,11 +115,11 @@ export class TensorFlowRun {
   async #patch(id: ValueId): Promise<void> {
     const node = nodeAt(this.prepared.graph, id);
     const shape = evaluateShape(node.type, this.stage.bindings);
-    const data = this.runner.tensorFlow.binding.tensorDataSync(this.#fed(id));
+    const data = this.target.tensorFlow.binding.tensorDataSync(this.#fed(id));
     const patch = this.feeds.patches?.get(node.name) as Patch;
     const replacement = await replaced(node, { shape, data }, patch);
     checkSignal(this.feeds);
-    this.runner.device.activate();
+    this.target.device.activate();
     this.#live.set(id, this.#upload({ shape, data: replacement }));
   }
 
@@ -123,16 +137,11 @@ export class TensorFlowRun {
   }
 
   #results(): RunResult {
-    const host = new Map<string, HostArray>();
-    const device = new Map<string, Tensor>();
-    const states = new Map<string, CachedState>();
-    for (const [name, id] of this.prepared.graph.outputs) {
-      const value = this.#made.get(name) ?? (this.stage.values.get(id) as HostArray);
-      if (name.startsWith('cache.')) states.set(name, value);
-      else if (this.#made.has(name)) device.set(name, value as Tensor);
-      else host.set(name, value as HostArray);
-    }
+    const { outputs } = this.prepared.graph;
+    const output = (name: string, id: ValueId) =>
+      this.#made.get(name) ?? (this.stage.values.get(id) as HostArray);
+    const result = sortOutputs([...outputs].map(([name, id]) => [name, output(name, id)]));
     this.#made = new Map();
-    return { host, device, states };
+    return result;
   }
 }

@@ -7,38 +7,24 @@ import {
   type RunFeeds,
   type RunResult,
   turnIsOver,
+  weightNamed,
 } from '@geodesic/backend';
-import { GeodesicError, type Graph, type ValueId } from '@geodesic/compiler';
+import type { Graph, ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from '../tensorflow-backend.js';
 import { type GraphVariant, GraphVariants } from './graph-variant.js';
 import { hostedValues } from './hosted-values.js';
-import { type LoweredGraph, lowerGraph, type Segment } from './lower-graph.js';
-import { type StateUses, stateUses } from './prepared-states.js';
-import { SavedModel, type SavedModelCall } from './saved-model.js';
-import { TensorFlowRun } from './tensorflow-run.js';
-
-/** A graph in a TensorFlow session, for runs that patch the same values. */
-export interface PreparedGraph {
-  /** The variant's. */
-  readonly graph: Graph;
-  readonly computed: LoweredGraph['computed'];
-  readonly model: SavedModel;
-  readonly calls: readonly SegmentCall[];
-  readonly states: StateUses;
-}
-
-/** Feeds what is computed, then the placeholders of a segment; gives the values that stay live, then the outputs. */
-export interface SegmentCall {
-  readonly segment: Segment;
-  readonly call: SavedModelCall;
-}
+import { lowerGraph } from './lower-graph.js';
+import type { PreparedGraph } from './prepared-graph.js';
+import { stateUses } from './prepared-states.js';
+import { SavedModel } from './saved-model.js';
+import { type RunTarget, TensorFlowRun } from './tensorflow-run.js';
 
 /**
  * Runs a graph as one call of a TensorFlow session, or as one more for each value that is patched. The session starts with the
  * first run. The thread waits for each call: an abort is heeded before and after it.
  */
-export class TensorFlowRunner implements GraphRunner {
+export class TensorFlowRunner implements GraphRunner, RunTarget {
   readonly #variants: GraphVariants;
   readonly #onHost: ReadonlySet<ValueId>;
   /** All for the same patches. */
@@ -72,14 +58,8 @@ export class TensorFlowRunner implements GraphRunner {
     }
   }
 
-  /**
-   * The id of a weight in TensorFlow.
-   *
-   * @throws GeodesicError `run.input` where there is no such weight, and an Error of tfjs where it was disposed
-   */
   idOfWeight(name: string): number {
-    const tensor = this.parameters.get(name);
-    if (tensor === undefined) throw new GeodesicError('run.input', `the run lacks the weight '${name}'`);
+    const tensor = weightNamed(name, this.parameters);
     const known = tensor.isDisposed ? undefined : this.#ids.get(tensor);
     const id = known ?? (this.tensorFlow.getInputTensorIds([tensor])[0] as number);
     this.#ids.set(tensor, id);

@@ -1,12 +1,9 @@
+import { LEAST_DIVISOR, LINEAR_ABOVE } from '@geodesic/backend';
 import type { Dim, Interpolation } from '@geodesic/compiler';
-import type { GraphLowering } from './graph-lowering.js';
-import type { GraphUnderConstruction, NodeName } from './graph-under-construction.js';
+import type { GraphUnderConstruction } from './graph-under-construction.js';
 import { GraphValue } from './graph-value.js';
-
-/** Above this |cos| two states are close to parallel or opposite, and linear interpolation takes over. */
-const LINEAR_ABOVE = 0.9995;
-/** Divisor for states that are all zero; any other state is larger after rescaling. */
-const TINY = 1e-30;
+import type { GraphLowering } from './lowering-types.js';
+import type { NodeName } from './node-name.js';
 
 /** The last axis, and all slots of a row. */
 const FEATURES = [2] as const;
@@ -120,8 +117,8 @@ class TokenMerge {
       'Maximum',
       states.map((state) => this.#norm(state)),
     );
-    const opposite = this.#op('LessEqual', total, this.graph.scalar(TINY));
-    const gain = this.#op('RealDiv', largest, this.#atLeast(total, TINY));
+    const opposite = this.#op('LessEqual', total, this.graph.scalar(LEAST_DIVISOR));
+    const gain = this.#op('RealDiv', largest, this.#atLeast(total, LEAST_DIVISOR));
     return this.#where(opposite, this.graph.scalar(1 / states.length), gain);
   }
 
@@ -137,9 +134,9 @@ class TokenMerge {
   #normRatio(states: readonly NodeName[]): NodeName {
     const norms = states.map((state) => this.#norm(state));
     const [left, right] = norms as [NodeName, NodeName];
-    if (norms.length === 2) return this.#op('RealDiv', left, this.#atLeast(right, TINY));
+    if (norms.length === 2) return this.#op('RealDiv', left, this.#atLeast(right, LEAST_DIVISOR));
     const smallest = this.#all('Minimum', norms);
-    return this.#op('RealDiv', this.#all('Maximum', norms), this.#atLeast(smallest, TINY));
+    return this.#op('RealDiv', this.#all('Maximum', norms), this.#atLeast(smallest, LEAST_DIVISOR));
   }
 
   /** Cosine of each pair, clamped; 1, which means linear interpolation, where a member is zero. */
@@ -147,8 +144,12 @@ class TokenMerge {
     const [a, b] = [this.#rescaled(left, FEATURES).states, this.#rescaled(right, FEATURES).states];
     const norms = this.#productOfNorms(a, b, FEATURES);
     const dots = this.graph.reduce('Sum', this.#op('Mul', a, b), FEATURES);
-    const cos = this.#clamped(this.#op('RealDiv', dots, this.#atLeast(norms, TINY)));
-    return this.#where(this.#op('LessEqual', norms, this.graph.scalar(TINY)), this.graph.scalar(1), cos);
+    const cos = this.#clamped(this.#op('RealDiv', dots, this.#atLeast(norms, LEAST_DIVISOR)));
+    return this.#where(
+      this.#op('LessEqual', norms, this.graph.scalar(LEAST_DIVISOR)),
+      this.graph.scalar(1),
+      cos,
+    );
   }
 
   /** The article's cosine: members are divided by the Frobenius norms of all left and of all right members of their row. */
@@ -158,7 +159,7 @@ class TokenMerge {
     const [a, b] = [stack(left), stack(right)];
     const norms = this.#productOfNorms(a, b, WHOLE_ROW);
     const dots = this.graph.reduce('Sum', this.#op('Mul', a, b), FEATURES);
-    return this.#clamped(this.#op('RealDiv', dots, this.#atLeast(norms, TINY)));
+    return this.#clamped(this.#op('RealDiv', dots, this.#atLeast(norms, LEAST_DIVISOR)));
   }
 
   #productOfNorms(a: NodeName, b: NodeName, axes: readonly number[]): NodeName {
@@ -172,7 +173,10 @@ class TokenMerge {
 
   /** States divided by their largest magnitude, so that squares neither overflow nor vanish. */
   #rescaled(states: NodeName, axes: readonly number[]): { states: NodeName; scale: NodeName } {
-    const scale = this.#atLeast(this.graph.reduce('Max', this.graph.op('Abs', [states]), axes), TINY);
+    const scale = this.#atLeast(
+      this.graph.reduce('Max', this.graph.op('Abs', [states]), axes),
+      LEAST_DIVISOR,
+    );
     return { states: this.#op('RealDiv', states, scale), scale };
   }
 

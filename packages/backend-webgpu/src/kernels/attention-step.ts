@@ -1,3 +1,4 @@
+import { MASKED } from '@geodesic/compiler';
 import { unpackHalves, wordsOf } from './halves.js';
 import type { Components } from './kernel.js';
 import { range } from './range.js';
@@ -23,9 +24,6 @@ export const ATTENTION_UNIFORMS = {
 
 /** What tells a query which keys it sees: a mask in memory, or the streams of both, with or without ALiBi. */
 export type SeenBy = 'mask' | 'streams' | 'streams and slopes';
-
-/** What masked scores get added, as the compiler's mask has it. */
-const MASKED = '-1e9';
 
 /** What an attention kernel is written for. */
 export interface AttentionShape {
@@ -79,7 +77,7 @@ const STREAM_BIAS = `
     fn seenBias(queried: vec4<f32>, key: vec4<f32>) -> f32 {
       let distance = queried.x - key.x;
       let least = min(min(queried.x, key.x), min(distance, uniforms.window - 1.0 - distance));
-      return select(${MASKED}, key.y, least >= 0.0);
+      return select(f32(${MASKED}), key.y, least >= 0.0);
     }`;
 
 /** WGSL: what is added to query `r`'s score of the row's key `key`. */

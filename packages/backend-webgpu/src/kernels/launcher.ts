@@ -1,7 +1,7 @@
 import type { Tfjs } from '@geodesic/backend';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { windowed } from '../tfjs-private.js';
+import { emptyTensor, windowed } from '../tfjs-private.js';
 import { type Kernel, programOf } from './kernel.js';
 import {
   type Dispatch,
@@ -50,7 +50,7 @@ export class Launcher implements KernelLauncher<Tensor> {
     shape: readonly number[],
   ): Tensor {
     const words = parts.some(({ kernel }) => kernel.words?.includes('result'));
-    const result = this.#empty(shape, words ? 'int32' : 'float32');
+    const result = emptyTensor(this.#tf, this.#backend, shape, words ? 'int32' : 'float32');
     try {
       if (result.size > 0) for (const part of parts) this.#record(part.kernel, part, result);
     } catch (error) {
@@ -72,14 +72,6 @@ export class Launcher implements KernelLauncher<Tensor> {
       uniforms.map((value, i) => ({ type: types[i] === 'f32' ? 'float32' : 'int32', data: [value] })),
       bindingOf(result),
     );
-  }
-
-  #empty(shape: readonly number[], dtype: 'float32' | 'int32'): Tensor {
-    const info = this.#backend.makeTensorInfo([...shape], dtype);
-    const tensor = this.#tf.engine().makeTensorFromTensorInfo(info, this.#backend);
-    // tfjs reads values where there is no buffer.
-    if (tensor.size === 0) this.#backend.tensorMap.get(info.dataId).values = new Float32Array(0);
-    return tensor;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PackedFormatName } from '../packing/packed-format.js';
 import type { PackedOperand } from '../packing/packed-operand.js';
+import { FEW_ROWS } from './few-rows.js';
 import type { Operand } from './kernel-launcher.js';
 import type { KernelSet } from './kernel-set.js';
 import type { LinearAddend } from './linear-operands.js';
@@ -8,9 +9,6 @@ import type { PackedLinearKernel } from './linear-packed-operands.js';
 import { linearPackedSplitInner } from './linear-packed-split-inner.js';
 import { linearPackedTiled } from './linear-packed-tiled.js';
 import { type RowWindow, rowWindows } from './row-windows.js';
-
-/** Up to this many rows a GPU has nothing to share between rows in tiles. */
-const FEW_ROWS = 4;
 
 /** `linear` with a packed weight in one dispatch, or one for each part of it that the device can't bind whole. */
 export function linearPacked<T extends Operand>({

@@ -1,3 +1,4 @@
+import { FEW_ROWS } from './few-rows.js';
 import type { Components } from './kernel.js';
 import type { Operand } from './kernel-launcher.js';
 import type { KernelCall, KernelSet } from './kernel-set.js';
@@ -7,9 +8,6 @@ import { linearSplitInner } from './linear-split-inner.js';
 import { linearTiled } from './linear-tiled.js';
 import { type RowWindow, rowWindows } from './row-windows.js';
 import { componentsFor } from './rows.js';
-
-/** Up to this many rows a GPU has nothing to share between rows in tiles. */
-const FEW_ROWS = 4;
 
 /** `linear` in one dispatch, or one for each part of a weight that the device can't bind whole. */
 export function linear<T extends Operand>({ launcher, variants }: KernelSet<T>): KernelCall<'linear', T> {

@@ -1,5 +1,4 @@
-/** Above this |cos| two states are close to parallel or opposite, and linear interpolation takes over. */
-const LINEAR_ABOVE = 0.9995;
+import { LEAST_DIVISOR, LINEAR_ABOVE } from '@geodesic/backend';
 
 export const MERGE_UNIFORMS = { rows: 'i32', vectors: 'i32', slots: 'i32', tokens: 'i32' } as const;
 
@@ -17,8 +16,7 @@ export const memberFunctions = (members: number) => `
   const MEMBERS = ${members};
   const PAIRS = ${(members * (members - 1)) / 2}.0;
   const LINEAR_ABOVE = ${LINEAR_ABOVE};
-  // Divisor for states that are all zero; any other state is larger after rescaling.
-  const TINY = 1e-30;
+  const LEAST_DIVISOR = ${LEAST_DIVISOR};
   // Starts of the members in x, or of the row's first token; that of the last one that there is, or -1; whether there are all.
   struct Slot { starts: array<i32, MEMBERS>, single: i32, isGroup: bool }
   fn slotOf(row: i32) -> Slot {
@@ -39,7 +37,7 @@ export const memberFunctions = (members: number) => `
   fn normOf(start: i32, lane: i32) -> Norm {
     var most = f32v(0.0);
     for (var i = lane; i < uniforms.vectors; i += LANES) { most = max(most, abs(x[start + i])); }
-    let scale = max(reduceMax(largest(most)), TINY);
+    let scale = max(reduceMax(largest(most)), LEAST_DIVISOR);
     var squares = f32v(0.0);
     for (var i = lane; i < uniforms.vectors; i += LANES) {
       let value = x[start + i] / scale;
@@ -56,7 +54,7 @@ export const memberFunctions = (members: number) => `
     }
     let product = reduceSum(total(products));
     let norms = left.unit * right.unit;
-    return select(clamp(product / max(norms, TINY), -1.0, 1.0), 1.0, norms <= TINY);
+    return select(clamp(product / max(norms, LEAST_DIVISOR), -1.0, 1.0), 1.0, norms <= LEAST_DIVISOR);
   }
   alias Norms = array<Norm, MEMBERS>;
   fn normsOf(slot: Slot, lane: i32) -> Norms {

@@ -37,8 +37,8 @@ const kernel = kernelFamily(
   },
 );
 
-const PAIR_RATIO = 'norms[0].whole / max(norms[1].whole, TINY)';
-const GROUP_RATIO = 'largestNorm(norms) / max(smallestNorm(norms), TINY)';
+const PAIR_RATIO = 'norms[0].whole / max(norms[1].whole, LEAST_DIVISOR)';
+const GROUP_RATIO = 'largestNorm(norms) / max(smallestNorm(norms), LEAST_DIVISOR)';
 
 const SMALLEST_NORM = `
   fn smallestNorm(norms: Norms) -> f32 {

@@ -79,14 +79,14 @@ const WEIGHTS: Readonly<Record<Combination, string>> = {
       for (var i = lane; i < uniforms.vectors; i += LANES) {
         most = max(most, abs(sumOf(slot, i)));
       }
-      let scale = max(reduceMax(largest(most)), TINY);
+      let scale = max(reduceMax(largest(most)), LEAST_DIVISOR);
       var squares = f32v(0.0);
       for (var i = lane; i < uniforms.vectors; i += LANES) {
         let value = sumOf(slot, i) / scale;
         squares += value * value;
       }
       let together = sqrt(reduceSum(total(squares))) * scale;
-      return select(longest / max(together, TINY), 1.0 / f32(MEMBERS), together <= TINY);
+      return select(longest / max(together, LEAST_DIVISOR), 1.0 / f32(MEMBERS), together <= LEAST_DIVISOR);
     }`,
   drop: LINEAR,
 };

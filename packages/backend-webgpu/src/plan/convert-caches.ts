@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { inWords, pack, unpack } from '../kernels/halves.js';
 import { Launcher } from '../kernels/launcher.js';
 import { bufferOf, emptyTensor, flush } from '../tfjs-private.js';
-import { copyTokens, type KeyValueCache } from './key-value-cache.js';
+import { copyTokens } from './copy-tokens.js';
+import type { KeyValueCache } from './key-value-cache.js';
 import type { PlanDevice } from './plan-device.js';
 
 /** What a cache holds, as a float32 tensor [rows, tokens, heads, dim]; the caller disposes it. */

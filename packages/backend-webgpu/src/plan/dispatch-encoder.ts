@@ -1,6 +1,6 @@
 import type { CompiledKernel, Pipelines } from './pipelines.js';
-import type { RecordedDispatch } from './plan-recorder.js';
 import { type BufferRange, isSameRange, type PlanValue } from './plan-value.js';
+import type { RecordedDispatch } from './recorded-dispatch.js';
 
 /** A dispatch of an earlier run, with its bind group and what that was made of. */
 interface KnownDispatch {

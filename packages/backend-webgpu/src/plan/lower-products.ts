@@ -3,9 +3,10 @@ import { binary } from '../kernels/binary.js';
 import { linearPacked } from '../kernels/linear-packed.js';
 import { unary } from '../kernels/unary.js';
 import { unpackWeight } from '../kernels/unpack-weight.js';
-import { type PlacedProjection, recordFused } from './fused-product.js';
+import type { PlacedProjection } from './fused-product.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
 import type { PlanValue } from './plan-value.js';
+import { recordFused } from './record-fused.js';
 import type { StepContext } from './step-context.js';
 
 function product(x: PlanValue, { weight, bias }: PlacedProjection, context: StepContext): PlanValue {

@@ -1,8 +1,10 @@
 import { type RunFeeds, stateOf } from '@geodesic/backend';
 import { nodeAt, type StepOf, type ValueId } from '@geodesic/compiler';
-import { capacityFor, copyTokens, KeyValueCache, memoryBytes } from './key-value-cache.js';
+import { capacityFor, memoryBytes } from './cache-sizes.js';
+import { copyTokens } from './copy-tokens.js';
+import { KeyValueCache } from './key-value-cache.js';
+import type { Plan } from './plan.js';
 import type { PlanDevice } from './plan-device.js';
-import type { Plan } from './planned-runner.js';
 
 /** A cache that a run continues. */
 interface Continued {

@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernels/kernel.js';
-import { type PlanLimits, planLimits } from './plan-recorder.js';
+import { type PlanLimits, planLimits } from './plan-limits.js';
 import { type ModuleBinding, moduleBindings, shaderModule } from './shader-module.js';
 
 /** A kernel that a device has compiled. */

@@ -7,9 +7,10 @@ import { gpuWeight } from '../packing/gpu-weight.js';
 import { bufferOf } from '../tfjs-private.js';
 import { lowerStep } from './lower-step.js';
 import { PackedPlanWeight } from './packed-plan-weight.js';
-import { PlanRecorder, type RecordedDispatch } from './plan-recorder.js';
+import { PlanRecorder } from './plan-recorder.js';
 import { isSameShape, PlanValue, type Storage } from './plan-value.js';
-import type { PlannedRunner } from './planned-runner.js';
+import type { PreparedPlan } from './prepared-plan.js';
+import type { RecordedDispatch } from './recorded-dispatch.js';
 import type { RunCaches } from './run-caches.js';
 import type { OpenCache, StepContext, TokenStreams } from './step-context.js';
 import { type OpenStepRecord, openStepRecord, type StepRecord } from './step-record.js';
@@ -43,8 +44,8 @@ export class PlanRecording implements StepContext {
   #inputs: RunInputs | undefined;
   #step: OpenStepRecord = openStepRecord();
 
-  constructor(readonly runner: PlannedRunner) {
-    const { pipelines, variants } = runner.target;
+  constructor(readonly prepared: PreparedPlan) {
+    const { pipelines, variants } = prepared.target;
     this.recorder = new PlanRecorder(pipelines.limits);
     this.kernels = { launcher: this.recorder, variants };
     this.calls = kernelCalls(this.kernels);
@@ -56,7 +57,7 @@ export class PlanRecording implements StepContext {
     this.#tokens.clear();
     for (const id of this.#states) this.#values.delete(id);
     for (const id of this.#hosts.keys()) this.#values.set(id, this.#host(id) as PlanValue);
-    for (const [i, step] of this.runner.plan.schedule.steps.entries()) {
+    for (const [i, step] of this.prepared.plan.schedule.steps.entries()) {
       const known = this.#records[i];
       if (known !== undefined && this.#holds(known)) continue;
       const record = this.#lower(step, known);
@@ -93,7 +94,7 @@ export class PlanRecording implements StepContext {
   }
 
   define(id: ValueId, value: PlanValue): void {
-    value.storage.name = this.runner.plan.schedule.nameOf(id);
+    value.storage.name = this.prepared.plan.schedule.nameOf(id);
     this.#step.defined.set(id, value);
   }
 
@@ -121,13 +122,13 @@ export class PlanRecording implements StepContext {
   }
 
   get halfCaches(): boolean {
-    return this.runner.options.cache === 'half';
+    return this.prepared.options.cache === 'half';
   }
 
   openCache(id: ValueId, { past, half }: { past: ValueId | undefined; half: boolean }): OpenCache {
     this.#step.isFixed = false;
     const { feeds, caches } = this.#inputs as RunInputs;
-    const { graph, nameOf } = this.runner.plan.schedule;
+    const { graph, nameOf } = this.prepared.plan.schedule;
     const state = past === undefined ? undefined : stateOf(nodeAt(graph, past).name, feeds);
     return caches.open(id, { name: nameOf(id), shape: this.#shapeOf(id), state, half });
   }
@@ -155,7 +156,7 @@ export class PlanRecording implements StepContext {
 
   /** The slots of a step's results, and slots of their own behind those for what only its dispatches see. */
   #placesOf(results: readonly PlanValue[]): (readonly [number, Storage])[] {
-    const { slots, views } = this.runner.plan;
+    const { slots, views } = this.prepared.plan;
     const ids = new Map<Storage, ValueId>();
     for (const [id, { storage }] of this.#step.defined) if (!views.has(id)) ids.set(storage, id);
     let scratch = slots.count;
@@ -176,7 +177,7 @@ export class PlanRecording implements StepContext {
 
   /** A state that is no cache of keys or values: another tensor in each run. */
   #state(id: ValueId): PlanValue | undefined {
-    const { op, name, type } = nodeAt(this.runner.plan.schedule.graph, id);
+    const { op, name, type } = nodeAt(this.prepared.plan.schedule.graph, id);
     if (op !== 'state') return undefined;
     this.#states.add(id);
     const state = stateOf(name, (this.#inputs as RunInputs).feeds) as Tensor;
@@ -197,12 +198,12 @@ export class PlanRecording implements StepContext {
   }
 
   #shapeOf(id: ValueId): number[] {
-    return evaluateShape(this.runner.plan.schedule.typeOf(id), (this.#inputs as RunInputs).stage.bindings);
+    return evaluateShape(this.prepared.plan.schedule.typeOf(id), (this.#inputs as RunInputs).stage.bindings);
   }
 
   #weight(id: ValueId): PlanValue {
-    const { name, type } = nodeAt(this.runner.plan.schedule.graph, id);
-    const weight = this.runner.parameters.get(name);
+    const { name, type } = nodeAt(this.prepared.plan.schedule.graph, id);
+    const weight = this.prepared.parameters.get(name);
     if (weight === undefined) throw new RangeError(`a plan lacks the value '${name}'`);
     const dtype = type.dtype === 'i32' ? 'int32' : 'float32';
     if (!isPacked(weight)) return this.#onDevice(weight, dtype);
@@ -211,7 +212,7 @@ export class PlanRecording implements StepContext {
   }
 
   #onDevice(tensor: Tensor, dtype: 'float32' | 'int32'): PlanValue {
-    const buffer = bufferOf(this.runner.target.backend, tensor);
+    const buffer = bufferOf(this.prepared.target.backend, tensor);
     return PlanValue.placed(tensor.shape, { buffer, offset: 0, size: buffer.size }, dtype);
   }
 }

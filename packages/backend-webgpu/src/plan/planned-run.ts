@@ -1,12 +1,18 @@
-import type { CachedState, HostStage, RunFeeds, RunResult } from '@geodesic/backend';
+import {
+  type DeviceState,
+  type HostStage,
+  type RunFeeds,
+  type RunResult,
+  sortOutputs,
+} from '@geodesic/backend';
 import { evaluateShape, type HostArray, type ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { bufferOf, emptyTensor, flush } from '../tfjs-private.js';
 import type { DispatchEncoder } from './dispatch-encoder.js';
-import type { RecordedDispatch } from './plan-recorder.js';
 import type { PlanRecording } from './plan-recording.js';
 import type { PlanValue } from './plan-value.js';
-import type { PlannedRunner } from './planned-runner.js';
+import type { PreparedPlan } from './prepared-plan.js';
+import type { RecordedDispatch } from './recorded-dispatch.js';
 import { RunCaches } from './run-caches.js';
 import type { SlotBuffers } from './slot-buffers.js';
 import type { UploadBuffer } from './upload-buffer.js';
@@ -18,12 +24,12 @@ export class PlannedRun {
   readonly #outputs = new Map<ValueId, Tensor>();
 
   constructor(
-    readonly runner: PlannedRunner,
+    readonly prepared: PreparedPlan,
     readonly recording: PlanRecording,
     feeds: RunFeeds,
     readonly stage: HostStage,
   ) {
-    this.#caches = new RunCaches(runner.target);
+    this.#caches = new RunCaches(prepared.target);
     try {
       recording.update({ feeds, stage, caches: this.#caches });
     } catch (error) {
@@ -35,7 +41,7 @@ export class PlannedRun {
 
   /** Sends everything to the device at once, and gives what the graph hands out. */
   submit(slots: SlotBuffers, uploads: UploadBuffer, encoder: DispatchEncoder): RunResult {
-    const { backend, device } = this.runner.target;
+    const { backend, device } = this.prepared.target;
     const gpu: GPUDevice = backend.device;
     device.activate();
     this.#placeOutputs();
@@ -60,7 +66,7 @@ export class PlannedRun {
 
   /** Results that the graph hands out, by what computes them. */
   *#handedOut(): Iterable<[ValueId, PlanValue]> {
-    const { schedule, views } = this.runner.plan;
+    const { schedule, views } = this.prepared.plan;
     const sources = new Set([...schedule.outputs.values()].map((id) => views.get(id) ?? id));
     for (const source of sources) {
       const value = this.recording.result(source);
@@ -69,7 +75,7 @@ export class PlannedRun {
   }
 
   #placeOutputs(): void {
-    const { backend, device, pool } = this.runner.target;
+    const { backend, device, pool } = this.prepared.target;
     for (const [id, { storage, shape }] of this.#handedOut()) {
       const tensor = emptyTensor(device.tf, backend, shape);
       this.#outputs.set(id, tensor);
@@ -80,27 +86,29 @@ export class PlannedRun {
   }
 
   #results(): RunResult {
-    const { schedule, views } = this.runner.plan;
-    const { tf } = this.runner.target.device;
-    const host = new Map<string, HostArray>();
-    const device = new Map<string, Tensor>();
-    const states = new Map<string, CachedState>();
-    for (const [name, id] of schedule.graph.outputs) {
+    const result = sortOutputs([...this.#hostOutputs(), ...this.#deviceOutputs()]);
+    for (const tensor of this.#outputs.values()) tensor.dispose();
+    return result;
+  }
+
+  *#hostOutputs(): Iterable<[string, HostArray]> {
+    for (const [name, id] of this.prepared.plan.schedule.graph.outputs) {
       const value = this.stage.values.get(id);
-      if (value !== undefined) (name.startsWith('cache.') ? states : host).set(name, value);
+      if (value !== undefined) yield [name, value];
     }
+  }
+
+  *#deviceOutputs(): Iterable<[string, DeviceState]> {
+    const { schedule, views } = this.prepared.plan;
+    const { tf } = this.prepared.target.device;
     for (const [name, id] of schedule.outputs) {
       const written = this.#caches.get(id);
       if (written !== undefined) {
-        states.set(name, written.cache);
+        yield [name, written.cache];
         continue;
       }
       const shape = evaluateShape(schedule.typeOf(id), this.stage.bindings);
-      const tensor = tf.reshape(this.#outputs.get(views.get(id) ?? id) as Tensor, shape);
-      if (name.startsWith('cache.')) states.set(name, tensor);
-      else device.set(name, tensor);
+      yield [name, tf.reshape(this.#outputs.get(views.get(id) ?? id) as Tensor, shape)];
     }
-    for (const tensor of this.#outputs.values()) tensor.dispose();
-    return { host, device, states };
   }
 }

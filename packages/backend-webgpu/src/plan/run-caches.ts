@@ -2,14 +2,10 @@ import type { CachedState } from '@geodesic/backend';
 import type { ValueId } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { bufferOf } from '../tfjs-private.js';
+import { CacheMemory, type CacheNeeds } from './cache-memory.js';
 import { halvesOf, tensorOfCache } from './convert-caches.js';
-import {
-  CacheMemory,
-  type CacheNeeds,
-  copyTokens,
-  KeyValueCache,
-  type PlacedTokens,
-} from './key-value-cache.js';
+import { copyTokens, type PlacedTokens } from './copy-tokens.js';
+import { KeyValueCache } from './key-value-cache.js';
 import type { PlanDevice } from './plan-device.js';
 import { PlanValue } from './plan-value.js';
 import type { OpenCache } from './step-context.js';

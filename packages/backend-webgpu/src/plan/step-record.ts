@@ -1,6 +1,6 @@
 import type { ValueId } from '@geodesic/compiler';
-import type { RecordedDispatch } from './plan-recorder.js';
 import type { PlanValue, Storage } from './plan-value.js';
+import type { RecordedDispatch } from './recorded-dispatch.js';
 
 /** What lowering a step has asked for and said so far. */
 export interface OpenStepRecord {

@@ -1,6 +1,6 @@
 import type { BufferPool } from '../buffer-pool.js';
-import type { RecordedDispatch } from './plan-recorder.js';
 import { type BufferRange, isSameRange, type Storage } from './plan-value.js';
+import type { RecordedDispatch } from './recorded-dispatch.js';
 
 /** What offsets of bindings must be a multiple of: WebGPU's own default for storage and uniforms. */
 const ALIGNMENT = 256;

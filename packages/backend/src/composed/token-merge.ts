@@ -1,11 +1,7 @@
 import type { Interpolation, OpAttributes } from '@geodesic/compiler';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.js';
-
-/** Above this |cos| two states are close to parallel or opposite, and linear interpolation takes over. */
-const LINEAR_ABOVE = 0.9995;
-/** Divisor for states that are all zero; any other state is larger after rescaling. */
-const TINY = 1e-30;
+import { LEAST_DIVISOR, LINEAR_ABOVE } from './interpolation.js';
 
 /** The members of every slot: [slots, features] each, zero where a slot has none, and which slots they fill, [slots, 1]. */
 interface Members {
@@ -102,9 +98,9 @@ function slerpWeight(tf: Tfjs, cos: Tensor, members: number): Tensor {
 function normPreservingWeight(tf: Tfjs, states: readonly Tensor[]): Tensor {
   const total = norm(tf, sumOf(tf, states));
   const largest = states.map((state) => norm(tf, state)).reduce((a, b) => tf.maximum(a, b));
-  const opposite = tf.lessEqual(total, TINY);
+  const opposite = tf.lessEqual(total, LEAST_DIVISOR);
   const linear = tf.fill(total.shape, 1 / states.length);
-  return tf.where(opposite, linear, tf.div(largest, tf.maximum(total, TINY)));
+  return tf.where(opposite, linear, tf.div(largest, tf.maximum(total, LEAST_DIVISOR)));
 }
 
 /** The mean cosine of the pairs of a group. */
@@ -117,13 +113,13 @@ function meanCosine(tf: Tfjs, states: readonly Tensor[]): Tensor {
 function normRatio(tf: Tfjs, states: readonly Tensor[]): Tensor {
   const norms = states.map((state) => norm(tf, state));
   const [left, right] = norms as [Tensor, Tensor];
-  if (norms.length === 2) return tf.div(left, tf.maximum(right, TINY));
+  if (norms.length === 2) return tf.div(left, tf.maximum(right, LEAST_DIVISOR));
   const largest = norms.reduce((a, b) => tf.maximum(a, b));
   return tf.div(
     largest,
     tf.maximum(
       norms.reduce((a, b) => tf.minimum(a, b)),
-      TINY,
+      LEAST_DIVISOR,
     ),
   );
 }
@@ -136,8 +132,8 @@ function sumOf(tf: Tfjs, summands: readonly Tensor[]): Tensor {
 function cosine(tf: Tfjs, left: Tensor, right: Tensor): Tensor {
   const [a, b] = [rescaled(tf, left).states, rescaled(tf, right).states];
   const norms = tf.mul(tf.sqrt(sumOfSquares(tf, a)), tf.sqrt(sumOfSquares(tf, b)));
-  const cos = tf.div(tf.sum(tf.mul(a, b), 1, true), tf.maximum(norms, TINY));
-  return tf.where(tf.lessEqual(norms, TINY), tf.onesLike(norms), tf.clipByValue(cos, -1, 1));
+  const cos = tf.div(tf.sum(tf.mul(a, b), 1, true), tf.maximum(norms, LEAST_DIVISOR));
+  return tf.where(tf.lessEqual(norms, LEAST_DIVISOR), tf.onesLike(norms), tf.clipByValue(cos, -1, 1));
 }
 
 /** The article's cosine: members are divided by the Frobenius norms of all left and of all right members of their row. */
@@ -150,7 +146,7 @@ function frobeniusCosine(tf: Tfjs, { rows, states, inRegion }: Members): Tensor 
   const [a, b] = [stack(left), stack(right)];
   const norms = tf.mul(tf.sqrt(sumOfSquares(tf, a)), tf.sqrt(sumOfSquares(tf, b)));
   const dots = tf.sum(tf.reshape(tf.mul(a, b), [rows, count / rows, features]), 2);
-  return tf.reshape(tf.clipByValue(tf.div(dots, tf.maximum(norms, TINY)), -1, 1), [count, 1]);
+  return tf.reshape(tf.clipByValue(tf.div(dots, tf.maximum(norms, LEAST_DIVISOR)), -1, 1), [count, 1]);
 }
 
 function norm(tf: Tfjs, states: Tensor): Tensor {
@@ -160,7 +156,7 @@ function norm(tf: Tfjs, states: Tensor): Tensor {
 
 /** States divided by their largest magnitude, so that squares neither overflow nor vanish. */
 function rescaled(tf: Tfjs, states: Tensor): { states: Tensor; scale: Tensor } {
-  const scale = tf.maximum(tf.max(tf.abs(states), 1, true), TINY);
+  const scale = tf.maximum(tf.max(tf.abs(states), 1, true), LEAST_DIVISOR);
   return { states: tf.div(states, scale), scale };
 }
 

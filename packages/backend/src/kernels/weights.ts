@@ -11,10 +11,12 @@ export type Weights = ReadonlyMap<string, Tensor>;
  * @throws GeodesicError `run.input` where one is asked for that there is not
  */
 export function weightsAt(weights: Weights, path?: string): (name: string) => Tensor {
-  return (name) => {
-    const full = path === undefined ? name : `${path}.${name}`;
-    const weight = weights.get(full);
-    if (weight === undefined) throw new GeodesicError('run.input', `the run lacks the weight '${full}'`);
-    return weight;
-  };
+  return (name) => weightNamed(path === undefined ? name : `${path}.${name}`, weights);
+}
+
+/** @throws GeodesicError `run.input` where there is no such weight */
+export function weightNamed<T>(name: string, weights: ReadonlyMap<string, T>): T {
+  const weight = weights.get(name);
+  if (weight === undefined) throw new GeodesicError('run.input', `the run lacks the weight '${name}'`);
+  return weight;
 }

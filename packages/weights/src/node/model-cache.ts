@@ -35,7 +35,10 @@ const fileSystemCodes = new Set([
   'EROFS',
 ]);
 
-/** The cache folder: `GEODESIC_CACHE`, else `$XDG_CACHE_HOME/geodesic`, else `~/.cache/geodesic`. */
+/**
+ * The cache folder: `GEODESIC_CACHE`, else `$XDG_CACHE_HOME/geodesic`, else `~/.cache/geodesic`. `cacheFolder` of @geodesic/backend,
+ * scripts/build-tfjs-node and scripts/install-bench-peers have the same rule.
+ */
 export function defaultCacheDir(): string {
   const { GEODESIC_CACHE, XDG_CACHE_HOME } = process.env;
   return GEODESIC_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'geodesic');

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { defaultCacheDir } from '@geodesic/weights/node';
 
-/** Where scripts/install-bench-peers puts other programs and their models, by the same rule. */
+/** Where scripts/install-bench-peers puts other programs and their models. */
 export function peersFolder(): string {
-  const { GEODESIC_CACHE, XDG_CACHE_HOME } = process.env;
-  const cache = GEODESIC_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'geodesic');
-  return join(cache, 'bench-peers');
+  return join(defaultCacheDir(), 'bench-peers');
 }
 
 /**
