@@ -108,12 +108,16 @@ describe('applyMerge', () => {
     );
     expect(lines('merged-before.ts')).toContain('  afterLayer: 1, // of four');
     expect(lines('constant-layer.ts')).toContain('const KEPT = 2;');
+    expect(lines('session-pass.ts')).toContain(
+      'const session = model.session({ passes: [slerpMerge({ afterLayer: 1, keepEnd: 2 })] });',
+    );
   });
 });
 
 /** Where each is refused, and why. */
 const REFUSALS: Readonly<Record<string, readonly [place: string, reason: string]>> = {
   'any.ts': ['4:57', "the type of 'anything' is not known"],
+  'both-ways.ts': ['4:24', "it merges by 'merge' and by 'passes': which one is meant"],
   'changed-later.ts': ['6:38', 'it is changed behind its declaration in line 4'],
   'compared.ts': ['3:21', 'line 4 is merged'],
   'computed.ts': ['3:61', 'its value is computed'],
