@@ -62,7 +62,7 @@ const GENERATION = [
 ];
 
 /** Fields that training drops activations by, and ids of special tokens, under the names that architectures give them. */
-const PATTERN = /(^|_)(dropout|pdrop|drop|dropout_prob|dropout_rate|layerdrop|token_id)$/;
+const PATTERN = /^([\w.]*_)?(dropout|pdrop|drop|dropout_prob|dropout_rate|layerdrop|token_id)$/;
 
 const NAMES = new Set([...DESCRIPTIVE, ...GENERATION]);
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GeodesicError, SlerpMergeOptions } from '@geodesic/compiler';
 import { applyMerge } from '@geodesic/source-tools';
@@ -108,12 +108,16 @@ describe('applyMerge', () => {
     );
     expect(lines('merged-before.ts')).toContain('  afterLayer: 1, // of four');
     expect(lines('constant-layer.ts')).toContain('const KEPT = 2;');
+    expect(lines('session-pass.ts')).toContain(
+      'const session = model.session({ passes: [slerpMerge({ afterLayer: 1, keepEnd: 2 })] });',
+    );
   });
 });
 
 /** Where each is refused, and why. */
 const REFUSALS: Readonly<Record<string, readonly [place: string, reason: string]>> = {
   'any.ts': ['4:57', "the type of 'anything' is not known"],
+  'both-ways.ts': ['4:24', "it merges by 'merge' and by 'passes': which one is meant"],
   'changed-later.ts': ['6:38', 'it is changed behind its declaration in line 4'],
   'compared.ts': ['3:21', 'line 4 is merged'],
   'computed.ts': ['3:61', 'its value is computed'],
@@ -148,6 +152,40 @@ describe('applyMerge refuses', () => {
       expect(refusal.message).toContain(`${path}:${place}: not rewritten: `);
       expect(refusal.message).toContain(reason);
       expect(refusal.message).not.toContain('\n');
+    },
+    120_000,
+  );
+
+  it.each([
+    ['[o] = [{}];'],
+    ['({ o } = { o: {} });'],
+    ['for (o of [{}]);'],
+    ["Object.defineProperty(o, 'merge', {});"],
+    ["Reflect.set(o, 'merge', undefined);"],
+    ["Reflect.deleteProperty(o, 'merge');"],
+    ['const p = o; p.merge = undefined;'],
+    ['off(o); function off(x: typeof o) { x.merge = undefined; }'],
+    ['const all = { o }; all.o.merge = undefined;'],
+    ['const q = ms; q.push({ afterLayer: 5 });', 'merge: ms'],
+    ['const [first] = ms; first!.afterLayer = 5;', 'merge: ms'],
+  ])(
+    'options that change: %s',
+    (change, merge = 'merge: { afterLayer: 2 }') => {
+      const path = join(refused, 'changed.ts');
+      const source = [
+        "import { loadTiny } from '../parts/tiny.js';",
+        'const model = await loadTiny();',
+        'export const ms = [{ afterLayer: 2 }];',
+        `let o: { merge?: { afterLayer: number } | { afterLayer: number }[] | undefined } = { ${merge} };`,
+        change,
+        'export const session = model.session(o as object);',
+      ];
+      writeFileSync(path, source.join('\n'));
+      expect(typeErrors([path])).toBe('');
+      const refusal = catchError(() => applyMerge(path, { afterLayer: 1 }));
+      expect(refusal.code).toBe('source.refused');
+      expect(refusal.message).toMatch(/ behind its declaration in line [34]$/);
+      rmSync(path);
     },
     120_000,
   );

@@ -65,6 +65,14 @@ describe('written models', () => {
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
+  it('have nothing in them that a config says to a line end', () => {
+    const config = { ...configs[0]?.config, _name_or_path: '\u2028console.log(1)//' };
+    expect(writeModel(config)).toContain('//   _name_or_path: "\\u2028console.log(1)//"\n');
+    expect(() => writeModel({ ...config, 'x\nconsole.log(1);\n//_dropout': 0 })).toThrow(
+      expect.objectContaining({ code: 'config.unknown-field' }),
+    );
+  });
+
   it.each(configs)('$name traces to the graph of its config', async ({ name, config }) => {
     const module = (await import(fileOf(name))) as WrittenModule;
     const define = Object.entries(module).find(([exported]) => exported !== 'config')?.[1] as () => Model;

@@ -1,5 +1,5 @@
 import { Node, type ParameterDeclaration, SyntaxKind } from 'ts-morph';
-import { isChangedLater } from '../evaluate/changed-later.js';
+import { isObjectChanged, isReassigned } from '../evaluate/changed-later.js';
 import { placeOf, printPlace } from '../project/source-place.js';
 import { unwrapped } from '../project/unwrapped.js';
 import { refused } from './refused.js';
@@ -40,8 +40,12 @@ function followName(name: Node, given: Source['given']): Source {
   }
   if (!Node.isVariableDeclaration(declaration)) throw refused(name, 'it is taken out of something else');
   const initializer = declaration.getInitializer();
-  if (initializer === undefined || isChangedLater(declaration)) {
-    throw refused(name, `it is changed behind its declaration in line ${placeOf(declaration).line}`);
+  const { line } = placeOf(declaration);
+  if (initializer === undefined || isReassigned(declaration)) {
+    throw refused(name, `it is changed behind its declaration in line ${line}`);
+  }
+  if (isObjectChanged(declaration)) {
+    throw refused(name, `what else gets it may change it behind its declaration in line ${line}`);
   }
   return follow({ node: initializer, given });
 }

@@ -14,8 +14,21 @@ import { refused } from './refused.js';
  */
 export function rewriteSite(site: MergeSite, wanted: Wanted, project: SourceProject): Rewritten {
   return site.kind === 'session'
-    ? rewriteArgument(site, mergeOption(wanted), wanted)
+    ? rewriteSession(site, wanted, project)
     : rewriteCompile(site, wanted, project);
+}
+
+/** A session that merges by a pass goes on doing so: another merge would stand before it. */
+function rewriteSession(site: MergeSite, wanted: Wanted, project: SourceProject): Rewritten {
+  const byOption = rewriteArgument(site, mergeOption(wanted), wanted);
+  const byPass = rewriteArgument(
+    site,
+    passesOption(wanted, project, () => ''),
+    wanted,
+  );
+  if (!byPass.merged) return byOption;
+  if (!byOption.merged) return byPass;
+  throw refused(site.call, "it merges by 'merge' and by 'passes': which one is meant can't be told");
 }
 
 function mergeOption(wanted: Wanted): OptionRewrite {
@@ -26,20 +39,21 @@ function mergeOption(wanted: Wanted): OptionRewrite {
   };
 }
 
+function passesOption(wanted: Wanted, project: SourceProject, mergeFunction: () => string): OptionRewrite {
+  return {
+    name: 'passes',
+    get text() {
+      return `[${mergeFunction()}(${mergeLiteral(wanted)})]`;
+    },
+    edit: (value) => editPasses(value, wanted, project, mergeFunction),
+  };
+}
+
 /** Where a merge is added to the passes, the file must know `slerpMerge`. */
 function rewriteCompile(site: MergeSite, wanted: Wanted, project: SourceProject): Rewritten {
   const mergeFunction = () => mergeFunctionOf(site.call.getExpression(), project, wanted.style);
-  const rewritten = rewriteArgument(
-    site,
-    {
-      name: 'passes',
-      get text() {
-        return `[${mergeFunction().name}(${mergeLiteral(wanted)})]`;
-      },
-      edit: (value) => editPasses(value, wanted, project, () => mergeFunction().name),
-    },
-    wanted,
-  );
+  const option = passesOption(wanted, project, () => mergeFunction().name);
+  const rewritten = rewriteArgument(site, option, wanted);
   return rewritten.merged
     ? rewritten
     : { ...rewritten, edits: [...mergeFunction().imports, ...rewritten.edits] };

@@ -86,7 +86,7 @@ describe('checkSources', () => {
     [
       'a tied head of other features',
       model(attention('heads: 4, headDim: 16'), { dim: '32, projectTo: 64' }),
-      ['5:23 ir.type'],
+      ['5:23 dsl.weight'],
     ],
     ['what is no TypeScript', 'const = 1;', ['1:7 source.syntax', '1:9 source.syntax']],
   ])('finds %s', (_, source, expected) => expect(found(source)).toEqual(expected));

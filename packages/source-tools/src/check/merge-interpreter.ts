@@ -47,33 +47,47 @@ export class MergeInterpreter {
   compile([model, options]: readonly unknown[], node: Call): unknown {
     if (!(model instanceof DefinedModel)) return UNKNOWN;
     const { passes, capture } = isPlain(options) ? options : {};
-    const known = (Array.isArray(passes) ? passes : []).filter((pass) => this.#passNodes.has(pass as object));
-    this.#tryMerging(
-      model,
-      {
-        passes: known as compiler.Pass[],
-        nodes: known.map((pass) => this.#passNodes.get(pass as object) as Node),
-        capture: Array.isArray(capture) && !holdsUnknown(capture) ? (capture as string[]) : [],
-      },
-      node,
-    );
+    const known = this.#knownPasses(passes);
+    // What is not known of may make the values that are captured.
+    const isAllKnown =
+      passes === undefined || (Array.isArray(passes) && known.passes.length === passes.length);
+    const isTold = isAllKnown && Array.isArray(capture) && !holdsUnknown(capture);
+    this.#tryMerging(model, { ...known, capture: isTold ? (capture as string[]) : [] }, node);
     return UNKNOWN;
   }
 
-  /** Compiles what `session` is asked for: the merges of its options. */
+  /** Compiles what `session` is asked for: the merges of its options, and behind them those of its passes. */
   session(model: object, options: unknown, node: CallExpression): unknown {
-    const merge = isPlain(options) ? options.merge : undefined;
-    if (merge === undefined || merge === UNKNOWN || (!isPlain(merge) && !Array.isArray(merge)))
-      return UNKNOWN;
+    if (!isPlain(options)) return UNKNOWN;
+    const { merge } = options;
     const place = propertyOf(node.getArguments()[0], 'merge') ?? node;
     this.#try(place, () => {
-      const merges = compiler.mergesOf(merge as compiler.MergeSpecification);
-      const passes = merges.map((one) => this.#mergePass(one)).filter((pass) => pass !== UNKNOWN);
-      if (model instanceof DefinedModel) {
-        this.#tryMerging(model, { passes, nodes: passes.map(() => place), capture: [] }, place);
-      }
+      const merges = isPlain(merge) || Array.isArray(merge) ? this.#merges(merge) : [];
+      if (!(model instanceof DefinedModel)) return;
+      const { passes, nodes } = this.#knownPasses(options.passes);
+      const all = {
+        passes: [...merges, ...passes],
+        nodes: [...merges.map(() => place), ...nodes],
+        capture: [],
+      };
+      this.#tryMerging(model, all, place);
     });
     return UNKNOWN;
+  }
+
+  /** The passes of merges, of which those are left out that can't be told. */
+  #merges(merge: unknown): compiler.Pass[] {
+    const merges = compiler.mergesOf(merge as compiler.MergeSpecification);
+    return merges.map((one) => this.#mergePass(one)).filter((pass) => pass !== UNKNOWN);
+  }
+
+  /** The merges in a list of passes, as far as it can be told. */
+  #knownPasses(passes: unknown): Pick<Merging, 'passes' | 'nodes'> {
+    const known = (Array.isArray(passes) ? passes : []).filter((pass) => this.#passNodes.has(pass as object));
+    return {
+      passes: known as compiler.Pass[],
+      nodes: known.map((pass) => this.#passNodes.get(pass as object) as Node),
+    };
   }
 
   /** Compiles a program for what it says; of a model that is known in part, its number of layers still bounds a merge. */

@@ -2,6 +2,7 @@ import {
   type ArrowFunction,
   type FunctionDeclaration,
   type FunctionExpression,
+  type Identifier,
   Node,
   type ParameterDeclaration,
   type SourceFile,
@@ -10,6 +11,7 @@ import {
 } from 'ts-morph';
 import { resolveMember, resolveName } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
+import { usesOfName } from '../project/uses-of-name.js';
 import type { Findings } from './findings.js';
 
 type ModelFunction = ArrowFunction | FunctionExpression | FunctionDeclaration;
@@ -54,23 +56,13 @@ function checkParameter(owner: ModelFunction, parameter: ParameterDeclaration, f
 }
 
 /** The uses of a name in its function; none are a finding. */
-function checkName(owner: ModelFunction, name: Node, findings: Findings): Node[] {
-  const uses = usesOf(owner, name);
+function checkName(owner: ModelFunction, name: Identifier, findings: Findings): Node[] {
+  const uses = usesOfName(name, owner);
   if (uses.length === 0 && !name.getText().startsWith('_')) {
     const message = `the parameter '${name.getText()}' is never read: use it, leave it out, or call it '_${name.getText()}'`;
     findings.add(name, 'source.unused-parameter', message);
   }
   return uses;
-}
-
-function usesOf(owner: ModelFunction, name: Node): Node[] {
-  const symbol = name.getSymbol();
-  return owner.getDescendantsOfKind(SyntaxKind.Identifier).filter((one) => {
-    if (one === name || one.getText() !== name.getText()) return false;
-    const parent = one.getParent();
-    const meant = Node.isShorthandPropertyAssignment(parent) ? parent.getValueSymbol() : one.getSymbol();
-    return meant === symbol;
-  });
 }
 
 /** Members of a config that are declared for this parameter alone, where all that is done with it is to read members. */

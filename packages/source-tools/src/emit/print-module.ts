@@ -1,4 +1,5 @@
 import type { Graph, SlerpMergeOptions, TokenLimits } from '@geodesic/compiler';
+import { commentText } from '../written-source/comment-text.js';
 import { paragraph } from '../written-source/paragraph.js';
 import { LINE_WIDTH } from '../written-source/print-expression.js';
 import type { Constants } from './constants.js';
@@ -40,7 +41,7 @@ function heading({ name, merges }: ModuleParts): string {
     ({ afterLayer, group = 2 }) => `${group} tokens become one after layer ${afterLayer}`,
   );
   return paragraph([
-    `// The model '${name}'${merged.length > 0 ? `, in which ${merged.join(', and ')}` : ''}: compiled ahead of time by geodesic emit.`,
+    `// The model '${commentText(name)}'${merged.length > 0 ? `, in which ${merged.join(', and ')}` : ''}: compiled ahead of time by geodesic emit.`,
     '// It needs tfjs, one of its backends, and the kernels that it imports; no compiler.',
   ]);
 }

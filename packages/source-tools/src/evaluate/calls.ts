@@ -1,10 +1,11 @@
 import { type CallExpression, type NewExpression, Node } from 'ts-morph';
 import { type Meaning, resolveMember, resolveName } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
-import { builtInFunction, listMethod } from './built-in-calls.js';
+import { builtInFunction } from './built-in-calls.js';
 import { listValue } from './composite-value.js';
 import type { Evaluate, Frame } from './frame.js';
 import type { Call, Interpreter } from './interpreter.js';
+import { listMethod } from './list-methods.js';
 import { isPlain, UNKNOWN } from './unknown.js';
 
 /** The values of calls: of geodesic's functions, of JavaScript's own, and of the user's. */

@@ -1,58 +1,53 @@
-import { Node, SyntaxKind, type VariableDeclaration } from 'ts-morph';
+import { type BindingElement, Node, type ParameterDeclaration, type VariableDeclaration } from 'ts-morph';
+import { unwrapped } from '../project/unwrapped.js';
+import { usesOfName } from '../project/uses-of-name.js';
+import { isAssigned } from './assigned.js';
+import { isChangedThrough } from './changed-through.js';
+import { isMemberOf } from './flow.js';
+import { isPlain, UNKNOWN } from './unknown.js';
 
-const CHANGING_METHODS = [
-  'push',
-  'pop',
-  'shift',
-  'unshift',
-  'splice',
-  'sort',
-  'reverse',
-  'fill',
-  'copyWithin',
-];
+type Declaration = VariableDeclaration | ParameterDeclaration | BindingElement;
 
-/** Whether a variable, or something inside it, may be another value later than it was declared with. */
-export function isChangedLater(declaration: VariableDeclaration): boolean {
-  const name = declaration.getNameNode();
-  if (!Node.isIdentifier(name)) return false;
-  const symbol = name.getSymbol();
-  return declaration
-    .getSourceFile()
-    .getDescendantsOfKind(SyntaxKind.Identifier)
-    .some(
-      (one) =>
-        one !== name && one.getText() === name.getText() && one.getSymbol() === symbol && isChange(one),
-    );
-}
+/** By declaration, of which a function is asked for in each of its calls. */
+const changed = new WeakMap<Node, { readonly ofName: boolean; ofObject?: boolean }>();
 
-function isChange(use: Node): boolean {
-  let target: Node = use;
-  let parent = target.getParent();
-  while (
-    (Node.isPropertyAccessExpression(parent) || Node.isElementAccessExpression(parent)) &&
-    parent.getExpression() === target
-  ) {
-    const call = parent.getParent();
-    const isCalled = Node.isCallExpression(call) && call.getExpression() === parent;
-    if (isCalled)
-      return Node.isPropertyAccessExpression(parent) && CHANGING_METHODS.includes(parent.getName());
-    target = parent;
-    parent = target.getParent();
-  }
-  if (Node.isBinaryExpression(parent))
-    return isAssignment(parent.getOperatorToken().getKind()) && parent.getLeft() === target;
-  if (Node.isPrefixUnaryExpression(parent) || Node.isPostfixUnaryExpression(parent)) {
-    return [SyntaxKind.PlusPlusToken, SyntaxKind.MinusMinusToken].includes(parent.getOperatorToken());
-  }
-  if (Node.isDeleteExpression(parent)) return true;
+/**
+ * Whether what a declaration names, with a value that is known, may be another one later, or have something else in it. Names of a
+ * pattern are asked for one by one.
+ */
+export function isChanged(declaration: Declaration, value: unknown): boolean {
+  if (value === UNKNOWN) return false;
   return (
-    Node.isCallExpression(parent) &&
-    parent.getArguments()[0] === target &&
-    parent.getExpression().getText() === 'Object.assign'
+    isReassigned(declaration) || ((Array.isArray(value) || isPlain(value)) && isObjectChanged(declaration))
   );
 }
 
-function isAssignment(kind: SyntaxKind): boolean {
-  return kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment;
+/** Whether the name that is declared is given another value, or one of its members is, by this name. */
+export function isReassigned(declaration: Declaration): boolean {
+  return known(declaration).ofName;
+}
+
+/** Whether the object that is named may be changed, by whatever name. */
+export function isObjectChanged(declaration: Declaration): boolean {
+  const answer = known(declaration);
+  const name = declaration.getNameNode();
+  answer.ofObject ??= Node.isIdentifier(name) && isChangedThrough(name);
+  return answer.ofObject;
+}
+
+function known(declaration: Declaration): { readonly ofName: boolean; ofObject?: boolean } {
+  const before = changed.get(declaration);
+  if (before !== undefined) return before;
+  const name = declaration.getNameNode();
+  const answer = { ofName: Node.isIdentifier(name) && usesOfName(name).some(isWritten) };
+  changed.set(declaration, answer);
+  return answer;
+}
+
+/** Whether a name, or a member of what it names, is assigned to. */
+function isWritten(node: Node): boolean {
+  if (isAssigned(node)) return true;
+  const parent = node.getParent();
+  const goesOn = parent !== undefined && (unwrapped(parent) === node || isMemberOf(parent, node));
+  return goesOn && isWritten(parent);
 }

@@ -5,6 +5,7 @@ import {
   type ObjectLiteralExpression,
   type TemplateExpression,
 } from 'ts-morph';
+import { propertyKey } from './property-key.js';
 import { isPlain, UNKNOWN } from './unknown.js';
 
 /** The value of an object literal, by those of its parts and of the names that stand for themselves. */
@@ -21,14 +22,15 @@ export function objectValue(
       if (!isPlain(spread)) return UNKNOWN;
       Object.assign(value, spread);
     } else if (Node.isPropertyAssignment(property)) {
-      const name = property.getNameNode();
-      if (Node.isComputedPropertyName(name)) return UNKNOWN;
-      const key = Node.isStringLiteral(name) ? name.getLiteralValue() : name.getText();
+      const key = propertyKey(property.getNameNode());
+      if (key === undefined) return UNKNOWN;
       value[key] = evaluate(property.getInitializerOrThrow());
     } else if (Node.isShorthandPropertyAssignment(property)) {
       value[property.getName()] = evaluateName(property.getNameNode());
     } else {
-      value[property.getName()] = UNKNOWN;
+      const key = propertyKey(property.getNameNode());
+      if (key === undefined) return UNKNOWN;
+      value[key] = UNKNOWN;
     }
   }
   return value;

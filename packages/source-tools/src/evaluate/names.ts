@@ -1,7 +1,7 @@
 import { type BindingElement, type Identifier, Node, type VariableDeclaration } from 'ts-morph';
 import { type Meaning, resolveName } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
-import { isChangedLater } from './changed-later.js';
+import { isChanged } from './changed-later.js';
 import { closure } from './closure.js';
 import { type Evaluate, type Frame, isInside } from './frame.js';
 import type { Interpreter } from './interpreter.js';
@@ -46,9 +46,10 @@ export class Names {
 
   #variable(node: VariableDeclaration, frame: Frame | undefined): unknown {
     const initializer = node.getInitializer();
-    if (initializer === undefined || isChangedLater(node)) return UNKNOWN;
+    if (initializer === undefined) return UNKNOWN;
     const inFrame = isInside(node, frame) ? frame : undefined;
-    return this.#evaluate(initializer, inFrame);
+    const value = this.#evaluate(initializer, inFrame);
+    return isChanged(node, value) ? UNKNOWN : value;
   }
 
   /** A name of a pattern: `const { a } = b`. Those of parameters are in frames. */

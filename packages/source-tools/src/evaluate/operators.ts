@@ -1,5 +1,5 @@
 import { SyntaxKind } from 'ts-morph';
-import { UNKNOWN } from './unknown.js';
+import { isSimple, UNKNOWN } from './unknown.js';
 
 type Operator = (left: never, right: never) => unknown;
 
@@ -31,10 +31,7 @@ export function applyOperator(kind: SyntaxKind, left: unknown, right: () => unkn
   }
   const operator = OPERATORS[kind];
   const value = operator === undefined ? UNKNOWN : right();
-  const areSimple = [left, value].every(
-    (one) => one === null || ['number', 'string', 'boolean', 'undefined'].includes(typeof one),
-  );
-  return operator === undefined || value === UNKNOWN || !areSimple
+  return operator === undefined || value === UNKNOWN || ![left, value].every(isSimple)
     ? UNKNOWN
     : operator(left as never, value as never);
 }

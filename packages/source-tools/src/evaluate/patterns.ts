@@ -1,6 +1,8 @@
 import { type BindingElement, Node, type ParameterDeclaration } from 'ts-morph';
+import { isChanged } from './changed-later.js';
 import type { Evaluate, Frame } from './frame.js';
 import { memberOf } from './literal-value.js';
+import { propertyKey } from './property-key.js';
 import { isPlain, UNKNOWN } from './unknown.js';
 
 /** Gives a parameter, and every name of its pattern, its value in the frame of a call. */
@@ -12,7 +14,7 @@ export function bindParameter(
 ): void {
   const initializer = parameter.getInitializer();
   const value = given === undefined && initializer !== undefined ? evaluate(initializer, frame) : given;
-  frame.values.set(parameter, value);
+  frame.values.set(parameter, isChanged(parameter, value) ? UNKNOWN : value);
   bindPattern(parameter.getNameNode(), value, frame, evaluate);
 }
 
@@ -26,26 +28,32 @@ function bindPattern(pattern: Node, value: unknown, frame: Frame, evaluate: Eval
   }
 }
 
-/** What an element of a pattern takes out of a value. */
+/** What an element of a pattern takes out of a value; `UNKNOWN` where its name may be another value later. */
 export function takenFrom(
   element: BindingElement,
   whole: unknown,
   frame: Frame | undefined,
   evaluate: Evaluate,
 ): unknown {
-  const pattern = element.getParent();
-  if (element.getDotDotDotToken() !== undefined) return restOf(element, whole);
-  const key = Node.isArrayBindingPattern(pattern)
-    ? pattern.getElements().indexOf(element)
-    : (element.getPropertyNameNode()?.getText() ?? element.getName());
-  const value = memberOf(whole, key);
+  const value =
+    element.getDotDotDotToken() === undefined ? memberOf(whole, keyOf(element)) : restOf(element, whole);
   const initializer = element.getInitializer();
-  return value === undefined && initializer !== undefined ? evaluate(initializer, frame) : value;
+  const taken = value === undefined && initializer !== undefined ? evaluate(initializer, frame) : value;
+  return isChanged(element, taken) ? UNKNOWN : taken;
+}
+
+/** The place of an element in a list, or the key that it has in an object; `UNKNOWN` for a computed one. */
+function keyOf(element: BindingElement): unknown {
+  const pattern = element.getParent();
+  if (Node.isArrayBindingPattern(pattern)) return pattern.getElements().indexOf(element);
+  const name = element.getPropertyNameNode();
+  return name === undefined ? element.getName() : (propertyKey(name) ?? UNKNOWN);
 }
 
 function restOf(element: BindingElement, whole: unknown): unknown {
   const pattern = element.getParent();
   if (!isPlain(whole) || Node.isArrayBindingPattern(pattern)) return UNKNOWN;
-  const taken = pattern.getElements().map((one) => one.getPropertyNameNode()?.getText() ?? one.getName());
+  const taken = pattern.getElements().map(keyOf);
+  if (taken.includes(UNKNOWN)) return UNKNOWN;
   return Object.fromEntries(Object.entries(whole).filter(([key]) => !taken.includes(key)));
 }

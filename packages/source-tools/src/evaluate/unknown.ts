@@ -12,3 +12,8 @@ export function holdsUnknown(value: unknown): boolean {
 export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
+
+/** A value that equals another by what it is, and is one for JavaScript's operators. */
+export function isSimple(value: unknown): boolean {
+  return value === null || ['number', 'string', 'boolean', 'undefined'].includes(typeof value);
+}

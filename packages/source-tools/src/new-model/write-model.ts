@@ -1,4 +1,5 @@
 import { modelFromHuggingFace } from '@geodesic/models';
+import { commentText } from '../written-source/comment-text.js';
 import { array, arrow, call, code, type Expression, mapParts, object } from '../written-source/expression.js';
 import { paragraph } from '../written-source/paragraph.js';
 import { printConstant } from '../written-source/print-constant.js';
@@ -153,7 +154,9 @@ function sessionConfig({ layerCount, positions }: ModelSource): string {
 
 function heading(config: Config, architecture: string): string {
   const idle = idleFields(config);
-  const list = idle.map((field) => `//   ${field}: ${shortened(JSON.stringify(config[field]))}`);
+  const list = idle.map(
+    (field) => `//   ${commentText(`${field}: ${shortened(JSON.stringify(config[field]))}`)}`,
+  );
   return paragraph([
     `// A model of the architecture '${architecture}', written by geodesic new model from its config.`,
     ...(idle.length > 0
