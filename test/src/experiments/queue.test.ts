@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Experiment,
   planExperiment,
@@ -48,6 +50,16 @@ function startWorker(queue: string): { stop(): Promise<void> } {
   };
   onTestFinished(stop);
   return { stop };
+}
+
+/** A server that takes connections and never says a word. */
+async function silentServer(): Promise<string> {
+  const server = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  return `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Starts the real program as a worker. */
@@ -176,7 +188,27 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
       code: 'experiment.queue',
       message: expect.stringContaining('ECONNREFUSED'),
     });
-    const misspelt = runExperiment(experiment, { out, source, queue: 'localhost' });
-    await expect(misspelt).rejects.toMatchObject({ code: 'experiment.queue' });
-  });
+    for (const queue of ['localhost', 'redis://localhost:notaport', 'redis://localhost:99999']) {
+      await expect(runExperiment(experiment, { out, source, queue })).rejects.toMatchObject({
+        code: 'experiment.queue',
+        message: expect.stringContaining(`'${queue}' is no address`),
+      });
+    }
+    const silent = runExperiment(experiment, { out, source, queue: await silentServer() });
+    await expect(silent).rejects.toMatchObject({
+      code: 'experiment.queue',
+      message: expect.stringContaining('nothing came for 5 s'),
+    });
+  }, 20_000);
+
+  it('do not keep a worker whose server is silent or gone', async () => {
+    const early = startWorker(await silentServer());
+    await early.stop();
+    const gone = await startRedis();
+    const worker = startWorker(gone.url);
+    await runExperiment(await plan(), { out: await outFolder(), source, queue: gone.url });
+    await gone.stop();
+    await sleep(500);
+    await worker.stop();
+  }, 60_000);
 });
