@@ -12,7 +12,7 @@ import {
   runWorker,
   SpecFile,
 } from '@geodesic/experiments';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Started, startGeodesic } from '../cli/run-geodesic.js';
 import { tinyModelFolder } from '../cli/tiny-model-folder.js';
 import { HAS_REDIS, type RedisServer, startRedis } from './redis-server.js';
@@ -134,6 +134,40 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
     expect(new Set(keys).size).toBe(CELLS);
     expect(keys).toHaveLength(CELLS);
   });
+
+  it('are shared by runs of one spec at the same time, which all end', async () => {
+    const experiment = await plan(SOURCE.replace('passages: 2', 'passages: 4'));
+    const runs = Array.from({ length: 3 }, async () =>
+      runExperiment(experiment, { out: await outFolder(), source, queue: redis.url }),
+    );
+    startWorker(redis.url);
+    expect(await Promise.all(runs)).toEqual(Array(3).fill({ computed: CELLS, found: 0 }));
+  }, 60_000);
+
+  it('are added anew where the server went away and forgot them, and nothing is printed meanwhile', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => printed.mockRestore());
+    const first = await startRedis();
+    const out = await outFolder();
+    const begun = new EventTarget();
+    const run = runExperiment(await plan(), {
+      out,
+      source,
+      queue: first.url,
+      onProgress: ({ done }) => {
+        if (done === 1) begun.dispatchEvent(new Event('one'));
+      },
+    });
+    startWorker(first.url);
+    await once(begun, 'one');
+    await first.stop();
+    // Connections try again within tenths of a second.
+    await sleep(500);
+    const second = await startRedis(first);
+    onTestFinished(() => second.stop());
+    expect(await run).toEqual({ computed: CELLS, found: 0 });
+    expect(printed).not.toHaveBeenCalled();
+  }, 60_000);
 
   it('that fail for good are named when all others are there', async () => {
     // The string of the shorter length has no room for the cue.
