@@ -38,7 +38,8 @@ async function create(path: string): Promise<boolean> {
 /** One run at a time may look at a lock that was left behind, or two could both find it so and take it over. */
 async function takeOver(folder: string, path: string): Promise<void> {
   const turn = join(folder, 'lock.turn');
-  await mkdir(turn).catch(() => {
+  await mkdir(turn).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EEXIST') throw unwritable(turn, cause);
     throw new GeodesicError(
       'experiment.locked',
       `another run is just starting in ${folder}: wait for it, or remove ${turn} if there is none`,
