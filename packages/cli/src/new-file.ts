@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GeodesicError } from '@geodesic/compiler';
 
@@ -18,12 +18,18 @@ export async function checkNewFile(path: string): Promise<void> {
 /**
  * Writes a file that is not there yet.
  *
- * @throws GeodesicError `cli.output`
+ * @throws GeodesicError `cli.output`; half a file, as of a full disk, is taken away
  */
 export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(path, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+  const file = await open(path, 'wx').catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'EEXIST' ? taken(path) : unwritable(path, cause);
   });
+  try {
+    await file.writeFile(bytes).finally(() => file.close());
+  } catch (cause) {
+    await rm(path, { force: true });
+    throw unwritable(path, cause as Error);
+  }
 }
 
 /**
