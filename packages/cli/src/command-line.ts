@@ -8,6 +8,8 @@ import {
   positive,
   positiveInteger,
   probability,
+  seed,
+  timerSeconds,
   tokenList,
   unitInterval,
   wholeNumber,
@@ -82,7 +84,7 @@ function addGenerate(program: Command): void {
     .option(
       '--seed <n>',
       'the same seed draws the same tokens (default: 0); needs --temperature above 0',
-      wholeNumber,
+      seed,
     )
     .option('--stop <text...>', 'end before any of these')
     .option('--json', 'print one JSON object instead of streaming the text')
@@ -146,7 +148,7 @@ function addExperiment(program: Command): void {
     .option(
       '--stalled-after <seconds>',
       'a worker that gives no sign for so long is taken for dead, and its cell given to another',
-      positive,
+      timerSeconds,
       60,
     )
     .option(...DEBUG_OPTION)

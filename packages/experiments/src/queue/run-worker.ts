@@ -15,7 +15,7 @@ export interface WorkerOptions {
   /** Address of the Redis server. */
   readonly queue: string;
   readonly source: ModelSource;
-  /** A worker that gives no sign for so long is taken for dead, and its cell given to another. Default 60 s. */
+  /** A worker that gives no sign for so long is taken for dead, and its cell given to another. Default 60 s, less than 2^31. */
   readonly stalledAfterMs?: number;
   /** Called with one line for each cell that begins. */
   readonly say?: (line: string) => void;
