@@ -14,6 +14,7 @@ import {
   unitInterval,
   wholeNumber,
 } from './option-parsers.js';
+import { printable } from './printable.js';
 import { reportError } from './report-error.js';
 import { addApplyMerge, addCheck, addEmit, addNew } from './source-commands.js';
 import { version } from './version.js';
@@ -42,7 +43,9 @@ function buildProgram(): Command {
     // Options behind a command are the command's: it has a --debug too, and a prompt may be any text.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: (message, write) => write(`${message.trim().replaceAll('\n', ' ')}\n`) });
+    .configureOutput({
+      outputError: (message, write) => write(`${printable(message.trim().replaceAll('\n', ' '))}\n`),
+    });
   for (const add of [
     addGenerate,
     addLogits,
