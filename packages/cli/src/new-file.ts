@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rm, stat } from 'node:fs/promises';
+import { access, open, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GeodesicError } from '@geodesic/compiler';
+import { makeFolder } from '@geodesic/weights/node';
 
 /**
  * Finds out before any work is done that a file could not be written behind it.
@@ -53,7 +54,7 @@ export async function checkNewFileIn(folder: string, name: string): Promise<void
  * @throws GeodesicError `cli.output`
  */
 export async function writeNewFileIn(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+  await makeFolder(folder).catch((cause: Error) => {
     throw unwritable(folder, cause);
   });
   await writeNewFile(join(folder, name), bytes);

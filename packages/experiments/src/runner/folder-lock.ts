@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { GeodesicError } from '@geodesic/compiler';
+import { makeFolder } from '@geodesic/weights/node';
 
 /** A folder that one run works in. */
 export interface FolderLock {
@@ -16,7 +17,7 @@ export interface FolderLock {
  *   written
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+  await makeFolder(folder).catch((cause: Error) => {
     throw unwritable(folder, cause);
   });
   const path = join(folder, 'lock');
