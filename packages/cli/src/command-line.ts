@@ -8,10 +8,13 @@ import {
   positive,
   positiveInteger,
   probability,
+  seed,
+  timerSeconds,
   tokenList,
   unitInterval,
   wholeNumber,
 } from './option-parsers.js';
+import { printable } from './printable.js';
 import { reportError } from './report-error.js';
 import { addApplyMerge, addCheck, addEmit, addNew } from './source-commands.js';
 import { version } from './version.js';
@@ -40,7 +43,9 @@ function buildProgram(): Command {
     // Options behind a command are the command's: it has a --debug too, and a prompt may be any text.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: (message, write) => write(`${message.trim().replaceAll('\n', ' ')}\n`) });
+    .configureOutput({
+      outputError: (message, write) => write(`${printable(message.trim().replaceAll('\n', ' '))}\n`),
+    });
   for (const add of [
     addGenerate,
     addLogits,
@@ -82,7 +87,7 @@ function addGenerate(program: Command): void {
     .option(
       '--seed <n>',
       'the same seed draws the same tokens (default: 0); needs --temperature above 0',
-      wholeNumber,
+      seed,
     )
     .option('--stop <text...>', 'end before any of these')
     .option('--json', 'print one JSON object instead of streaming the text')
@@ -146,7 +151,7 @@ function addExperiment(program: Command): void {
     .option(
       '--stalled-after <seconds>',
       'a worker that gives no sign for so long is taken for dead, and its cell given to another',
-      positive,
+      timerSeconds,
       60,
     )
     .option(...DEBUG_OPTION)

@@ -1,5 +1,6 @@
 import { GeodesicError, type SlerpMergeOptions } from '@geodesic/compiler';
 import { givenOptions } from './given-options.js';
+import { mergeDefaults } from './merge-choices.js';
 import type { MergeOptions } from './merge-options.js';
 
 /** Merge options by the options of the command line that set them. */
@@ -27,8 +28,8 @@ const OF_REFERENCE: readonly string[] = ['keepStart', 'keepEnd', 'interpolation'
 /**
  * The merge that a command line asks for, if it names a layer. It loads the compiler, which the options themselves don't: help has them too.
  *
- * @throws GeodesicError `cli.option` for merge options that would be ignored silently: without `--merge-after`, or where
- *   `--interpolation reference` has its own
+ * @throws GeodesicError `cli.option` for merge options that would be ignored silently: without `--merge-after`, where
+ *   `--interpolation reference` has its own, or of generated tokens where these are not merged
  */
 export function mergeFromOptions(options: MergeOptions): SlerpMergeOptions | undefined {
   const { mergeAfter, interpolation } = options;
@@ -47,6 +48,12 @@ export function mergeFromOptions(options: MergeOptions): SlerpMergeOptions | und
     throw new GeodesicError(
       'cli.option',
       `${givenOptions(Object.fromEntries(fixed)).join(', ')} can't go with --interpolation reference, which fixes them: leave out one or the other`,
+    );
+  }
+  if (options.mergeChunk !== undefined && (options.mergeStream ?? mergeDefaults.stream) === 'off') {
+    throw new GeodesicError(
+      'cli.option',
+      '--merge-chunk needs --merge-stream exact or kv: without it no generated tokens are merged',
     );
   }
   const renamed = given.map(([name, value]) => [NAMES[name as keyof typeof NAMES], value] as const);

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat, writeFile } from 'node:fs/promises';
+import { access, open, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GeodesicError } from '@geodesic/compiler';
+import { makeFolder } from '@geodesic/weights/node';
 
 /**
  * Finds out before any work is done that a file could not be written behind it.
@@ -18,12 +19,18 @@ export async function checkNewFile(path: string): Promise<void> {
 /**
  * Writes a file that is not there yet.
  *
- * @throws GeodesicError `cli.output`
+ * @throws GeodesicError `cli.output`; half a file, as of a full disk, is taken away
  */
 export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(path, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+  const file = await open(path, 'wx').catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'EEXIST' ? taken(path) : unwritable(path, cause);
   });
+  try {
+    await file.writeFile(bytes).finally(() => file.close());
+  } catch (cause) {
+    await rm(path, { force: true });
+    throw unwritable(path, cause as Error);
+  }
 }
 
 /**
@@ -47,7 +54,7 @@ export async function checkNewFileIn(folder: string, name: string): Promise<void
  * @throws GeodesicError `cli.output`
  */
 export async function writeNewFileIn(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+  await makeFolder(folder).catch((cause: Error) => {
     throw unwritable(folder, cause);
   });
   await writeNewFile(join(folder, name), bytes);

@@ -10,6 +10,16 @@ export const portNumber = numberWhere(
   (value) => Number.isInteger(value) && value >= 0 && value <= 65535,
   'A port, 0 to 65535,',
 );
+/** Of generators that take 32 bits: a larger one would draw what another does. */
+export const seed = numberWhere(
+  (value) => isWhole(value) && value < 2 ** 32,
+  'A whole number from 0 to 4294967295',
+);
+/** Seconds that a timer of Node can wait. */
+export const timerSeconds = numberWhere(
+  (value) => value > 0 && value * 1000 < 2 ** 31,
+  'A number of seconds above 0, at most 2147483,',
+);
 export const unitInterval = numberWhere((value) => value >= 0 && value <= 1, 'A number from 0 to 1');
 
 /** A parser of finite decimal numbers: `Number` alone would take the empty text for 0, and let `nan` through. */

@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DecoderConfig } from '@geodesic/models';
 import type { Tokenizer } from '@geodesic/weights';
-import { expect, it } from 'vitest';
-import { encodePrompt } from './prompt.js';
+import { expect, it, onTestFinished } from 'vitest';
+import { encodePrompt, readPrompt } from './prompt.js';
 
 const config = { maxPositionEmbeddings: 100, vocabSize: 1 } as DecoderConfig;
 
@@ -33,4 +36,14 @@ it('what is a little too long is counted exactly', () => {
   const { tokenizer } = countingTokenizer(1);
   expect(() => encodePrompt(tokenizer, 'x'.repeat(101), false, config)).toThrow('101 tokens');
   expect(encodePrompt(tokenizer, 'x'.repeat(100), false, config)).toHaveLength(100);
+});
+
+it('the mark that some editors begin a file with is no part of the prompt', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'geodesic-prompt-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const promptFile = join(folder, 'prompt.txt');
+  await writeFile(promptFile, '\uFEFFthe \uFEFFcat\n');
+  expect(await readPrompt({ promptFile })).toBe('the \uFEFFcat\n');
+  await writeFile(promptFile, '\uFEFF');
+  await expect(readPrompt({ promptFile })).rejects.toMatchObject({ code: 'run.empty' });
 });

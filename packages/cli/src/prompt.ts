@@ -36,12 +36,17 @@ async function readPromptFile(path: string): Promise<string> {
   const [name, content] =
     path === '-'
       ? ['standard input', readStream(process.stdin)]
-      : [`the prompt file ${path}`, readFile(path, 'utf8')];
+      : [`the prompt file ${path}`, readFile(path, 'utf8').then(withoutByteOrderMark)];
   return content.catch((cause: Error) => {
     throw new GeodesicError('cli.prompt', `can't read ${name}: ${cause.message}; give a text file`, {
       cause,
     });
   });
+}
+
+/** Standard input is read without it. */
+function withoutByteOrderMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
 }
 
 /**

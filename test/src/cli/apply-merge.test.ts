@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../source-tools/scratch-folder.js';
-import { runGeodesic } from './run-geodesic.js';
+import { runGeodesic, startGeodesic } from './run-geodesic.js';
 
 const FIXTURES = join(import.meta.dirname, '../source-tools/fixtures');
 const scratch = scratchFolder();
@@ -44,6 +44,21 @@ describe('geodesic apply-merge', () => {
       stderr: `nothing to change: ${file} merges like this already\n`,
     });
     expect(await readFile(join(cwd, file), 'utf8')).toBe(after);
+  }, 120_000);
+
+  it('writes the file also where nobody reads the difference', async () => {
+    const cwd = scratch.path;
+    const file = await copyOf('merged/no-options.ts');
+    const before = await readFile(join(cwd, file), 'utf8');
+    const { child, finished } = startGeodesic(['apply-merge', file, '--after', '1', '--write'], { cwd });
+    child.stdout.destroy();
+    expect(await finished).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await readFile(join(cwd, file), 'utf8')).toBe(
+      before.replace(
+        'model.session(); // as it is',
+        'model.session({ merge: { afterLayer: 1 } }); // as it is',
+      ),
+    );
   }, 120_000);
 
   it('refuses in one line, and writes nothing', async () => {

@@ -43,12 +43,18 @@ describe('a command line is refused', () => {
     [`${LOGITS} --merge-after 1 --merge-group 5`, ['group', '2, 3, 4', '5']],
     [`${LOGITS} --merge-after 1 --merge-group some`, ['--merge-group', "'some'"]],
     [`${LOGITS} --merge-group 3`, ['--merge-group', '--merge-after']],
-    [`${LOGITS} --merge-after 1 --merge-group 4 --merge-chunk 3`, ['chunk', '4', '3']],
+    [`${LOGITS} --merge-after 1 --merge-group 4 --merge-stream kv --merge-chunk 3`, ['chunk', '4', '3']],
     [
       `${LOGITS} --merge-after 1 --interpolation reference --merge-group 3`,
       ['--merge-group', '--interpolation reference'],
     ],
-    [`${LOGITS} --merge-after 1 --merge-chunk 1`, ['chunk', '2', '1']],
+    [`${LOGITS} --merge-after 1 --merge-stream kv --merge-chunk 1`, ['chunk', '2', '1']],
+    [`${LOGITS} --merge-after 1 --merge-chunk 8`, ['--merge-chunk needs --merge-stream exact or kv']],
+    [`${LOGITS} --merge-budget kl<=1 --merge-chunk 8`, ['--merge-chunk needs --merge-stream']],
+    [
+      `${LOGITS} --merge-after 1 --merge-stream off --merge-chunk 8`,
+      ['--merge-chunk needs --merge-stream exact or kv'],
+    ],
     [`${LOGITS} --merge-stream exact`, ['--merge-stream', '--merge-after']],
     [`${LOGITS} --merge-budget kl<1`, ['merge budget', "'kl<1'", 'kl<=NATS', 'speed>=FACTOR', 'kv<=SHARE']],
     [
@@ -73,6 +79,7 @@ describe('a command line is refused', () => {
     ['generate --prompt x --top-k 0', ['--top-k', "'0'"]],
     ['generate --prompt x --repetition-penalty 0', ['--repetition-penalty', "'0'"]],
     ['generate --prompt x --seed dice', ['--seed', "'dice'"]],
+    ['generate --prompt x --temperature 1 --seed 4294967296', ['--seed', "'4294967296'", '4294967295']],
     ['generate --prompt x --seed 0', ['--seed needs --temperature above 0']],
     ['generate --prompt x --top-k 3', ['--top-k needs --temperature above 0']],
     [
@@ -91,6 +98,8 @@ describe('a command line is refused', () => {
     ['inspect --format svg', ['--format', 'svg', 'mermaid']],
     ['inspect --cost --length 0', ['--length', "'0'"]],
     ['inspect --length 12', ['--length needs --cost']],
+    ['experiment worker --queue redis://x --stalled-after 1e7', ['--stalled-after', "'1e7'", '2147483']],
+    ['experiment worker --queue redis://x --stalled-after 1e300', ['--stalled-after', "'1e300'"]],
     ['demo --max-new-tokens 0', ['--max-new-tokens', "'0'"]],
   ])('%s', async (line, cause) => {
     await expectRefusal(line.split(' '), cause);

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Experiment,
   planExperiment,
@@ -10,7 +12,7 @@ import {
   runWorker,
   SpecFile,
 } from '@geodesic/experiments';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Started, startGeodesic } from '../cli/run-geodesic.js';
 import { tinyModelFolder } from '../cli/tiny-model-folder.js';
 import { HAS_REDIS, type RedisServer, startRedis } from './redis-server.js';
@@ -48,6 +50,16 @@ function startWorker(queue: string): { stop(): Promise<void> } {
   };
   onTestFinished(stop);
   return { stop };
+}
+
+/** A server that takes connections and never says a word. */
+async function silentServer(): Promise<string> {
+  const server = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  return `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Starts the real program as a worker. */
@@ -123,6 +135,40 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
     expect(keys).toHaveLength(CELLS);
   });
 
+  it('are shared by runs of one spec at the same time, which all end', async () => {
+    const experiment = await plan(SOURCE.replace('passages: 2', 'passages: 4'));
+    const runs = Array.from({ length: 3 }, async () =>
+      runExperiment(experiment, { out: await outFolder(), source, queue: redis.url }),
+    );
+    startWorker(redis.url);
+    expect(await Promise.all(runs)).toEqual(Array(3).fill({ computed: CELLS, found: 0 }));
+  }, 60_000);
+
+  it('are added anew where the server went away and forgot them, and nothing is printed meanwhile', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => printed.mockRestore());
+    const first = await startRedis();
+    const out = await outFolder();
+    const begun = new EventTarget();
+    const run = runExperiment(await plan(), {
+      out,
+      source,
+      queue: first.url,
+      onProgress: ({ done }) => {
+        if (done === 1) begun.dispatchEvent(new Event('one'));
+      },
+    });
+    startWorker(first.url);
+    await once(begun, 'one');
+    await first.stop();
+    // Connections try again within tenths of a second.
+    await sleep(500);
+    const second = await startRedis(first);
+    onTestFinished(() => second.stop());
+    expect(await run).toEqual({ computed: CELLS, found: 0 });
+    expect(printed).not.toHaveBeenCalled();
+  }, 60_000);
+
   it('that fail for good are named when all others are there', async () => {
     // The string of the shorter length has no room for the cue, which is not known beforehand without a tokenizer.
     const untold = {
@@ -180,7 +226,27 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
       code: 'experiment.queue',
       message: expect.stringContaining('ECONNREFUSED'),
     });
-    const misspelt = runExperiment(experiment, { out, source, queue: 'localhost' });
-    await expect(misspelt).rejects.toMatchObject({ code: 'experiment.queue' });
-  });
+    for (const queue of ['localhost', 'redis://localhost:notaport', 'redis://localhost:99999']) {
+      await expect(runExperiment(experiment, { out, source, queue })).rejects.toMatchObject({
+        code: 'experiment.queue',
+        message: expect.stringContaining(`'${queue}' is no address`),
+      });
+    }
+    const silent = runExperiment(experiment, { out, source, queue: await silentServer() });
+    await expect(silent).rejects.toMatchObject({
+      code: 'experiment.queue',
+      message: expect.stringContaining('nothing came for 5 s'),
+    });
+  }, 20_000);
+
+  it('do not keep a worker whose server is silent or gone', async () => {
+    const early = startWorker(await silentServer());
+    await early.stop();
+    const gone = await startRedis();
+    const worker = startWorker(gone.url);
+    await runExperiment(await plan(), { out: await outFolder(), source, queue: gone.url });
+    await gone.stop();
+    await sleep(500);
+    await worker.stop();
+  }, 60_000);
 });

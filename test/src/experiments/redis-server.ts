@@ -15,9 +15,9 @@ export interface RedisServer {
 /** In CI its absence is a failure: scripts/install-redis installs it. */
 export const HAS_REDIS = process.env.CI === 'true' || spawnSync('redis-server', ['--version']).status === 0;
 
-/** Starts redis-server on a free port of this machine, without files that outlive it. */
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
+/** Starts redis-server on a free port of this machine, or one that another had before it, without files that outlive it. */
+export async function startRedis(before?: RedisServer): Promise<RedisServer> {
+  const port = before === undefined ? await freePort() : Number(new URL(before.url).port);
   const folder = await mkdtemp(join(tmpdir(), 'geodesic-redis-'));
   const server = spawn(
     'redis-server',

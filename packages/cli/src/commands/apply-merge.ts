@@ -26,6 +26,7 @@ export async function applyMergeCommand(
     process.stderr.write(`nothing to change: ${file} merges like this already\n`);
     return;
   }
-  await writeOutput(diff);
+  // First, since a reader of the difference that is gone ends the program.
   if (write === true) await replaceFile(file, source);
+  await writeOutput(diff);
 }

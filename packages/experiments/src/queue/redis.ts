@@ -1,38 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GeodesicError } from '@geodesic/compiler';
 import { Redis } from 'ioredis';
 
-const CONNECT_MS = 5000;
+const ANSWER_MS = 5000;
 
 /**
  * A connection to a Redis server, as BullMQ wants it: commands wait for as long as the server is away.
  *
  * @param url `redis://` or `rediss://`
+ * @param signal ends the wait for the server's first answer
  * @throws GeodesicError `experiment.queue` for another address, or where no server answers
+ * @throws the signal's reason when aborted
  */
-export async function connectRedis(url: string): Promise<Redis> {
-  if (!/^rediss?:\/\//.test(url)) {
+export async function connectRedis(url: string, signal?: AbortSignal): Promise<Redis> {
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
     throw new GeodesicError(
       'experiment.queue',
-      `the queue '${url}' is no address such as redis://localhost:6379`,
+      `the queue '${withoutPassword(url)}' is no address such as redis://localhost:6379`,
     );
   }
-  await checkAnswer(url);
-  const redis = new Redis(url, { maxRetriesPerRequest: null });
-  // Lost connections are taken up again; without a listener each would be printed.
-  redis.on('error', () => {});
-  return redis;
+  await checkAnswer(url, signal);
+  return withoutWarnings(new Redis(url, { maxRetriesPerRequest: null }));
 }
 
-async function checkAnswer(url: string): Promise<void> {
-  const probe = new Redis(url, { lazyConnect: true, connectTimeout: CONNECT_MS, retryStrategy: () => null });
+/** Lost connections are taken up again; without a listener each would be printed. */
+export function withoutWarnings(redis: Redis): Redis {
+  return redis.on('error', () => {});
+}
+
+async function checkAnswer(url: string, signal?: AbortSignal): Promise<void> {
+  const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
   let cause: Error | undefined;
   probe.on('error', (error: Error) => {
     cause ??= error;
   });
   try {
-    await probe.connect();
-    await probe.ping();
+    await within(
+      ANSWER_MS,
+      probe.connect().then(() => probe.ping()),
+      signal,
+    );
   } catch (error) {
+    signal?.throwIfAborted();
     const reason = cause ?? (error as Error);
     throw new GeodesicError(
       'experiment.queue',
@@ -41,6 +50,20 @@ async function checkAnswer(url: string): Promise<void> {
     );
   } finally {
     probe.disconnect();
+  }
+}
+
+/** A server may take a connection and never say a word. */
+async function within(ms: number, answer: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const ends = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+  const late = sleep(ms, undefined, { signal: ends }).then(() => {
+    throw new Error(`nothing came for ${ms / 1000} s`);
+  });
+  try {
+    await Promise.race([answer, late]);
+  } finally {
+    over.abort();
   }
 }
 

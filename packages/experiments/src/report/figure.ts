@@ -1,12 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { METRICS, type MetricName } from '../metrics/metric-list.js';
 import type { Plot, Spec } from '../spec/spec-schema.js';
+import { fileNames } from './file-names.js';
 import { partsBy } from './parts-by.js';
 import type { ReportRow } from './report-row.js';
 
 /** One plot: its data and how it is drawn. */
 export interface Figure {
-  /** For file names. */
+  /** Of its files, unlike any other figure's. */
   readonly name: string;
   readonly title: string;
   readonly chart: TopLevelSpec;
@@ -23,6 +24,14 @@ const HEADLINES: readonly MetricName[] = [
   'ended',
 ];
 
+/** What one figure of a plot draws. */
+interface Part {
+  readonly plot: Plot;
+  /** What all its rows have in common, and those of other figures of the plot don't. */
+  readonly rest: string;
+  readonly rows: readonly ReportRow[];
+}
+
 const WIDTH = 420;
 const HEIGHT = 260;
 const FACET_WIDTH = 220;
@@ -30,11 +39,16 @@ const FACET_WIDTH = 220;
 /** The plots that a spec asks for, or else those that its axes suggest; plots without data are left out. */
 export function figuresOf(spec: Spec, rows: readonly ReportRow[]): Figure[] {
   const plots = spec.plots.length > 0 ? spec.plots : suggestedPlots(rows);
-  return plots.flatMap((plot) => {
+  const parts = plots.flatMap((plot) => {
     const data = rows.filter((row) => row.metric === plot.metric);
-    if (data.length === 0) return [];
-    return splitByRest(plot, data).map((part) => figure(plot, part));
+    return splitByRest(plot, data).map((part) => ({ plot, ...part }));
   });
+  const names = fileNames(parts.map(({ plot, rest }) => nameOf(plot, rest)));
+  return parts.map((part, i) => ({ name: names[i] as string, ...drawn(part) }));
+}
+
+function nameOf({ metric, x, facet }: Plot, rest: string): string {
+  return [metric, x, ...(facet === undefined ? [] : ['by', facet]), rest].join('-');
 }
 
 function suggestedPlots(rows: readonly ReportRow[]): Plot[] {
@@ -48,7 +62,7 @@ function suggestedPlots(rows: readonly ReportRow[]): Plot[] {
 }
 
 /** Rows of one figure differ in its axes and their variant alone: every other combination is a figure of its own. */
-function splitByRest(plot: Plot, rows: readonly ReportRow[]): { rest: string; rows: ReportRow[] }[] {
+function splitByRest(plot: Plot, rows: readonly ReportRow[]): Omit<Part, 'plot'>[] {
   const fixed = (['model', 'text', 'task', 'depth', 'length'] as const).filter(
     (key) => key !== plot.x && key !== plot.facet,
   );
@@ -60,12 +74,8 @@ function splitByRest(plot: Plot, rows: readonly ReportRow[]): { rest: string; ro
   return parts.map(([rest, part]) => ({ rest, rows: part.map(named) }));
 }
 
-function figure(plot: Plot, { rest, rows }: { rest: string; rows: ReportRow[] }): Figure {
+function drawn({ plot, rest, rows }: Part): Omit<Figure, 'name'> {
   const { title } = METRICS[plot.metric as MetricName];
-  const name = [plot.metric, plot.x, rest]
-    .join('-')
-    .replaceAll(/[^\w.]+/g, '-')
-    .replace(/-+$/, '');
   const { facet } = plot;
   const body = { width: facet ? FACET_WIDTH : WIDTH, height: HEIGHT, layer: layersOf(plot, rows) };
   const common = {
@@ -77,7 +87,7 @@ function figure(plot: Plot, { rest, rows }: { rest: string; rows: ReportRow[] })
   const chart = facet
     ? { ...common, facet: { column: { field: facet, title: facet } }, spec: body }
     : { ...common, ...body };
-  return { name, title: common.title, chart: chart as TopLevelSpec };
+  return { title: common.title, chart: chart as TopLevelSpec };
 }
 
 /** Lines with their intervals; what works behind no layer, the base, is a rule across the layers. */

@@ -1,4 +1,5 @@
 import type { Figure } from './figure.js';
+import { xmlCharacters } from './xml-characters.js';
 
 /** Pixels of a PNG for each of the SVG, times 72. */
 const DENSITY = 144;
@@ -8,7 +9,7 @@ export async function figureSvg({ chart }: Figure): Promise<string> {
   const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')]);
   const view = new vega.View(vega.parse(lite.compile(chart).spec), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return xmlCharacters(await view.toSVG());
   } finally {
     view.finalize();
   }

@@ -59,9 +59,14 @@ function howItWasMeasured({ facts, finished, backends }: ReportParts): string {
   const lines = [
     `${finished} of ${cells} cells, spec ${hash}, seed ${spec.seed}, ${spec.split} passages`,
     `${machine}; ${backends.join(', ')}`,
-    `In brackets: ${confidence * 100} % intervals from ${samples} bootstrap samples`,
+    `In brackets: ${percent(confidence)} % intervals from ${samples} bootstrap samples`,
   ];
   return `<p>${lines.map(escapeMarkup).join('<br>\n')}</p>`;
+}
+
+/** A share without the digits that binary fractions add: `57`, not `56.99999999999999`. */
+function percent(share: number): number {
+  return Number((share * 100).toPrecision(12));
 }
 
 function section(title: string, content: readonly string[]): string {

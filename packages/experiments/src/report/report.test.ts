@@ -91,6 +91,24 @@ describe('figures', () => {
   });
 });
 
+describe('files of figures', () => {
+  it('are apart for plots that differ in their columns, and for models that do in more than ASCII', () => {
+    const rows = [2, 4].flatMap((layer) => ['м', 'н'].map((model) => row({ layer, model })));
+    const plots = [
+      { metric: 'kl', x: 'layer' },
+      { metric: 'kl', x: 'layer', facet: 'model' },
+      { metric: 'kl', x: 'layer', facet: 'text' },
+    ] as const;
+    expect(figuresOf({ ...spec, plots: [...plots] }, rows).map(({ name }) => name)).toEqual([
+      'kl-layer-model-м',
+      'kl-layer-model-н',
+      'kl-layer-by-model',
+      'kl-layer-by-text-model-м',
+      'kl-layer-by-text-model-н',
+    ]);
+  });
+});
+
 describe('a picture of a trace', () => {
   const slot = (first: number, last: number, cosine = 1) => ({ first, last, merged: last > first, cosine });
 

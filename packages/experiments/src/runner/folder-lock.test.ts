@@ -2,9 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { lockFolder } from './folder-lock.js';
+
+const failing = vi.hoisted(() => ({ turns: false }));
+vi.mock('node:fs/promises', async (original) => {
+  const actual = await original<typeof import('node:fs/promises')>();
+  const readOnly = Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+  const mkdir = (path: string, options?: Parameters<typeof actual.mkdir>[1]) =>
+    failing.turns && path.endsWith('lock.turn') ? Promise.reject(readOnly) : actual.mkdir(path, options);
+  return { ...actual, mkdir };
+});
+afterEach(() => {
+  failing.turns = false;
+});
 
 /** The id of a process that has ended. */
 function endedProcess(): number {
@@ -37,6 +49,16 @@ describe('the lock of a folder', () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'lock'), 'elsewhere 1\n');
     await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'experiment.locked' });
+  });
+
+  it('left behind in a folder that can not be written is no other run', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'lock'), `${hostname()} ${endedProcess()}\n`);
+    failing.turns = true;
+    await expect(lockFolder(folder)).rejects.toMatchObject({
+      code: 'experiment.output',
+      message: expect.stringContaining('EROFS'),
+    });
   });
 
   it('can not be had where the folder can not be made', async () => {

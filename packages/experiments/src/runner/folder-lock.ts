@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { GeodesicError } from '@geodesic/compiler';
+import { makeFolder } from '@geodesic/weights/node';
 
 /** A folder that one run works in. */
 export interface FolderLock {
@@ -16,7 +17,7 @@ export interface FolderLock {
  *   written
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+  await makeFolder(folder).catch((cause: Error) => {
     throw unwritable(folder, cause);
   });
   const path = join(folder, 'lock');
@@ -38,7 +39,8 @@ async function create(path: string): Promise<boolean> {
 /** One run at a time may look at a lock that was left behind, or two could both find it so and take it over. */
 async function takeOver(folder: string, path: string): Promise<void> {
   const turn = join(folder, 'lock.turn');
-  await mkdir(turn).catch(() => {
+  await mkdir(turn).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EEXIST') throw unwritable(turn, cause);
     throw new GeodesicError(
       'experiment.locked',
       `another run is just starting in ${folder}: wait for it, or remove ${turn} if there is none`,

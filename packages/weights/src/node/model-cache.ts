@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GeodesicError } from '@geodesic/compiler';
+import { makeFolder } from './make-folder.js';
 
 /** Where something is in the cache. */
 export interface CachePlace {
@@ -60,9 +61,9 @@ export async function fillCache(
   await removeStale(stagingRoot);
   const staging = newStaging(stagingRoot);
   try {
-    await mkdir(staging, { recursive: true });
+    await makeFolder(staging);
     await fill(staging);
-    await mkdir(dirname(place.folder), { recursive: true });
+    await makeFolder(dirname(place.folder));
     await putInPlace(staging, place, newStaging(stagingRoot));
   } catch (error) {
     throw cacheError(cacheDir, error);
