@@ -1,5 +1,11 @@
 import { GeodesicError } from '@geodesic/compiler';
-import { type GeneratedPiece, type Generation, generate, type LanguageModel } from '@geodesic/runtime';
+import {
+  type GeneratedPiece,
+  type GenerateOptions,
+  type Generation,
+  generate,
+  type LanguageModel,
+} from '@geodesic/runtime';
 import { knownMerge, type RequestedMerge, requestedMerge, settledMerge } from '../budgeted-merge.js';
 import { loadForCommand, withModel } from '../command-model.js';
 import { givenOptions } from '../given-options.js';
@@ -56,12 +62,28 @@ async function generateWith(
   const merge = await settledMerge(requested, model);
   const session = model.session(merge === undefined ? {} : { merge });
   const show = async ({ text }: GeneratedPiece) => (options.json ? undefined : writeOutput(text));
-  const generation = await collect(generate(session, tokenizer, ids, options), show);
+  const pieces = generate(session, tokenizer, ids, generateOptions(options));
+  const generation = await collect(pieces, show);
   session.dispose();
   model.dispose();
   process.stdout.write(
     options.json ? `${JSON.stringify(toJson(generation, loadMs, model), null, 2)}\n` : '\n',
   );
+}
+
+/** What the library is told of the options of the command. */
+function generateOptions(options: GenerateCommandOptions): GenerateOptions {
+  const { maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, seed, stop } = options;
+  return {
+    maxNewTokens,
+    temperature,
+    ...(topK !== undefined && { topK }),
+    ...(topP !== undefined && { topP }),
+    ...(minP !== undefined && { minP }),
+    ...(repetitionPenalty !== undefined && { repetitionPenalty }),
+    ...(seed !== undefined && { seed }),
+    ...(stop !== undefined && { stop }),
+  };
 }
 
 async function collect(
