@@ -1,5 +1,7 @@
 import { GeodesicError } from '@geodesic/compiler';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import * as z from 'zod/mini';
+import { libraryPreTokenizer } from './library-pre-tokenizer.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** Ranks of BPE merges: lower ones merge first, equal ones left to right. */
@@ -46,14 +48,14 @@ interface LibraryTokenizer {
 /**
  * A tokenizer from the content of a `tokenizer.json`, through `@huggingface/tokenizers`.
  *
- * @throws GeodesicError `tokenizer.format` when the library can't use it
+ * @throws GeodesicError `tokenizer.format` when the library can't use it, or would give other ids than the reference
  */
 export function tokenizerFromJson(
   json: Readonly<Record<string, unknown>>,
   options: TokenizerOptions,
 ): Tokenizer {
   const { name, bosTokenId, chatTemplate, vocabulary } = options;
-  const library = construct(json, options);
+  const library = construct(libraryJson(json, name), options);
   if (vocabulary) setTables(library, vocabulary);
   const { vocab } = library.model;
   const special = new Set(
@@ -95,6 +97,27 @@ function setTables({ model }: LibraryTokenizer, { tokens, ids, ranks }: TokenTab
   model.tokens_to_ids = ids;
   if (ranks) model.bpe_ranks = ranks;
 }
+
+/** What the library gets: parts that it computes otherwise than the reference are rewritten, or refused. */
+function libraryJson(
+  json: Readonly<Record<string, unknown>>,
+  name: string,
+): Readonly<Record<string, unknown>> {
+  for (const { content, single_word } of addedTokensSchema.parse(json.added_tokens)) {
+    if (!single_word) continue;
+    throw new GeodesicError(
+      'tokenizer.format',
+      `${name}: the added token ${content} is to be found as a single word only (single_word), which can't be computed; set its single_word to false if your texts hold it as a word of its own`,
+    );
+  }
+  if (!('pre_tokenizer' in json)) return json;
+  return { ...json, pre_tokenizer: libraryPreTokenizer(json.pre_tokenizer, name) };
+}
+
+const addedTokensSchema = z.catch(
+  z.array(z.object({ content: z.string(), single_word: z.optional(z.boolean()) })),
+  [],
+);
 
 function construct(
   json: Readonly<Record<string, unknown>>,
