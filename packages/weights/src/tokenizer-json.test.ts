@@ -13,6 +13,10 @@ interface SettingsGoldens {
   readonly model: object;
   readonly texts: readonly string[];
   readonly preTokenizers: Readonly<Record<string, PreTokenizerGolden>>;
+  readonly byteFallback: {
+    readonly tokens: readonly string[];
+    readonly cases: readonly (readonly [ids: readonly number[], text: string])[];
+  };
 }
 
 /** What Hugging Face's tokenizers give (test/oracle/tokenizer/make_settings_goldens.py). */
@@ -60,4 +64,14 @@ test('an added token that must be a word of its own is refused', () => {
   expect(() => tokenizerWith({ added_tokens: [{ ...token, single_word: true }] })).toThrow(
     /^x\/tokenizer.json: the added token <w> .*single_word/,
   );
+});
+
+test.each([
+  ['in a sequence', { type: 'Sequence', decoders: [{ type: 'ByteFallback' }, { type: 'Fuse' }] }],
+  ['by itself', { type: 'ByteFallback' }],
+])('bytes decode to the text of their oracle, also U+FEFF, %s', (_, decoder) => {
+  const { tokens, cases } = goldens.byteFallback;
+  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  const tokenizer = tokenizerWith({ decoder, model: { type: 'BPE', vocab, merges: [] } });
+  for (const [ids, text] of cases) expect([ids, tokenizer.decode(ids)]).toEqual([ids, text]);
 });

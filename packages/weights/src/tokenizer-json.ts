@@ -32,8 +32,17 @@ export interface TokenizerOptions {
   readonly vocabulary?: TokenTables;
 }
 
+/** What is used of the library's decoders. */
+interface LibraryDecoder {
+  /** Of those that put characters together from bytes. */
+  text_decoder?: { decode(bytes: Uint8Array): string };
+  /** Of a sequence. */
+  readonly decoders?: readonly LibraryDecoder[];
+}
+
 /** What is used of the library's tokenizer: its own declarations don't resolve under NodeNext. */
 interface LibraryTokenizer {
+  readonly decoder: LibraryDecoder | null;
   readonly model: {
     vocab: readonly (string | undefined)[];
     tokens_to_ids: ReadonlyMap<string, number>;
@@ -124,7 +133,9 @@ function construct(
   { name, config }: TokenizerOptions,
 ): LibraryTokenizer {
   try {
-    return new HuggingFaceTokenizer(json, config);
+    const library: LibraryTokenizer = new HuggingFaceTokenizer(json, config);
+    if (library.decoder) keepByteOrderMarks(library.decoder);
+    return library;
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ').slice(0, 160) : '';
     throw new GeodesicError(
@@ -133,4 +144,10 @@ function construct(
       { cause },
     );
   }
+}
+
+/** To the library's decoder of byte tokens, U+FEFF where their text begins is no text. */
+function keepByteOrderMarks(decoder: LibraryDecoder): void {
+  if (decoder.text_decoder) decoder.text_decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  decoder.decoders?.forEach(keepByteOrderMarks);
 }
