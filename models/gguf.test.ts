@@ -100,8 +100,9 @@ describe('modelFromGguf', () => {
 
   it('reads YaRN, and refuses factors that are kept in a tensor', () => {
     const yarn = { 'llama.rope.scaling.type': 'yarn', 'llama.rope.scaling.factor': 4 };
+    // Without an original length, llama.cpp takes the context's: n_ctx_orig_yarn = n_ctx_train (src/llama-model.cpp).
     expect(read(yarn)).toMatchObject({
-      ropeScaling: { type: 'yarn', factor: 4, originalMaxPositionEmbeddings: 2048 },
+      ropeScaling: { type: 'yarn', factor: 4, originalMaxPositionEmbeddings: 8192 },
     });
     const stated = { ...yarn, 'llama.rope.scaling.original_context_length': 1024 };
     expect(read(stated)).toMatchObject({ ropeScaling: { originalMaxPositionEmbeddings: 1024 } });
