@@ -202,6 +202,8 @@ describe('modelFromHuggingFace', () => {
     ['vocab_size', undefined],
     ['hidden_size', 0],
     ['num_hidden_layers', 2.5],
+    ['num_attention_heads', 1e8],
+    ['num_key_value_heads', 1e8],
     ['rms_norm_eps', '1e-5'],
     ['tie_word_embeddings', 'yes'],
     ['rope_theta', -1],

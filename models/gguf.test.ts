@@ -129,6 +129,7 @@ describe('modelFromGguf', () => {
       "'llama.rope.scaling.factor': linear scaling needs a positive",
     ],
     [{ 'llama.expert_count': 8 }, "'llama.expert_used_count': "],
+    [{ 'llama.attention.head_count': 1e8 }, "'llama.attention.head_count': "],
     [
       { 'llama.expert_used_count': 2 },
       "'llama.expert_used_count': a mixture of experts of this architecture is",

@@ -11,6 +11,7 @@ import {
 import {
   activationField,
   fieldError,
+  headCount,
   layerCount,
   onlyField,
   optional,
@@ -41,8 +42,8 @@ const huggingFaceFields = z.object({
   hidden_size: positiveInteger,
   ffn_hidden_size: optional(positiveInteger),
   num_hidden_layers: layerCount,
-  num_attention_heads: positiveInteger,
-  num_kv_heads: optional(positiveInteger),
+  num_attention_heads: headCount,
+  num_kv_heads: optional(headCount),
   max_position_embeddings: optional(positiveInteger),
   tie_word_embeddings: optional(z.boolean()),
   alibi: optional(z.boolean()),

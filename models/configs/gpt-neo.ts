@@ -5,6 +5,7 @@ import type { AttentionDecoderConfig } from '../reading/decoder.js';
 import {
   activationField,
   fieldError,
+  headCount,
   layerCount,
   optional,
   positiveInteger,
@@ -27,7 +28,7 @@ const huggingFaceFields = z.object({
   hidden_size: positiveInteger,
   intermediate_size: optional(positiveInteger),
   num_layers: layerCount,
-  num_heads: positiveInteger,
+  num_heads: headCount,
   max_position_embeddings: positiveInteger,
   tie_word_embeddings: optional(z.boolean()),
   activation_function: activationField,

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { DecoderConfig, GgufDescription } from '../architecture.js';
-import { fieldError, layerCount, onlyField, optional, parseFields, positiveInteger } from './fields.js';
+import {
+  fieldError,
+  headCount,
+  layerCount,
+  onlyField,
+  optional,
+  parseFields,
+  positiveInteger,
+} from './fields.js';
 import { describeGguf, ggufFieldError } from './gguf.js';
 
 /** What nearly every decoder's config says; architectures add their own fields. */
@@ -19,8 +27,8 @@ export const decoderFields = {
   hidden_size: positiveInteger,
   intermediate_size: positiveInteger,
   num_hidden_layers: layerCount,
-  num_attention_heads: positiveInteger,
-  num_key_value_heads: optional(positiveInteger),
+  num_attention_heads: headCount,
+  num_key_value_heads: optional(headCount),
   head_dim: optional(positiveInteger),
   max_position_embeddings: positiveInteger,
   tie_word_embeddings: optional(z.boolean()),
@@ -56,8 +64,8 @@ export const ggufDecoderFields = {
   embedding_length: positiveInteger,
   feed_forward_length: positiveInteger,
   context_length: positiveInteger,
-  'attention.head_count': positiveInteger,
-  'attention.head_count_kv': optional(positiveInteger),
+  'attention.head_count': headCount,
+  'attention.head_count_kv': optional(headCount),
   'attention.key_length': optional(positiveInteger),
   'attention.value_length': optional(positiveInteger),
   'attention.causal': onlyField(true, 'attention to later tokens'),
