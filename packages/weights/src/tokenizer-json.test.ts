@@ -9,10 +9,17 @@ interface PreTokenizerGolden {
   readonly ids: readonly number[][];
 }
 
+interface NormalizerGolden {
+  readonly normalizer: object;
+  readonly pre_tokenizer: object;
+  readonly cases: readonly (readonly [text: string, ids: readonly number[]])[];
+}
+
 interface SettingsGoldens {
   readonly model: object;
   readonly texts: readonly string[];
   readonly preTokenizers: Readonly<Record<string, PreTokenizerGolden>>;
+  readonly normalizers: Readonly<Record<string, NormalizerGolden>>;
   readonly byteFallback: {
     readonly tokens: readonly string[];
     readonly cases: readonly (readonly [ids: readonly number[], text: string])[];
@@ -41,6 +48,14 @@ test.each(Object.entries(goldens.preTokenizers))(
     const tokenizer = tokenizerWith({ pre_tokenizer });
     const read = goldens.texts.map((text) => [text, tokenizer.encode(text)]);
     expect(read).toEqual(goldens.texts.map((text, i) => [text, ids[i]]));
+  },
+);
+
+test.each(Object.entries(goldens.normalizers))(
+  'the normalizer %s gives the ids of its oracle',
+  (_, { cases, ...parts }) => {
+    const tokenizer = tokenizerWith(parts);
+    expect(cases.map(([text]) => [text, tokenizer.encode(text)])).toEqual(cases);
   },
 );
 

@@ -1,6 +1,7 @@
 import { GeodesicError } from '@geodesic/compiler';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import * as z from 'zod/mini';
+import { libraryNormalizer } from './library-normalizer.js';
 import { libraryPreTokenizer } from './library-pre-tokenizer.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -120,7 +121,9 @@ function libraryJson(
     );
   }
   if (!('pre_tokenizer' in json)) return json;
-  return { ...json, pre_tokenizer: libraryPreTokenizer(json.pre_tokenizer, name) };
+  const pre_tokenizer = libraryPreTokenizer(json.pre_tokenizer, name);
+  const normalizer = 'normalizer' in json && { normalizer: libraryNormalizer(json.normalizer) };
+  return { ...json, ...normalizer, pre_tokenizer };
 }
 
 const addedTokensSchema = z.catch(

@@ -1,5 +1,6 @@
 """Writes token ids and decoded text by Hugging Face's tokenizers for settings of a tokenizer.json: pre-tokenizers of all
-kinds, in front of one tiny byte-level vocabulary whose merges cross whatever they cut, and decoders of bytes.
+kinds, in front of one tiny byte-level vocabulary whose merges cross whatever they cut, normalizers that strip, and
+decoders of bytes.
 
 Run by hand with tokenizers 0.23.3:
   python make_settings_goldens.py ../../goldens
@@ -56,6 +57,15 @@ PRE_TOKENIZERS = {
     "Metaspace in one piece": sequence({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": False}, BYTES),
 }  # fmt: skip
 
+STRIP = {"type": "Strip", "strip_left": True, "strip_right": True}
+NORMALIZERS = {
+    "Strip": STRIP,
+    "Strip on the left": {**STRIP, "strip_right": False},
+    "Strip on the right": {**STRIP, "strip_left": False},
+    "Strip in a sequence": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "\u0085 "}, STRIP]},
+}
+STRIPPED = ["  a b  ", "\ufeff a \ufeff", "\u0085 a\u0085", " \ufeff", "\n\ta\u3000\n", " ", "😀 ", " 😀", ""]
+
 
 def model() -> dict:
     tokenizer = Tokenizer(models.BPE())
@@ -96,12 +106,19 @@ if __name__ == "__main__":
     for name, pre_tokenizer in PRE_TOKENIZERS.items():
         tokenizer = Tokenizer.from_str(json.dumps(tokenizer_json(pre_tokenizer=pre_tokenizer, model=bpe)))
         cases[name] = {"pre_tokenizer": pre_tokenizer, "ids": [tokenizer.encode(text).ids for text in TEXTS]}
+    normalized = {}
+    for name, normalizer in NORMALIZERS.items():
+        parts = {"normalizer": normalizer, "pre_tokenizer": BYTES, "model": bpe}
+        tokenizer = Tokenizer.from_str(json.dumps(tokenizer_json(**parts)))
+        ids = [(text, tokenizer.encode(text).ids) for text in STRIPPED]
+        normalized[name] = {"normalizer": normalizer, "pre_tokenizer": BYTES, "cases": ids}
     fallback = ["<0xEF>", "<0xBB>", "<0xBF>", "a", "<0xC3>", "<0xA9>"]
     golden = {
         "oracle": f"tokenizers {version('tokenizers')}",
         "model": bpe,
         "texts": TEXTS,
         "preTokenizers": cases,
+        "normalizers": normalized,
         "byteFallback": {"tokens": fallback, "cases": decoded(fallback)},
     }
     path = Path(sys.argv[1]) / "tokenizer-settings.json"
