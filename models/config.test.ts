@@ -175,9 +175,18 @@ describe('modelFromHuggingFace', () => {
       'both generations, the newer with nulls',
       {
         rope_scaling: { type: 'linear', factor: 4 },
-        rope_parameters: { rope_type: null, rope_theta: 5e5, factor: null },
+        rope_parameters: { rope_type: null, rope_theta: 100000, factor: null },
       },
-      5e5,
+      100000,
+      linear,
+    ],
+    [
+      'both generations, each with its name of the kind',
+      {
+        rope_scaling: { type: 'linear', factor: 4 },
+        rope_parameters: { rope_type: 'linear', factor: 4, rope_theta: 100000, partial_rotary_factor: 1 },
+      },
+      100000,
       linear,
     ],
   ])('reads RoPE as written by %s', (_, change, ropeTheta, ropeScaling) => {
@@ -193,6 +202,8 @@ describe('modelFromHuggingFace', () => {
     ['vocab_size', undefined],
     ['hidden_size', 0],
     ['num_hidden_layers', 2.5],
+    ['num_attention_heads', 1e8],
+    ['num_key_value_heads', 1e8],
     ['rms_norm_eps', '1e-5'],
     ['tie_word_embeddings', 'yes'],
     ['rope_theta', -1],
@@ -226,14 +237,16 @@ describe('modelFromHuggingFace', () => {
     expect(message).toContain("Besides, field 'rope_scaling.type': RoPE scaling 'spiral' is not supported");
   });
 
-  it('refuses RoPE objects that disagree', () => {
-    const change = {
-      rope_scaling: { type: 'linear', factor: 2 },
-      rope_parameters: { rope_type: 'linear', factor: 4 },
-    };
-    expect(refusalOfConfig({ ...SMOLLM2, ...change })).toContain(
-      "field 'factor': 2 in rope_scaling, but 4 in rope_parameters",
-    );
+  // transformers 5 takes `rope_scaling` with the theta outside of it, and drops `rope_parameters`.
+  it.each([
+    [{ rope_type: 'linear', factor: 4 }, "field 'factor': 2 in rope_scaling, but 4 in rope_parameters"],
+    [{ rope_type: 'yarn', factor: 2 }, `field 'rope_type': "linear" in rope_scaling, but "yarn" in`],
+    [{ type: 'yarn', factor: 2 }, `field 'rope_type': "linear" in rope_scaling, but "yarn" in`],
+    [{ rope_theta: 500 }, "field 'rope_theta': 100000 beside rope_scaling, but 500 in rope_parameters"],
+    [{ beta_fast: 32 }, "field 'beta_fast': nothing beside rope_scaling, but 32 in rope_parameters"],
+  ])('refuses RoPE objects that disagree: %j', (rope_parameters, message) => {
+    const change = { rope_scaling: { type: 'linear', factor: 2 }, rope_parameters };
+    expect(refusalOfConfig({ ...SMOLLM2, ...change })).toContain(message);
   });
 
   it.each([null, undefined, 'llama'])('refuses %j, which is no config', (config) => {

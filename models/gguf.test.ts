@@ -100,8 +100,9 @@ describe('modelFromGguf', () => {
 
   it('reads YaRN, and refuses factors that are kept in a tensor', () => {
     const yarn = { 'llama.rope.scaling.type': 'yarn', 'llama.rope.scaling.factor': 4 };
+    // Without an original length, llama.cpp takes the context's: n_ctx_orig_yarn = n_ctx_train (src/llama-model.cpp).
     expect(read(yarn)).toMatchObject({
-      ropeScaling: { type: 'yarn', factor: 4, originalMaxPositionEmbeddings: 2048 },
+      ropeScaling: { type: 'yarn', factor: 4, originalMaxPositionEmbeddings: 8192 },
     });
     const stated = { ...yarn, 'llama.rope.scaling.original_context_length': 1024 };
     expect(read(stated)).toMatchObject({ ropeScaling: { originalMaxPositionEmbeddings: 1024 } });
@@ -128,6 +129,7 @@ describe('modelFromGguf', () => {
       "'llama.rope.scaling.factor': linear scaling needs a positive",
     ],
     [{ 'llama.expert_count': 8 }, "'llama.expert_used_count': "],
+    [{ 'llama.attention.head_count': 1e8 }, "'llama.attention.head_count': "],
     [
       { 'llama.expert_used_count': 2 },
       "'llama.expert_used_count': a mixture of experts of this architecture is",

@@ -71,6 +71,7 @@ describe('mixtral', () => {
     [{ rope_scaling: { type: 'ntk', factor: 4 } }, "type': RoPE scaling 'ntk' is not supported"],
     [{ num_experts_per_tok: 9 }, "'num_experts_per_tok': more than the experts of 'num_local_experts'"],
     [{ num_local_experts: 0 }, "'num_local_experts': "],
+    [{ num_local_experts: 3e6 }, "'num_local_experts': more than 100000 experts in all layers together"],
     [{ attention_bias: true }, 'config.unknown-field: '],
   ])('refuses what it can’t compute: %j', (change, message) => {
     expect(refusalOfConfig({ ...MIXTRAL, ...change })).toContain(message);
@@ -108,6 +109,7 @@ describe('mixtral', () => {
   it.each([
     [{ expert_used_count: 9 }, "'llama.expert_used_count': more than the experts of 'expert_count'"],
     [{ expert_used_count: undefined }, "'llama.expert_used_count': "],
+    [{ expert_count: 3e6 }, "'llama.expert_count': more than 100000 experts in all layers together"],
     [{ expert_shared_count: 1 }, 'llama.expert_shared_count; supported are '],
   ])('refuses GGUF metadata that it can’t compute: %j', (change, message) => {
     expect(refusalOf(() => modelFromGguf(file(change)))).toContain(message);

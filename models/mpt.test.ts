@@ -97,6 +97,7 @@ describe('an MPT config', () => {
     [{ logit_scale: 'inv_sqrt_d_model' }, "'logit_scale': a scale of the logits is not supported"],
     [{ norm_type: 'rmsnorm' }, "'norm_type': only layer norms are supported"],
     [{ n_heads: 7 }, "'n_heads': 7 heads can't share the 4096 of 'd_model' evenly"],
+    [{ n_heads: 1e8, d_model: 1e8 }, "'n_heads': Too big: expected number to be <=1000"],
     [{ ffn_config: {} }, 'config.unknown-field: '],
   ])('is refused by name: %j', (change, message) => {
     expect(refusalOfConfig({ ...MPT_7B, ...change })).toContain(message);

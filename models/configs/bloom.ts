@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import { withoutAliases } from '../reading/aliases.js';
 import { type AttentionDecoderConfig, ggufDecoderFields, readGgufDecoder } from '../reading/decoder.js';
-import { layerCount, onlyField, optional, positiveInteger, readFields } from '../reading/fields.js';
+import {
+  headCount,
+  layerCount,
+  onlyField,
+  optional,
+  positiveInteger,
+  readFields,
+} from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import { readMultiHead } from '../reading/multi-head.js';
 
@@ -16,7 +23,7 @@ const huggingFaceFields = z.object({
   vocab_size: positiveInteger,
   hidden_size: positiveInteger,
   n_layer: layerCount,
-  n_head: positiveInteger,
+  n_head: headCount,
   seq_length: optional(positiveInteger),
   layer_norm_epsilon: optional(z.number().nonnegative()),
   apply_residual_connection_post_layernorm: optional(z.boolean()),

@@ -9,7 +9,14 @@ import {
   readDecoder,
   readGgufDecoder,
 } from '../reading/decoder.js';
-import { activationField, layerCount, optional, positiveInteger, readFields } from '../reading/fields.js';
+import {
+  activationField,
+  headCount,
+  layerCount,
+  optional,
+  positiveInteger,
+  readFields,
+} from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import { ggufRopeFields, readGgufRope } from '../reading/gguf-rope.js';
 import { GPT_INERT_FIELDS } from '../reading/gpt.js';
@@ -32,7 +39,7 @@ const huggingFaceFields = z.object({
   hidden_size: positiveInteger,
   intermediate_size: positiveInteger,
   num_hidden_layers: layerCount,
-  num_attention_heads: positiveInteger,
+  num_attention_heads: headCount,
   max_position_embeddings: positiveInteger,
   tie_word_embeddings: optional(z.boolean()),
   rope_scaling: ropeFields.rope_scaling,

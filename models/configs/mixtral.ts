@@ -18,6 +18,9 @@ export interface MixtralConfig extends LlamaLikeConfig {
   readonly numExpertsPerToken: number;
 }
 
+/** More would be a mistake, as with layers: each expert has weights of its own to be named. */
+const maxExperts = 100_000;
+
 const huggingFaceFields = z
   .object({
     ...llamaLikeFields,
@@ -28,6 +31,10 @@ const huggingFaceFields = z
   .refine(({ num_experts_per_tok, num_local_experts }) => num_experts_per_tok <= num_local_experts, {
     path: ['num_experts_per_tok'],
     error: "more than the experts of 'num_local_experts'",
+  })
+  .refine((fields) => fields.num_hidden_layers * fields.num_local_experts <= maxExperts, {
+    path: ['num_local_experts'],
+    error: `more than ${maxExperts} experts in all layers together`,
   });
 
 /** What transformers fills in for fields that a config leaves out. */
@@ -61,6 +68,10 @@ const ggufFields = z
   .refine(({ expert_used_count, expert_count }) => expert_used_count <= expert_count, {
     path: ['expert_used_count'],
     error: "more than the experts of 'expert_count'",
+  })
+  .refine((fields) => fields.block_count * fields.expert_count <= maxExperts, {
+    path: ['expert_count'],
+    error: `more than ${maxExperts} experts in all layers together`,
   });
 
 /** GGUF files call it 'llama' too. */

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import { withoutAliases } from '../reading/aliases.js';
 import { type AttentionDecoderConfig, ggufDecoderFields, readGgufDecoder } from '../reading/decoder.js';
-import { layerCount, onlyField, optional, positiveInteger, readFields } from '../reading/fields.js';
+import {
+  headCount,
+  layerCount,
+  onlyField,
+  optional,
+  positiveInteger,
+  readFields,
+} from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import { readMultiHead } from '../reading/multi-head.js';
 
@@ -20,7 +27,7 @@ const huggingFaceFields = z.object({
   vocab_size: positiveInteger,
   d_model: positiveInteger,
   n_layers: layerCount,
-  n_heads: positiveInteger,
+  n_heads: headCount,
   expansion_ratio: optional(positiveInteger),
   max_seq_len: positiveInteger,
   layer_norm_epsilon: optional(z.number().nonnegative()),

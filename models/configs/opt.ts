@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AttentionDecoderConfig } from '../reading/decoder.js';
 import {
   activationField,
+  headCount,
   layerCount,
   onlyField,
   optional,
@@ -28,7 +29,7 @@ const huggingFaceFields = z.object({
   hidden_size: positiveInteger,
   ffn_dim: positiveInteger,
   num_hidden_layers: layerCount,
-  num_attention_heads: positiveInteger,
+  num_attention_heads: headCount,
   max_position_embeddings: positiveInteger,
   word_embed_proj_dim: optional(positiveInteger),
   tie_word_embeddings: optional(z.boolean()),

@@ -81,6 +81,8 @@ export function fieldError(what: string, field: string, problem: string): Geodes
 export const positiveInteger = z.int().positive();
 /** More would be a mistake, and take all memory before anything else could tell. */
 export const layerCount = positiveInteger.max(10_000);
+/** As with layers; the largest models have some hundreds. */
+export const headCount = positiveInteger.max(1000);
 /** A field that configs leave out or set to null. */
 export const optional = <T extends z.ZodType>(type: T) =>
   type.nullish().transform((value) => value ?? undefined);

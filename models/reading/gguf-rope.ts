@@ -70,8 +70,8 @@ function readGgufScaling(type: string, fields: GgufRopeFields, contextLength: nu
   return {
     type: 'yarn',
     factor,
-    originalMaxPositionEmbeddings:
-      fields['rope.scaling.original_context_length'] ?? Math.round(contextLength / factor),
+    // llama.cpp too takes the whole context where the file doesn't say (`n_ctx_orig_yarn`).
+    originalMaxPositionEmbeddings: fields['rope.scaling.original_context_length'] ?? contextLength,
     attentionFactor: yarnMagnitude(factor),
     betaFast: 32,
     betaSlow: 1,

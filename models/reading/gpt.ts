@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withoutAliases } from './aliases.js';
 import type { AttentionDecoderConfig } from './decoder.js';
-import { activationField, layerCount, optional, positiveInteger, readFields } from './fields.js';
+import { activationField, headCount, layerCount, optional, positiveInteger, readFields } from './fields.js';
 import { readMultiHead } from './multi-head.js';
 
 /** The fields that configs of GPT-2 and GPT-J have in common, to spread into their schemas. */
@@ -10,7 +10,7 @@ export const gptFields = {
   n_positions: positiveInteger,
   n_embd: positiveInteger,
   n_layer: layerCount,
-  n_head: positiveInteger,
+  n_head: headCount,
   n_inner: optional(positiveInteger),
   activation_function: activationField,
   layer_norm_epsilon: optional(z.number().nonnegative()),

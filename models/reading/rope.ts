@@ -48,9 +48,11 @@ interface RopeFieldValues {
 
 const head = z.looseObject({ ...ropeHeadFields, attention_factor: z.unknown().optional() });
 
-/** What an object says beyond the defaults. */
+/** What an object says beyond the defaults, its kind as `rope_type`. */
 function stated(parameters: object | undefined): RopeParameters {
-  return Object.fromEntries(Object.entries(parameters ?? {}).filter(([, value]) => value !== null));
+  const given = Object.entries(parameters ?? {}).filter(([, value]) => value !== null && value !== undefined);
+  const { type, ...rest }: RopeParameters = Object.fromEntries(given);
+  return type === undefined ? rest : { rope_type: type, ...rest };
 }
 
 /**
@@ -60,14 +62,21 @@ function stated(parameters: object | undefined): RopeParameters {
  */
 export function readRope(architecture: string, fields: RopeFieldValues, context: RopeContext): RopeConfig {
   const what = `${describeConfig(architecture)}, RoPE`;
-  const parameters = united(what, stated(fields.rope_scaling), stated(fields.rope_parameters));
+  const outside = {
+    rope_theta: fields.rope_theta ?? context.defaultTheta ?? 10000,
+    partial_rotary_factor: context.partialRotaryFactor ?? 1,
+  };
+  const parameters = agreed(what, stated(fields.rope_scaling), stated(fields.rope_parameters), outside);
   // The type first: of a type that is not supported, none of the fields is.
-  const { rope_theta: theta, rope_type, type, partial_rotary_factor } = parseFields(what, head, parameters);
+  const {
+    rope_theta: ropeTheta = outside.rope_theta,
+    rope_type,
+    partial_rotary_factor,
+  } = parseFields(what, head, parameters);
   const rotaryDim = rotatedFeatures(what, context, partial_rotary_factor);
-  const ropeTheta = theta ?? fields.rope_theta ?? context.defaultTheta ?? 10000;
   if (ropeTheta <= 1)
     throw fieldError(what, 'rope_theta', `${ropeTheta} is not supported: a base above 1 is needed`);
-  const ropeScaling = scalings[rope_type ?? type ?? 'default'](parameters, { what, ...context, rotaryDim });
+  const ropeScaling = scalings[rope_type ?? 'default'](parameters, { what, ...context, rotaryDim });
   return {
     ropeTheta,
     ropeScaling,
@@ -76,15 +85,25 @@ export function readRope(architecture: string, fields: RopeFieldValues, context:
   };
 }
 
-/** What two generations of fields say together. Of fields that disagree, versions of transformers take one or the other. */
-function united(what: string, older: RopeParameters, newer: RopeParameters): RopeParameters {
-  for (const [field, value] of Object.entries(older)) {
-    const other = newer[field] ?? value;
+/**
+ * What two generations of RoPE objects say. Of a config with both, versions of transformers take `rope_scaling` and the fields
+ * outside of it, or `rope_parameters`: each that says something must say the same.
+ */
+function agreed(
+  what: string,
+  older: RopeParameters,
+  newer: RopeParameters,
+  outside: RopeParameters,
+): RopeParameters {
+  if (Object.keys(older).length === 0) return newer;
+  for (const [field, value] of Object.entries(newer)) {
+    const other = older[field] ?? outside[field];
     if (JSON.stringify(other) === JSON.stringify(value)) continue;
-    const problem = `${JSON.stringify(value)} in rope_scaling, but ${JSON.stringify(other)} in rope_parameters`;
+    const where = older[field] === undefined ? 'beside' : 'in';
+    const problem = `${JSON.stringify(other) ?? 'nothing'} ${where} rope_scaling, but ${JSON.stringify(value)} in rope_parameters`;
     throw fieldError(what, field, problem);
   }
-  return { ...older, ...newer };
+  return older;
 }
 
 function rotatedFeatures(

@@ -19,15 +19,21 @@ export function alibi(options: AlibiOptions): PositionEncoding {
   };
 }
 
+/** More would be a mistake, and take all memory. */
+const maxHeads = 10_000;
+
 /**
  * 2^(−maximum · i / heads) for i = 1 … heads, where heads is a power of two. For other counts the slopes of the next lower power
  * of two come first, then every second slope of the next higher one (the authors' `get_slopes`).
  *
- * @throws GeodesicError `dsl.option` for a number of heads that is no whole number above 0
+ * @throws GeodesicError `dsl.option` for a number of heads that is no whole number from 1 to 10,000
  */
 export function alibiSlopes(heads: number, maximum = 8): number[] {
-  if (!Number.isSafeInteger(heads) || heads < 1) {
-    throw new GeodesicError('dsl.option', `alibiSlopes: ${heads} heads; a whole number above 0 is needed`);
+  if (!Number.isSafeInteger(heads) || heads < 1 || heads > maxHeads) {
+    throw new GeodesicError(
+      'dsl.option',
+      `alibiSlopes: ${heads} heads; a whole number from 1 to ${maxHeads} is needed`,
+    );
   }
   const lower = 2 ** Math.floor(Math.log2(heads));
   const further = powers(2 * lower, maximum).filter((_, i) => i % 2 === 0);

@@ -103,6 +103,7 @@ describe('options that callers without types make up', () => {
       'perHead needs states [B, N, heads, dim]',
     ],
     ['a count of heads', () => alibiSlopes(2.5), '2.5 heads'],
+    ['a count of heads that no memory holds', () => alibiSlopes(1e10), '10000000000 heads'],
   ])('%s', (_, run, message) => {
     expect(run).toThrow(message);
   });

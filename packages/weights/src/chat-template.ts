@@ -1,5 +1,7 @@
 import { GeodesicError } from '@geodesic/compiler';
 import { Template } from '@huggingface/jinja';
+import { rewriteLoops } from './chat-template-loops.js';
+import { rewriteText, textFunctions } from './chat-template-text.js';
 
 /** One turn of a conversation. Templates may use more fields than these. */
 export interface ChatMessage {
@@ -31,8 +33,12 @@ export function applyChatTemplate(
   { addGenerationPrompt = true, bosToken = '', eosToken = '', variables = {} }: ChatTemplateOptions = {},
 ): string {
   try {
-    return new Template(template).render({
+    return faithfulTemplate(template).render({
+      ...textFunctions,
       ...variables,
+      // None where there are none, which templates tell from undefined, as transformers gives them.
+      tools: variables.tools ?? null,
+      documents: variables.documents ?? null,
       messages,
       add_generation_prompt: addGenerationPrompt,
       bos_token: bosToken,
@@ -47,4 +53,12 @@ export function applyChatTemplate(
       { cause },
     );
   }
+}
+
+/** A template that the library computes as the reference, jinja2, does where the two are known to differ in what they write. */
+function faithfulTemplate(source: string): Template {
+  const template = new Template(source.replaceAll(/\r\n?/g, '\n'));
+  rewriteLoops(template.parsed);
+  rewriteText(template.parsed);
+  return template;
 }

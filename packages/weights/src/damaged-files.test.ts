@@ -144,6 +144,14 @@ test.each([
   ],
 ])('safetensors with %s', (_, bytes, message) => expectRefused('x.safetensors', bytes, message));
 
+test('safetensors with a string of millions of escapes is read, and a key behind it that is there twice refused', async () => {
+  const long = `"__metadata__":{"a":"${'\\\\\\"'.repeat(2_000_000)}"}`;
+  const tensor = `"t" : ${entry([1], 0, 4)}`;
+  await readAll(bytesFile('x.safetensors', safetensorsBytes(`{${long},${tensor}}`, new Uint8Array(4))));
+  const twice = safetensorsBytes(`{${long},${tensor},${tensor}}`, new Uint8Array(4));
+  await expect(readAll(bytesFile('x.safetensors', twice))).rejects.toThrow(/"t" twice/);
+});
+
 function entry(shape: number[], begin: number, end: number): string {
   return JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] });
 }

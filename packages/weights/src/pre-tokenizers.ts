@@ -8,8 +8,10 @@ export interface PreTokenizer {
   readonly addBos?: boolean;
 }
 
-const digit = '\\p{N}';
-const gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+/** A number of Unicode, as Rust's `char::is_numeric` has it. */
+export const digit = '\\p{N}';
+/** The pattern of GPT-2, which is that of `ByteLevel` too. */
+export const gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 const contraction = "(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])";
 const spaces = '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 const symbols = ' ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*';

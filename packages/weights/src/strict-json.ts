@@ -44,15 +44,30 @@ export function parseJsonObjectStrictly(text: string, where: string): Record<str
 /** The first key that occurs twice in one object of a valid JSON text. */
 function duplicateKey(text: string): string | undefined {
   const open: Set<string>[] = [];
-  for (const [token, key] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(?:\s*:)?|[{}]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (key !== undefined && token.endsWith(':')) {
-      const name: string = JSON.parse(key);
-      const keys = open.at(-1);
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '{') open.push(new Set());
+    else if (text[at] === '}') open.pop();
+    else if (text[at] === '"') {
+      const end = stringEnd(text, at);
+      const keys = endsKey(text, end) ? open.at(-1) : undefined;
+      const name: string = keys ? JSON.parse(text.slice(at, end)) : '';
       if (keys?.has(name)) return name;
       keys?.add(name);
+      at = end - 1;
     }
   }
   return undefined;
+}
+
+/** Behind the closing quote. By hand, since a regular expression keeps a way back for each escape on a stack that ends. */
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function endsKey(text: string, end: number): boolean {
+  const colon = /\s*:/y;
+  colon.lastIndex = end;
+  return colon.test(text);
 }

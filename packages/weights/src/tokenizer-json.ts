@@ -1,5 +1,8 @@
 import { GeodesicError } from '@geodesic/compiler';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import * as z from 'zod/mini';
+import { libraryNormalizer } from './library-normalizer.js';
+import { libraryPreTokenizer } from './library-pre-tokenizer.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** Ranks of BPE merges: lower ones merge first, equal ones left to right. */
@@ -30,8 +33,17 @@ export interface TokenizerOptions {
   readonly vocabulary?: TokenTables;
 }
 
+/** What is used of the library's decoders. */
+interface LibraryDecoder {
+  /** Of those that put characters together from bytes. */
+  text_decoder?: { decode(bytes: Uint8Array): string };
+  /** Of a sequence. */
+  readonly decoders?: readonly LibraryDecoder[];
+}
+
 /** What is used of the library's tokenizer: its own declarations don't resolve under NodeNext. */
 interface LibraryTokenizer {
+  readonly decoder: LibraryDecoder | null;
   readonly model: {
     vocab: readonly (string | undefined)[];
     tokens_to_ids: ReadonlyMap<string, number>;
@@ -46,14 +58,14 @@ interface LibraryTokenizer {
 /**
  * A tokenizer from the content of a `tokenizer.json`, through `@huggingface/tokenizers`.
  *
- * @throws GeodesicError `tokenizer.format` when the library can't use it
+ * @throws GeodesicError `tokenizer.format` when the library can't use it, or would give other ids than the reference
  */
 export function tokenizerFromJson(
   json: Readonly<Record<string, unknown>>,
   options: TokenizerOptions,
 ): Tokenizer {
   const { name, bosTokenId, chatTemplate, vocabulary } = options;
-  const library = construct(json, options);
+  const library = construct(libraryJson(json, name), options);
   if (vocabulary) setTables(library, vocabulary);
   const { vocab } = library.model;
   const special = new Set(
@@ -96,12 +108,37 @@ function setTables({ model }: LibraryTokenizer, { tokens, ids, ranks }: TokenTab
   if (ranks) model.bpe_ranks = ranks;
 }
 
+/** What the library gets: parts that it computes otherwise than the reference are rewritten, or refused. */
+function libraryJson(
+  json: Readonly<Record<string, unknown>>,
+  name: string,
+): Readonly<Record<string, unknown>> {
+  for (const { content, single_word } of addedTokensSchema.parse(json.added_tokens)) {
+    if (!single_word) continue;
+    throw new GeodesicError(
+      'tokenizer.format',
+      `${name}: the added token ${content} is to be found as a single word only (single_word), which can't be computed; set its single_word to false if your texts hold it as a word of its own`,
+    );
+  }
+  if (!('pre_tokenizer' in json)) return json;
+  const pre_tokenizer = libraryPreTokenizer(json.pre_tokenizer, name);
+  const normalizer = 'normalizer' in json && { normalizer: libraryNormalizer(json.normalizer) };
+  return { ...json, ...normalizer, pre_tokenizer };
+}
+
+const addedTokensSchema = z.catch(
+  z.array(z.object({ content: z.string(), single_word: z.optional(z.boolean()) })),
+  [],
+);
+
 function construct(
   json: Readonly<Record<string, unknown>>,
   { name, config }: TokenizerOptions,
 ): LibraryTokenizer {
   try {
-    return new HuggingFaceTokenizer(json, config);
+    const library: LibraryTokenizer = new HuggingFaceTokenizer(json, config);
+    if (library.decoder) keepByteOrderMarks(library.decoder);
+    return library;
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ').slice(0, 160) : '';
     throw new GeodesicError(
@@ -110,4 +147,10 @@ function construct(
       { cause },
     );
   }
+}
+
+/** To the library's decoder of byte tokens, U+FEFF where their text begins is no text. */
+function keepByteOrderMarks(decoder: LibraryDecoder): void {
+  if (decoder.text_decoder) decoder.text_decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  decoder.decoders?.forEach(keepByteOrderMarks);
 }

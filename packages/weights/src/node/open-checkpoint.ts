@@ -21,7 +21,10 @@ async function openFiles(paths: readonly string[]): Promise<Checkpoint> {
   const files = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   try {
     for (const result of opened) if (result.status === 'rejected') throw result.reason;
-    return await openCheckpointFiles(files);
+    const checkpoint = await openCheckpointFiles(files);
+    // Read by now, and no file of the checkpoint's, which closes those that hold tensors.
+    await Promise.all(files.filter(({ name }) => name.endsWith('.json')).map((index) => index.close()));
+    return checkpoint;
   } catch (error) {
     await Promise.all(files.map((file) => file.close()));
     throw error;
