@@ -103,6 +103,7 @@ export {
   layerOf,
   layerOutput,
   mergeOutput,
+  ofAnyLayer,
   protectionInput,
   streamName,
   surpriseParameters,

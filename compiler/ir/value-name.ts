@@ -36,6 +36,11 @@ export function withoutLayer(name: string): string {
   return name.replace(/(^|\.)layers\.\d+\./, '$1');
 }
 
+/** A name that stands for the same of every layer: `layers.{i}.attention.query.weight`. */
+export function ofAnyLayer(name: string): string {
+  return name.replace(/^layers\.\d+\./, 'layers.{i}.');
+}
+
 /** What describes the tokens or slots of a domain. */
 export function streamName(domain: string, stream: string): string {
   return `${domain}.${stream}`;

@@ -1,4 +1,4 @@
-import type { HostArray } from '@geodesic/compiler';
+import { type HostArray, isCache } from '@geodesic/compiler';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type CachedState, isOnDevice } from './device-state.js';
 import type { RunResult } from './graph-runner.js';
@@ -9,7 +9,7 @@ export function sortOutputs(outputs: Iterable<readonly [name: string, value: Cac
   const device = new Map<string, Tensor>();
   const states = new Map<string, CachedState>();
   for (const [name, value] of outputs) {
-    if (name.startsWith('cache.')) states.set(name, value);
+    if (isCache(name)) states.set(name, value);
     else if (isOnDevice(value)) device.set(name, value as Tensor);
     else host.set(name, value);
   }

@@ -1,4 +1,5 @@
 import {
+  cacheName,
   domainSymbols,
   GeodesicError,
   type Graph,
@@ -106,7 +107,7 @@ export class Tracer {
    * `added` itself. The result is cached for the next step as `cache.<path>`.
    */
   cached(path: string, added: Tensor): Tensor {
-    const name = `cache.${path}`;
+    const name = cacheName(path);
     const context = this.phase === 'prefill' ? added : this.#appended(name, added);
     this.output(name, context);
     return context;

@@ -1,4 +1,4 @@
-import { type AnyNode, type Graph, nodeAt, type ValueId } from '@geodesic/compiler';
+import { type AnyNode, type Graph, isCache, nodeAt, type ValueId } from '@geodesic/compiler';
 
 /** Whether a value's cache is kept as [B, heads, capacity, dim], with room for more: keys and values [B, T, heads, dim]. */
 function isBuffered({ type }: Pick<AnyNode, 'type'>): boolean {
@@ -18,5 +18,5 @@ export function appendsInPlace(source: Graph, patched: ReadonlySet<string>): Rea
 
 /** Whether an output of the graph is a cache of keys or values. */
 export function isBufferedOutput(source: Graph, name: string): boolean {
-  return name.startsWith('cache.') && isBuffered(nodeAt(source, source.outputs.get(name) as ValueId));
+  return isCache(name) && isBuffered(nodeAt(source, source.outputs.get(name) as ValueId));
 }

@@ -1,4 +1,4 @@
-import { meanSurprise, type SurpriseProbe } from '@geodesic/compiler';
+import { layerOutput, meanSurprise, type SurpriseProbe } from '@geodesic/compiler';
 import { everyLogits, type LanguageModel, TokenProtection } from '@geodesic/runtime';
 import { quantile } from '../metrics/bootstrap.js';
 import { negativeLogLikelihood } from '../metrics/compare-predictions.js';
@@ -36,14 +36,14 @@ export async function fitSurpriseProbes(
   const words = tokenizer && new TokenProtection(tokenizer, []);
   const fits = new Map<number, RidgeRegression>();
   const observed = new Map<number, Observed[]>(layers.map((layer) => [layer, []]));
-  const session = model.session({ logits: 'all', capture: layers.map(outputOf) });
+  const session = model.session({ logits: 'all', capture: layers.map(layerOutput) });
   try {
     for (const [i, ids] of passages.entries()) {
       const step = await session.prefill([ids]);
       const surprise = surpriseOf(everyLogits(step), ids);
       const bits = words?.bitsOf(ids) ?? ids.map(() => 0);
       for (const layer of layers) {
-        const states = step.captured.get(outputOf(layer))?.data as Float32Array;
+        const states = step.captured.get(layerOutput(layer))?.data as Float32Array;
         const width = states.length / ids.length;
         const fit = fits.get(layer) ?? new RidgeRegression(width);
         fits.set(layer, fit);
@@ -81,10 +81,6 @@ function meansOf(
     return meanSurprise(bits, surprise).slice(SKIPPED);
   });
   return Float64Array.from(means);
-}
-
-function outputOf(layer: number): string {
-  return `layers.${layer}.output`;
 }
 
 /** −log p of each token, 0 for the first. */

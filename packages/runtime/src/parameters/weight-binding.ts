@@ -1,4 +1,4 @@
-import { type AnyNode, GeodesicError, type Graph, layerOf, withoutLayer } from '@geodesic/compiler';
+import { type AnyNode, GeodesicError, type Graph, layerOf, ofAnyLayer } from '@geodesic/compiler';
 import type { ResolvedModel, StoredWeight } from '@geodesic/models';
 import type { Checkpoint } from '@geodesic/weights';
 import { isRedundant, storedNaming } from './stored-names.js';
@@ -53,7 +53,7 @@ function bindTensor(
   nameOf: (name: string) => string,
 ): WeightBinding | undefined {
   const layer = layerOf(node.name);
-  const source = resolved.tensors[layer === undefined ? node.name : `layers.{i}.${withoutLayer(node.name)}`];
+  const source = resolved.tensors[ofAnyLayer(node.name)];
   const place = format === 'gguf' ? source?.gguf : source?.huggingFace;
   if (place === undefined) return undefined;
   const stored = typeof place === 'string' ? { name: place } : place;

@@ -1,4 +1,4 @@
-import type { ValueId } from '@geodesic/compiler';
+import { isCachedStream, type ValueId } from '@geodesic/compiler';
 import { code, type Expression, object } from '../written-source/expression.js';
 import { Body, countUses } from './body.js';
 import type { Constants } from './constants.js';
@@ -10,7 +10,7 @@ import { Names } from './names.js';
 import type { PhaseGraph } from './phase-graph.js';
 import { PhaseSteps } from './phase-steps.js';
 import type { Key } from './step.js';
-import { cachedStream, isCachedStream } from './stream-caches.js';
+import { cachedStream } from './stream-caches.js';
 
 /** The body of `prefill` or `decode`. */
 export interface WrittenPhase {

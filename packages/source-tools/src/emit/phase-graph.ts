@@ -1,9 +1,17 @@
-import { type AnyNode, type Graph, hostValues, nodeAt, type ValueId } from '@geodesic/compiler';
+import {
+  type AnyNode,
+  type Graph,
+  hostValues,
+  isCache,
+  layerOf,
+  nodeAt,
+  type ValueId,
+} from '@geodesic/compiler';
 import { type LayerView, viewLayer } from './layer-view.js';
 
 /** What an emitted module gives: traces of merges and targets are left out. */
 function isWanted(output: string): boolean {
-  return output === 'logits' || output.startsWith('cache.');
+  return output === 'logits' || isCache(output);
 }
 
 /** A graph as it is emitted: only what logits and caches need, each stream and mask once, in layers. */
@@ -28,7 +36,7 @@ export class PhaseGraph {
         .map(([name, id]) => [name, this.canonical(id)] as const),
     );
     this.#live = this.#reached([...this.outputs.values()]);
-    const indices = new Set([...this.#live].flatMap((id) => layerOf(this.node(id)) ?? []));
+    const indices = new Set([...this.#live].flatMap((id) => computedIn(this.node(id)) ?? []));
     this.layers = [...indices].sort((a, b) => a - b).map((index) => viewLayer(this, index));
   }
 
@@ -56,7 +64,7 @@ export class PhaseGraph {
 
   /** The values that a layer computes for itself, in the graph's order. */
   ownNodes(layer: number): AnyNode[] {
-    return this.#liveNodes().filter((node) => !this.isShared(node.id) && layerOf(node) === layer);
+    return this.#liveNodes().filter((node) => !this.isShared(node.id) && computedIn(node) === layer);
   }
 
   /** Who uses a value, outputs apart. */
@@ -106,8 +114,7 @@ export class PhaseGraph {
 }
 
 /** The layer that computes a node, weights and caches aside. */
-function layerOf({ name, op }: AnyNode): number | undefined {
+function computedIn({ name, op }: AnyNode): number | undefined {
   if (op === 'parameter' || op === 'state' || op === 'constant' || op === 'tokenMerge') return undefined;
-  const index = /^(?:cache\.)?layers\.(\d+)\./.exec(name)?.[1];
-  return index === undefined ? undefined : Number(index);
+  return layerOf(name);
 }

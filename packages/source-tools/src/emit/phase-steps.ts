@@ -1,4 +1,4 @@
-import { type AnyNode, dependsOnLength, GeodesicError, TOKENS } from '@geodesic/compiler';
+import { type AnyNode, dependsOnLength, GeodesicError, isProtection, TOKENS } from '@geodesic/compiler';
 import { type Code, call, code, type Expression } from '../written-source/expression.js';
 import type { Constants } from './constants.js';
 import { nodeStep, weightStep } from './node-step.js';
@@ -27,7 +27,7 @@ export class PhaseSteps {
 
   /** A value where the host needs it. */
   hostKey(id: number): Key {
-    return this.phase.node(id).name.startsWith(`${TOKENS}.protected@`) ? PROTECTION : String(id);
+    return isProtection(this.phase.node(id).name) ? PROTECTION : String(id);
   }
 
   /** A value where the device needs it. */

@@ -1,7 +1,7 @@
-import type { Graph } from '@geodesic/compiler';
+import { type Graph, isCachedStream } from '@geodesic/compiler';
 import { paragraph } from '../written-source/paragraph.js';
 import type { LayerFunction } from './name-layers.js';
-import { cachedStream, isCachedStream } from './stream-caches.js';
+import { cachedStream } from './stream-caches.js';
 
 /** What the functions of an emitted module take and give. */
 export function printTypes(graph: Graph, functions: readonly LayerFunction[]): string {

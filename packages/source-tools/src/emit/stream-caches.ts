@@ -1,4 +1,4 @@
-import { TOKENS } from '@geodesic/compiler';
+import { cachedStreamOf, layerOfDomain, TOKENS } from '@geodesic/compiler';
 
 /** A cached stream of the tokens or slots of a domain. */
 export interface CachedStream {
@@ -10,11 +10,7 @@ export interface CachedStream {
 
 /** What an output or state `cache.tokens/2@15.extents` is in the caches of an emitted module. */
 export function cachedStream(name: string): CachedStream {
-  const [, domain = '', stream = ''] = /^cache\.(.*)\.(\w+)$/.exec(name) ?? [];
-  const layer = /@(\d+)$/.exec(domain)?.[1];
+  const { domain, stream } = cachedStreamOf(name);
+  const layer = layerOfDomain(domain);
   return { domain: layer === undefined ? TOKENS : `slots${layer}`, stream };
-}
-
-export function isCachedStream(name: string): boolean {
-  return name.startsWith(`cache.${TOKENS}`);
 }

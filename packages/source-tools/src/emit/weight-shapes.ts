@@ -1,4 +1,4 @@
-import type { AnyNode, Graph } from '@geodesic/compiler';
+import { type AnyNode, type Graph, ofAnyLayer } from '@geodesic/compiler';
 import { array, type Expression, numberOf, object } from '../written-source/expression.js';
 import { printExpression, printText } from '../written-source/print-expression.js';
 
@@ -7,7 +7,7 @@ export function printWeightShapes(graph: Graph): string[] {
   const shapes = new Map<string, Map<string, Expression>>();
   for (const node of graph.nodes) {
     if (node.op !== 'parameter') continue;
-    const pattern = node.name.replace(/^layers\.\d+\./, 'layers.{i}.');
+    const pattern = ofAnyLayer(node.name);
     shapes.set(pattern, (shapes.get(pattern) ?? new Map()).set(node.name, shapeOf(node)));
   }
   const entries = [...shapes].flatMap(([pattern, own]): [string, Expression][] => {
