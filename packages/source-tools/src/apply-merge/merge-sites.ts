@@ -6,8 +6,8 @@ import {
   SyntaxKind,
   type Type,
 } from 'ts-morph';
+import { resolveCallee } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
-import { calleeMeaning } from './passes.js';
 import { refused } from './refused.js';
 
 /** A call that decides whether a model is merged, and which of its arguments does. */
@@ -34,7 +34,7 @@ export function mergeSites(file: SourceFile, project: SourceProject): MergeSite[
 
 function siteOf(call: CallExpression | NewExpression, project: SourceProject): MergeSite | undefined {
   const callee = call.getExpression();
-  const meaning = calleeMeaning(project, callee);
+  const meaning = resolveCallee(project, callee);
   if (meaning?.kind === 'geodesic' && meaning.name === 'compile')
     return { call, kind: 'compile', argument: 1 };
   if (meaning?.kind === 'geodesic' && meaning.name === 'Session')

@@ -1,5 +1,5 @@
 import { Node } from 'ts-morph';
-import { type Meaning, resolveMember, resolveName } from '../project/resolve-name.js';
+import { resolveCallee } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
 import { follow, followCall, type Source } from './follow.js';
 import { insertArgument, insertItems } from './insert-items.js';
@@ -56,15 +56,8 @@ function mergeIn(element: Source, project: SourceProject): Source[] {
   const made = follow(element);
   if (Node.isObjectLiteralExpression(made.node)) return [];
   if (!Node.isCallExpression(made.node)) throw refused(made.node, 'it may be a merge');
-  const meaning = calleeMeaning(project, made.node.getExpression());
+  const meaning = resolveCallee(project, made.node.getExpression());
   if (meaning?.kind !== 'geodesic') return mergeIn(followCall(made), project);
   if (meaning.name === 'slerpMerge') return [made];
   throw refused(made.node, `it is not known whether '${meaning.name}' merges`);
-}
-
-export function calleeMeaning(project: SourceProject, callee: Node): Meaning | undefined {
-  if (Node.isIdentifier(callee)) return resolveName(project, callee);
-  return Node.isPropertyAccessExpression(callee)
-    ? resolveMember(project, callee.getExpression(), callee.getName())
-    : undefined;
 }

@@ -9,7 +9,7 @@ import {
   SyntaxKind,
   type TypeElementTypes,
 } from 'ts-morph';
-import { resolveMember, resolveName } from '../project/resolve-name.js';
+import { resolveCallee } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
 import { usesOfName } from '../project/uses-of-name.js';
 import type { Findings } from './findings.js';
@@ -32,14 +32,9 @@ export function findUnusedParameters(project: SourceProject, file: SourceFile, f
 }
 
 function callsGeodesic(project: SourceProject, node: ModelFunction): boolean {
-  return node.getDescendantsOfKind(SyntaxKind.CallExpression).some((call) => {
-    const callee = call.getExpression();
-    if (Node.isIdentifier(callee)) return resolveName(project, callee)?.kind === 'geodesic';
-    return (
-      Node.isPropertyAccessExpression(callee) &&
-      resolveMember(project, callee.getExpression(), callee.getName())?.kind === 'geodesic'
-    );
-  });
+  return node
+    .getDescendantsOfKind(SyntaxKind.CallExpression)
+    .some((call) => resolveCallee(project, call.getExpression())?.kind === 'geodesic');
 }
 
 function checkParameter(owner: ModelFunction, parameter: ParameterDeclaration, findings: Findings): void {

@@ -7,7 +7,7 @@ import {
   type NewExpression,
   Node,
 } from 'ts-morph';
-import { type Meaning, resolveMember, resolveName } from '../project/resolve-name.js';
+import { type Meaning, resolveCallee } from '../project/resolve-name.js';
 import { SourceProject } from '../project/source-project.js';
 import { unwrapped } from '../project/unwrapped.js';
 
@@ -49,9 +49,5 @@ function declaredFunction(declaration: Node): CalledFunction | undefined {
 }
 
 function meaningOf(callee: Node): Meaning | undefined {
-  const project = new SourceProject(callee.getProject());
-  if (Node.isIdentifier(callee)) return resolveName(project, callee);
-  return Node.isPropertyAccessExpression(callee)
-    ? resolveMember(project, callee.getExpression(), callee.getName())
-    : undefined;
+  return resolveCallee(new SourceProject(callee.getProject()), callee);
 }

@@ -1,5 +1,5 @@
 import { type CallExpression, type NewExpression, Node } from 'ts-morph';
-import { type Meaning, resolveMember, resolveName } from '../project/resolve-name.js';
+import { resolveCallee } from '../project/resolve-name.js';
 import type { SourceProject } from '../project/source-project.js';
 import { builtInFunction } from './built-in-calls.js';
 import { listValue } from './composite-value.js';
@@ -24,7 +24,7 @@ export class Calls {
   call(node: CallExpression, frame: Frame | undefined): unknown {
     const callee = node.getExpression();
     const args = () => this.#arguments(node, frame);
-    const meaning = this.#calleeMeaning(callee);
+    const meaning = resolveCallee(this.#project, callee);
     if (meaning?.kind === 'geodesic') return this.#geodesicCall(meaning.name, args(), node);
     const builtIn = builtInFunction(callee.getText());
     if (builtIn !== undefined && meaning === undefined) return applied(builtIn, args());
@@ -39,20 +39,13 @@ export class Calls {
 
   /** The value of `new C(…)`. */
   construct(node: NewExpression, frame: Frame | undefined): unknown {
-    const meaning = this.#calleeMeaning(node.getExpression());
+    const meaning = resolveCallee(this.#project, node.getExpression());
     if (meaning?.kind !== 'geodesic') return UNKNOWN;
     return this.#geodesicCall(meaning.name, this.#arguments(node, frame), node);
   }
 
   #arguments(node: Call, frame: Frame | undefined): unknown {
     return listValue(node.getArguments(), (argument) => this.#evaluate(argument, frame));
-  }
-
-  #calleeMeaning(callee: Node): Meaning | undefined {
-    if (Node.isIdentifier(callee)) return resolveName(this.#project, callee);
-    return Node.isPropertyAccessExpression(callee)
-      ? resolveMember(this.#project, callee.getExpression(), callee.getName())
-      : undefined;
   }
 
   #geodesicCall(name: string, args: unknown, node: Call): unknown {

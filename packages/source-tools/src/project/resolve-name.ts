@@ -21,6 +21,14 @@ export function resolveName(project: SourceProject, name: Identifier): Meaning |
   return node && meaningOf(project, node);
 }
 
+/** What is called by a name, or as a member of a name; nothing for other expressions. */
+export function resolveCallee(project: SourceProject, callee: Node): Meaning | undefined {
+  if (Node.isIdentifier(callee)) return resolveName(project, callee);
+  return Node.isPropertyAccessExpression(callee)
+    ? resolveMember(project, callee.getExpression(), callee.getName())
+    : undefined;
+}
+
 /** What a module exports under a name. */
 export function resolveExport(
   project: SourceProject,
