@@ -20,9 +20,6 @@ import { MergeSite } from './merge-site.js';
 
 /** One application of the pass to one graph: copies what comes before the merge, and moves what comes behind it to the slots. */
 export class MergeRewrite {
-  readonly #graph: Graph;
-  readonly #options: ResolvedMergeOptions;
-  readonly #phase: PassPhase;
   readonly #site: MergeSite;
   readonly #cachedTail: CachedTail;
   /** Value of the graph → its counterpart in the merged domain. */
@@ -30,41 +27,38 @@ export class MergeRewrite {
 
   /** @throws GeodesicError `merge.layer`, `merge.order`, `merge.option`, `merge.stream` */
   constructor(graph: Graph, options: ResolvedMergeOptions, phase: PassPhase) {
-    this.#graph = graph;
-    this.#options = options;
-    this.#phase = phase;
     this.#site = new MergeSite(graph, options, phase);
     this.#cachedTail = new CachedTail(this.#site, (id) => this.#moved(id));
   }
 
   run(): Graph {
-    const { boundary } = this.#site;
-    const dependents = dependentsOf(this.#graph, boundary.id);
-    if (this.#phase === 'remerge') return this.#remerge(dependents);
+    const { boundary, builder, graph, phase } = this.#site;
+    const dependents = dependentsOf(graph, boundary.id);
+    if (phase === 'remerge') return this.#remerge(dependents);
     this.#kept(boundary.id);
-    for (const [name, id] of this.#graph.outputs) {
+    for (const [name, id] of graph.outputs) {
       if (!dependents.has(id) && !describesLogits(name)) this.#kept(id);
     }
     const outputs = this.#insertMerge();
-    for (const node of this.#graph.nodes) {
+    for (const node of graph.nodes) {
       if (dependents.has(node.id)) this.#moveNode(node);
     }
-    for (const [name, id] of this.#graph.outputs) this.#mapOutput(name, id, outputs);
-    return this.#site.builder.finish(outputs);
+    for (const [name, id] of graph.outputs) this.#mapOutput(name, id, outputs);
+    return builder.finish(outputs);
   }
 
   /** The graph that begins with the states of the tail, and gives the caches behind it. */
   #remerge(dependents: ReadonlySet<ValueId>): Graph {
-    const { builder, domain } = this.#site;
+    const { builder, domain, graph, options } = this.#site;
     this.#site.beginWithTail();
     const outputs = this.#insertMerge();
     const plan = outputs.get(mergeOutput(domain, 'plan')) as ValueId;
-    for (const node of this.#graph.nodes) {
+    for (const node of graph.nodes) {
       if (!dependents.has(node.id)) continue;
-      if (this.#options.stream === 'exact') this.#moveNode(node);
+      if (options.stream === 'exact') this.#moveNode(node);
       else if (node.op === 'cacheAppend') this.#movedValues.set(node.id, this.#cachedTail.merged(node, plan));
     }
-    for (const [name, id] of this.#graph.outputs) {
+    for (const [name, id] of graph.outputs) {
       const merged = this.#mergedStreamCache(name);
       if (merged !== undefined) outputs.set(merged, this.#moved(id));
       else if (isCache(name) && dependents.has(id)) outputs.set(name, this.#moved(id));
@@ -113,7 +107,7 @@ export class MergeRewrite {
   #moved(id: ValueId): ValueId {
     const known = this.#movedValues.get(id);
     if (known !== undefined) return known;
-    const node = nodeAt(this.#graph, id);
+    const node = nodeAt(this.#site.graph, id);
     const moved = this.#rebuilt(node) ?? this.#kept(id);
     this.#movedValues.set(id, moved);
     return moved;
@@ -127,7 +121,7 @@ export class MergeRewrite {
     const label = { ...node, name };
     if (node.op === 'state') {
       const cache = builder.leaf('state', this.#retyped(node.type), label);
-      return this.#phase === 'remerge' ? this.#cachedTail.settled(node, cache) : cache;
+      return this.#site.phase === 'remerge' ? this.#cachedTail.settled(node, cache) : cache;
     }
     if (!this.#isStreamDerived(node)) return undefined;
     const inputs = node.inputs.map((input) => this.#moved(input));
@@ -137,14 +131,14 @@ export class MergeRewrite {
   #isStreamDerived(node: AnyNode): boolean {
     if (this.#movedValues.has(node.id) || node.op === 'state' || isFreeOfTokens(node)) return true;
     return (
-      node.inputs.length > 0 && node.inputs.every((id) => this.#isStreamDerived(nodeAt(this.#graph, id)))
+      node.inputs.length > 0 && node.inputs.every((id) => this.#isStreamDerived(nodeAt(this.#site.graph, id)))
     );
   }
 
   /** Masks of merged keys follow the options of the latest merge; the article's code knew neither windows nor sizes. */
   #reattributed(node: AnyNode): AnyNode {
     if (node.op !== 'attentionMask') return node;
-    const { interpolation, proportionalAttention } = this.#options;
+    const { interpolation, proportionalAttention } = this.#site.options;
     if (interpolation === 'reference') return { ...node, attributes: { window: null, proportional: false } };
     return { ...node, attributes: { ...node.attributes, proportional: proportionalAttention } };
   }
