@@ -25,7 +25,7 @@ export {
 export { fusionRules, type Schedule, schedule } from './fusion/schedule.js';
 export { appendTokens } from './host/append-tokens.js';
 export { MASKED } from './host/attention-mask.js';
-export { checkRows, checkTokens, type TokenLimits } from './host/check-tokens.js';
+export { checkPrompts, checkRows, checkTokens, type TokenLimits } from './host/check-tokens.js';
 export { type HostArray, validTokens } from './host/host-array.js';
 export { evaluateHostNode, type HostOp, hostValues } from './host/host-ops.js';
 export { frequenciesChange } from './host/length-dependence.js';

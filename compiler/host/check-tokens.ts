@@ -20,15 +20,37 @@ export function checkRows(
   starts: readonly number[],
   limits: TokenLimits,
 ): void {
-  if (!Array.isArray(rows))
-    throw new GeodesicError('run.token', 'give a list of rows, each a list of token ids');
+  checkList(rows);
   if (rows.length !== starts.length) {
     throw new GeodesicError(
       'run.input',
       `there are ${rows.length} rows, but caches of ${starts.length}: prefill first`,
     );
   }
-  // Also of those that a list leaves out.
+  checkEach(rows, starts, limits);
+}
+
+/**
+ * Checks rows that begin against a model.
+ *
+ * @throws GeodesicError `run.token` for what is no list, and as `checkTokens`
+ */
+export function checkPrompts(rows: readonly (readonly number[])[], limits: TokenLimits): void {
+  checkList(rows);
+  checkEach(rows, [], limits);
+}
+
+function checkList(rows: unknown): void {
+  if (Array.isArray(rows)) return;
+  throw new GeodesicError('run.token', 'give a list of rows, each a list of token ids');
+}
+
+/** Also those that a list leaves out. */
+function checkEach(
+  rows: readonly (readonly number[])[],
+  starts: readonly number[],
+  limits: TokenLimits,
+): void {
   for (let row = 0; row < rows.length; row++)
     checkTokens(rows[row] as readonly number[], limits, starts[row]);
 }

@@ -4,6 +4,7 @@ import { seededRandom } from '../random.js';
 import type { Session } from '../session/session.js';
 import { lastLogits } from '../session/step-logits.js';
 import type { StepResult } from '../session/step-result.js';
+import { unknownOption } from '../unknown-option.js';
 import { checkSampling, type SamplingOptions, sampleToken } from './sampling.js';
 import { StopStrings } from './stop-strings.js';
 
@@ -165,9 +166,8 @@ const OPTIONS: Readonly<Record<keyof GenerateOptions, true>> = {
 
 /** Checks what a caller without types may get wrong too: a wrong type would be taken for something else, or fail midway. */
 function checkOptions(options: GenerateOptions): void {
-  const unknown = Object.keys(options).find((key) => !Object.hasOwn(OPTIONS, key));
-  if (unknown !== undefined)
-    refuse(`there is no option '${unknown}'; there are ${Object.keys(OPTIONS).join(', ')}`);
+  const unknown = unknownOption(options, OPTIONS);
+  if (unknown !== undefined) refuse(unknown);
   checkSampling(options);
   const { maxNewTokens = DEFAULT_NEW_TOKENS, seed = 0, stop = [], eosTokenIds = [] } = options;
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {

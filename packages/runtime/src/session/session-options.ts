@@ -1,5 +1,6 @@
 import type { Patch } from '@geodesic/backend';
 import { GeodesicError, type LogitsChoice, type MergeSpecification, type Pass } from '@geodesic/compiler';
+import { unknownOption } from '../unknown-option.js';
 
 /** What a session computes; without any option, the model as it is. */
 export interface SessionOptions {
@@ -32,9 +33,8 @@ export function checkSessionOptions(options: SessionOptions): void {
   const refuse = (what: string) => new GeodesicError('run.option', `session: ${what}`);
   if (typeof options !== 'object' || options === null)
     throw refuse(`${String(options)} is no record of options`);
-  const unknown = Object.keys(options).find((key) => !Object.hasOwn(OPTIONS, key));
-  if (unknown !== undefined)
-    throw refuse(`there is no option '${unknown}'; there are ${Object.keys(OPTIONS).join(', ')}`);
+  const unknown = unknownOption(options, OPTIONS);
+  if (unknown !== undefined) throw refuse(unknown);
   const { logits = 'last', passes = [], capture = [], patch = {} } = options;
   if (logits !== 'last' && logits !== 'all' && logits !== 'following')
     throw refuse(`logits must be 'last', 'all' or 'following', not '${String(logits)}'`);

@@ -1,5 +1,6 @@
-import { type GraphRunner, type Patch, type RunResult, stepFault } from '@geodesic/backend';
+import { checkSignal, type GraphRunner, type Patch, type RunResult, stepFault } from '@geodesic/backend';
 import {
+  checkPrompts,
   checkRows,
   compile,
   frequenciesChange,
@@ -115,7 +116,7 @@ export class Session {
    */
   async prefill(rows: Rows, options: StepOptions = {}): Promise<StepResult> {
     return this.#exclusively(options, async () => {
-      checkRows(rows, Array.isArray(rows) ? rows.map(() => 0) : [], this.#model.config);
+      checkPrompts(rows, this.#model.config);
       const prompts = copied(rows);
       const [{ surprise, ...step }, states] = await this.#run(
         this.#runners.prefill,
@@ -188,7 +189,7 @@ export class Session {
   /** One step at a time; only when it has succeeded do its caches take the place of the old ones. */
   async #exclusively<T>({ signal }: StepOptions, step: () => Promise<T>): Promise<T> {
     this.#checkUsable();
-    if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
+    checkSignal({ signal });
     this.#busy = true;
     const { device } = this.#model;
     this.#reportedBefore = device.reportedErrors?.();
