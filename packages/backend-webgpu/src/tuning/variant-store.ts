@@ -31,7 +31,7 @@ function fileStore(env: Readonly<Record<string, string | undefined>>): VariantSt
       // Renamed when it is whole: other programs read it at any time.
       const staging = `${place}.${process.pid}-${Math.random().toString(36).slice(2)}`;
       const isKept = attempt(() => {
-        fs.mkdirSync(folder, { recursive: true });
+        makeFolder(folder, fs, path);
         fs.writeFileSync(staging, text);
         fs.renameSync(staging, place);
         return true;
@@ -40,6 +40,15 @@ function fileStore(env: Readonly<Record<string, string | undefined>>): VariantSt
       return isKept ?? false;
     },
   };
+}
+
+/** Node's own `recursive` never ends where the system knows no such place inside of a folder that is there, as in /proc. */
+function makeFolder(folder: string, fs: typeof import('node:fs'), path: typeof import('node:path')): void {
+  if (fs.existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent, fs, path);
+  // Another program may have made it just now; where it is still missing, writing to it says so.
+  attempt(() => fs.mkdirSync(folder));
 }
 
 function pageStore(): VariantStore | undefined {
