@@ -90,3 +90,11 @@ test.each([
   const tokenizer = tokenizerWith({ decoder, model: { type: 'BPE', vocab, merges: [] } });
   for (const [ids, text] of cases) expect([ids, tokenizer.decode(ids)]).toEqual([ids, text]);
 });
+
+test('parts that are missing are none', () => {
+  const parts = { normalizer: { type: 'Strip', strip_left: true, strip_right: true }, model: goldens.model };
+  const missing = tokenizerFromJson(parts, { name: 'x/tokenizer.json', config: {}, eosTokenIds: [] });
+  const text = '\ufeffa b\u0085';
+  expect(missing.encode(text)).toEqual(tokenizerWith(parts).encode(text));
+  expect(missing.encode(text)).toEqual(missing.encode('a b'));
+});

@@ -120,11 +120,16 @@ function libraryJson(
       `${name}: the added token ${content} is to be found as a single word only (single_word), which can't be computed; set its single_word to false if your texts hold it as a word of its own`,
     );
   }
-  if (!('pre_tokenizer' in json)) return json;
-  const pre_tokenizer = libraryPreTokenizer(json.pre_tokenizer, name);
-  const normalizer = 'normalizer' in json && { normalizer: libraryNormalizer(json.normalizer) };
-  return { ...json, ...normalizer, pre_tokenizer };
+  return {
+    ...ABSENT_PARTS,
+    ...json,
+    normalizer: libraryNormalizer(json.normalizer ?? null),
+    pre_tokenizer: libraryPreTokenizer(json.pre_tokenizer ?? null, name),
+  };
 }
+
+/** What the reference takes for granted; the library refuses a file that does not say it. */
+const ABSENT_PARTS = { added_tokens: [], post_processor: null, decoder: null };
 
 const addedTokensSchema = z.catch(
   z.array(z.object({ content: z.string(), single_word: z.optional(z.boolean()) })),
