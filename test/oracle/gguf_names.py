@@ -31,6 +31,7 @@ ARCHITECTURES = {
     "cohere": "command-r",
     "olmo2": "olmo2",
     "smollm3": "smollm3",
+    "granite": "granite",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

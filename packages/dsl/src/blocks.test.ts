@@ -1,4 +1,4 @@
-import { compile, type Graph, slerpMerge } from '@geodesic/compiler';
+import { compile, findNode, type Graph, nodeAt, slerpMerge } from '@geodesic/compiler';
 import { describe, expect, it } from 'vitest';
 import {
   alibi,
@@ -55,6 +55,19 @@ describe('residuals', () => {
     ]);
     const bare = compile(modelOf(residual(null, feedForward()), renamed('mlpNorm', norm()))).prefill;
     expect(weights(bare)).toEqual(['mlp.up.weight', 'mlp.down.weight', 'mlpNorm.weight']);
+  });
+
+  it('multiply what they add, behind the last norm', () => {
+    const { prefill } = compile(modelOf(residual(norm(), feedForward(), norm(), { scale: 0.25 })));
+    const added = findNode(prefill, 'layers.0.output');
+    expect(added?.op).toBe('add');
+    const [x, scaled] = (added?.inputs ?? []).map((id) => nodeAt(prefill, id));
+    expect(x?.name).toBe('embed.output');
+    expect(scaled?.op).toBe('mul');
+    const [normed, scale] = (scaled?.inputs ?? []).map((id) => nodeAt(prefill, id));
+    expect(normed?.name).toBe('layers.0.mlpPostNorm.output');
+    expect(scale).toMatchObject({ op: 'constant', attributes: { value: 0.25 } });
+    expect(count(compile(modelOf(residual(norm(), feedForward()))).prefill, 'mul')).toBe(0);
   });
 
   it('side by side share one norm, or have one each', () => {
