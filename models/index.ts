@@ -13,8 +13,10 @@ export type {
 } from './architecture.js';
 export { bloom } from './bloom.js';
 export { cohere } from './cohere.js';
+export { cohere2 } from './cohere2.js';
 export type { BloomConfig } from './configs/bloom.js';
 export type { CohereConfig } from './configs/cohere.js';
+export type { Cohere2Config } from './configs/cohere2.js';
 export type { FalconConfig } from './configs/falcon.js';
 export type { GemmaConfig } from './configs/gemma.js';
 export type { Gemma2Config } from './configs/gemma2.js';

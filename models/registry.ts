@@ -11,6 +11,7 @@ import type {
 } from './architecture.js';
 import { bloomArchitecture } from './bloom.js';
 import { cohereArchitecture } from './cohere.js';
+import { cohere2Architecture } from './cohere2.js';
 import { falconArchitecture } from './falcon.js';
 import { gemmaArchitecture } from './gemma.js';
 import { gemma2Architecture } from './gemma2.js';
@@ -67,6 +68,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(starcoder2Architecture),
   registered(stablelmArchitecture),
   registered(cohereArchitecture),
+  registered(cohere2Architecture),
   registered(olmo2Architecture),
   registered(smollm3Architecture),
   registered(graniteArchitecture),

@@ -279,6 +279,7 @@ FAMILIES = {
     "olmo2": Llama,
     "smollm3": Llama,
     "granite": Granite,
+    "cohere2": Cohere,
 }
 
 

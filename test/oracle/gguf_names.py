@@ -32,6 +32,7 @@ ARCHITECTURES = {
     "olmo2": "olmo2",
     "smollm3": "smollm3",
     "granite": "granite",
+    "cohere2": "cohere2",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

@@ -740,6 +740,32 @@ BFLOAT16_CONFIGS = {
             "tie_word_embeddings": True,
         },
     ),
+    # Its files don't say tie_word_embeddings: it is true.
+    "tiny-cohere2": named(
+        "Cohere2ForCausalLM",
+        "cohere2",
+        GATED,
+        {
+            "attention_bias": False,
+            "cache_implementation": "hybrid",
+            "head_dim": 8,
+            "layer_norm_eps": 1e-5,
+            "layer_switch": 4,
+            "logit_scale": 0.25,
+            "max_position_embeddings": 8192,
+            "order_of_interleaved_layers": "local_attn_first",
+            "position_embedding_type": "rope_gptj",
+            "rope_scaling": None,
+            "rope_theta": 50000,
+            "rotary_pct": 1.0,
+            "sliding_window": 8,
+            "sliding_window_pattern": 4,
+            "use_embedding_sharing": True,
+            "use_gated_activation": True,
+            "use_parallel_block": True,
+            "use_parallel_embedding": True,
+        },
+    ),
 }
 
 CONFIGS = FLOAT32_CONFIGS | BFLOAT16_CONFIGS
