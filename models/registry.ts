@@ -25,6 +25,7 @@ import { llamaArchitecture } from './llama.js';
 import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
 import { mptArchitecture } from './mpt.js';
+import { olmoArchitecture } from './olmo.js';
 import { olmo2Architecture } from './olmo2.js';
 import { optArchitecture } from './opt.js';
 import { phiArchitecture } from './phi.js';
@@ -69,6 +70,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(stablelmArchitecture),
   registered(cohereArchitecture),
   registered(cohere2Architecture),
+  registered(olmoArchitecture),
   registered(olmo2Architecture),
   registered(smollm3Architecture),
   registered(graniteArchitecture),

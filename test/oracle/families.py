@@ -280,6 +280,7 @@ FAMILIES = {
     "smollm3": Llama,
     "granite": Granite,
     "cohere2": Cohere,
+    "olmo": Llama,
 }
 
 

@@ -33,6 +33,7 @@ ARCHITECTURES = {
     "smollm3": "smollm3",
     "granite": "granite",
     "cohere2": "cohere2",
+    "olmo": "olmo",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

@@ -766,6 +766,20 @@ BFLOAT16_CONFIGS = {
             "use_parallel_embedding": True,
         },
     ),
+    "tiny-olmo": named(
+        "OlmoForCausalLM",
+        "olmo",
+        GATED,
+        {
+            "attention_bias": False,
+            "clip_qkv": 1.0,
+            "max_position_embeddings": 2048,
+            "pad_token_id": 1,
+            "rope_scaling": None,
+            "rope_theta": 10000.0,
+            "tie_word_embeddings": False,
+        },
+    ),
 }
 
 CONFIGS = FLOAT32_CONFIGS | BFLOAT16_CONFIGS
