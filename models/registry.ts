@@ -27,6 +27,7 @@ import { mixtralArchitecture } from './mixtral.js';
 import { mptArchitecture } from './mpt.js';
 import { olmoArchitecture } from './olmo.js';
 import { olmo2Architecture } from './olmo2.js';
+import { olmo3Architecture } from './olmo3.js';
 import { optArchitecture } from './opt.js';
 import { phiArchitecture } from './phi.js';
 import { phi3Architecture } from './phi3.js';
@@ -71,6 +72,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(cohereArchitecture),
   registered(cohere2Architecture),
   registered(olmoArchitecture),
+  registered(olmo3Architecture),
   registered(olmo2Architecture),
   registered(smollm3Architecture),
   registered(graniteArchitecture),

@@ -34,6 +34,7 @@ ARCHITECTURES = {
     "granite": "granite",
     "cohere2": "cohere2",
     "olmo": "olmo",
+    "olmo3": "olmo2",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

@@ -780,6 +780,29 @@ BFLOAT16_CONFIGS = {
             "tie_word_embeddings": False,
         },
     ),
+    "tiny-olmo3": named(
+        "Olmo3ForCausalLM",
+        "olmo3",
+        GATED,
+        {
+            "attention_bias": False,
+            "layer_types": ["sliding_attention", "sliding_attention", "full_attention", "sliding_attention"],
+            "max_position_embeddings": 128,
+            "pad_token_id": 0,
+            "rms_norm_eps": 1e-6,
+            "rope_scaling": {
+                "attention_factor": 1.2079441541679836,
+                "beta_fast": 32.0,
+                "beta_slow": 1.0,
+                "factor": 8.0,
+                "original_max_position_embeddings": 16,
+                "rope_type": "yarn",
+            },
+            "rope_theta": 500000,
+            "sliding_window": 8,
+            "tie_word_embeddings": False,
+        },
+    ),
 }
 
 CONFIGS = FLOAT32_CONFIGS | BFLOAT16_CONFIGS
