@@ -12,6 +12,7 @@ import type {
 import { bloomArchitecture } from './bloom.js';
 import { cohereArchitecture } from './cohere.js';
 import { cohere2Architecture } from './cohere2.js';
+import { ernie45Architecture } from './ernie4-5.js';
 import { falconArchitecture } from './falcon.js';
 import { gemmaArchitecture } from './gemma.js';
 import { gemma2Architecture } from './gemma2.js';
@@ -75,6 +76,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(olmo3Architecture),
   registered(olmo2Architecture),
   registered(smollm3Architecture),
+  registered(ernie45Architecture),
   registered(graniteArchitecture),
   registered(gemmaArchitecture),
   registered(gemma2Architecture),

@@ -286,6 +286,7 @@ FAMILIES = {
     "cohere2": Cohere,
     "olmo": Llama,
     "olmo3": LocalRope,
+    "ernie4_5": Llama,
 }
 
 

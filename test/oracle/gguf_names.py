@@ -35,6 +35,7 @@ ARCHITECTURES = {
     "cohere2": "cohere2",
     "olmo": "olmo",
     "olmo3": "olmo2",
+    "ernie4_5": "ernie4_5",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

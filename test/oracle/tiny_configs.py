@@ -803,6 +803,21 @@ BFLOAT16_CONFIGS = {
             "tie_word_embeddings": False,
         },
     ),
+    # No published model has its biases.
+    "tiny-ernie4-5": named(
+        "Ernie4_5_ForCausalLM",
+        "ernie4_5",
+        GATED,
+        {
+            "head_dim": 16,
+            "max_position_embeddings": 131072,
+            "pad_token_id": 0,
+            "rms_norm_eps": 1e-5,
+            "rope_theta": 500000.0,
+            "tie_word_embeddings": True,
+            "use_bias": True,
+        },
+    ),
 }
 
 CONFIGS = FLOAT32_CONFIGS | BFLOAT16_CONFIGS
