@@ -22,6 +22,7 @@ import { gptNeoxArchitecture } from './gpt-neox.js';
 import { gpt2Architecture } from './gpt2.js';
 import { gptjArchitecture } from './gptj.js';
 import { graniteArchitecture } from './granite.js';
+import { hunyuanV1DenseArchitecture } from './hunyuan-v1-dense.js';
 import { llamaArchitecture } from './llama.js';
 import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
@@ -77,6 +78,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(olmo2Architecture),
   registered(smollm3Architecture),
   registered(ernie45Architecture),
+  registered(hunyuanV1DenseArchitecture),
   registered(graniteArchitecture),
   registered(gemmaArchitecture),
   registered(gemma2Architecture),

@@ -287,6 +287,7 @@ FAMILIES = {
     "olmo": Llama,
     "olmo3": LocalRope,
     "ernie4_5": Llama,
+    "hunyuan_v1_dense": Llama,
 }
 
 

@@ -103,6 +103,11 @@ describe('options that callers without types make up', () => {
       compiling(attention({ queryKeyNorm: { norm: norm(), over: 'heads' as never } })),
       "queryKeyNorm over 'heads'",
     ],
+    [
+      'a norm of projections behind positions',
+      compiling(attention({ queryKeyNorm: { norm: norm(), over: 'projection', behindPosition: true } })),
+      "must be over 'head'",
+    ],
     ['a clip', compiling(attention({ clip: -1 })), 'clip needs a positive number, not -1'],
     [
       'one slope for two heads',
@@ -131,6 +136,18 @@ describe('attention', () => {
     expect(shapes('head', norm())).toEqual([[4]]);
     expect(shapes('projection', norm())).toEqual([[8]]);
     expect(shapes('head', layerNorm({ eps: 1e-5, bias: false, perHead: true }))).toEqual([[2, 4]]);
+  });
+
+  it('normalises heads before their positions are encoded, or behind', () => {
+    const opsOfKeys = (behindPosition: boolean) => {
+      const queryKeyNorm = { norm: norm(), over: 'head', behindPosition } as const;
+      const { prefill } = compile(modelOf(attention({ queryKeyNorm, position: rope({ theta: 100 }) })));
+      const attended = prefill.nodes.find(({ op }) => op === 'attention');
+      const keys = nodeAt(prefill, attended?.inputs[1] as number);
+      return [keys.op, nodeAt(prefill, keys.inputs[0] as number).op];
+    };
+    expect(opsOfKeys(false)).toEqual(['rope', 'rmsNorm']);
+    expect(opsOfKeys(true)).toEqual(['rmsNorm', 'rope']);
   });
 
   it('caches positions only where its encoding asks for those of the context', () => {

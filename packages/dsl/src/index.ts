@@ -23,7 +23,7 @@ export { parallelResidual, type ResidualOptions, renamed, residual } from './res
 export { rmsNorm } from './rms-norm.js';
 export { type RopeOptions, rope } from './rope.js';
 export type { Scope } from './scope.js';
-export { type SelfAttentionOptions, selfAttention } from './self-attention.js';
+export { type QueryKeyNorm, type SelfAttentionOptions, selfAttention } from './self-attention.js';
 export { emit, type Tensor } from './tensor.js';
 export { type Embedding, type TokenEmbeddingOptions, tokenEmbedding } from './token-embedding.js';
 export type { TokenStreams } from './token-streams.js';
