@@ -13,6 +13,7 @@ import { bloomArchitecture } from './bloom.js';
 import { cohereArchitecture } from './cohere.js';
 import { cohere2Architecture } from './cohere2.js';
 import { ernie45Architecture } from './ernie4-5.js';
+import { exaone4Architecture } from './exaone4.js';
 import { falconArchitecture } from './falcon.js';
 import { gemmaArchitecture } from './gemma.js';
 import { gemma2Architecture } from './gemma2.js';
@@ -79,6 +80,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(smollm3Architecture),
   registered(ernie45Architecture),
   registered(hunyuanV1DenseArchitecture),
+  registered(exaone4Architecture),
   registered(graniteArchitecture),
   registered(gemmaArchitecture),
   registered(gemma2Architecture),

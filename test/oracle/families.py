@@ -288,6 +288,7 @@ FAMILIES = {
     "olmo3": LocalRope,
     "ernie4_5": Llama,
     "hunyuan_v1_dense": Llama,
+    "exaone4": Llama,
 }
 
 

@@ -37,6 +37,7 @@ ARCHITECTURES = {
     "olmo3": "olmo2",
     "ernie4_5": "ernie4_5",
     "hunyuan_v1_dense": "hunyuan-dense",
+    "exaone4": "exaone4",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

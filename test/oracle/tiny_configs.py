@@ -853,6 +853,29 @@ BFLOAT16_CONFIGS = {
             "use_rotary_pos_emb": True,
         },
     ),
+    "tiny-exaone4": named(
+        "Exaone4ForCausalLM",
+        "exaone4",
+        GATED,
+        {
+            "head_dim": 16,
+            "layer_types": ["sliding_attention", "sliding_attention", "full_attention", "sliding_attention"],
+            "max_position_embeddings": 512,
+            "pad_token_id": 0,
+            "rms_norm_eps": 1e-5,
+            "rope_scaling": {
+                "factor": 8.0,
+                "high_freq_factor": 4.0,
+                "low_freq_factor": 1.0,
+                "original_max_position_embeddings": 64,
+                "rope_type": "llama3",
+            },
+            "rope_theta": 10000.0,
+            "sliding_window": 8,
+            "sliding_window_pattern": "LLG",
+            "tie_word_embeddings": False,
+        },
+    ),
 }
 
 CONFIGS = FLOAT32_CONFIGS | BFLOAT16_CONFIGS
