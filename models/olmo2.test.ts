@@ -83,9 +83,13 @@ describe('olmo2', () => {
   it('reads GGUF metadata', () => {
     const file = (change: Record<string, unknown> = {}) =>
       ggufFile('olmo2', { ...fields, ...change }, ['output.weight']);
-    expect(modelFromGguf(file()).config).toEqual({ ...read(), vocabSize: 3 });
+    expect(modelFromGguf(file())).toMatchObject({
+      architecture: 'olmo2',
+      config: { ...read(), vocabSize: 3 },
+    });
     // OLMo 3 has windows under the same type.
-    expect(refusalOf(() => modelFromGguf(file({ 'attention.sliding_window': 4096 })))).toContain(
+    expect(modelFromGguf(file({ 'attention.sliding_window': 4096 })).architecture).toBe('olmo3');
+    expect(refusalOf(() => modelFromGguf(file({ 'attention.clamp_kqv': 8 })))).toContain(
       'config.unknown-field: ',
     );
   });

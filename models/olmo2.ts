@@ -13,9 +13,7 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type Olmo2Config, readGguf, readHuggingFace } from './configs/olmo2.js';
-import { attentionTensors, gatedMlpTensors } from './reading/llama-like-tensors.js';
-import { outerTensors } from './reading/outer-tensors.js';
-import { layerTensors } from './reading/tensors.js';
+import { olmo2Tensors } from './reading/olmo2-tensors.js';
 
 /** OLMo 2 (OLMo Team, 2024): norms behind attention and MLP, and over all queries and all keys of a token. */
 export const olmo2 = defineModel('olmo2', (c: Olmo2Config) => {
@@ -52,15 +50,5 @@ export const olmo2Architecture: Architecture<Olmo2Config> = {
   huggingFace: { types: ['olmo2'], read: readHuggingFace },
   gguf: { types: ['olmo2'], read: readGguf },
   build: olmo2,
-  tensors: () => ({
-    ...outerTensors,
-    ...attentionTensors,
-    ...gatedMlpTensors,
-    ...layerTensors('model.layers.{i}', {
-      'attention.queryNorm': ['self_attn.q_norm', 'attn_q_norm'],
-      'attention.keyNorm': ['self_attn.k_norm', 'attn_k_norm'],
-      attentionPostNorm: ['post_attention_layernorm', 'post_attention_norm'],
-      mlpPostNorm: ['post_feedforward_layernorm', 'post_ffw_norm'],
-    }),
-  }),
+  tensors: () => olmo2Tensors,
 };

@@ -11,6 +11,9 @@ import type {
 } from './architecture.js';
 import { bloomArchitecture } from './bloom.js';
 import { cohereArchitecture } from './cohere.js';
+import { cohere2Architecture } from './cohere2.js';
+import { ernie45Architecture } from './ernie4-5.js';
+import { exaone4Architecture } from './exaone4.js';
 import { falconArchitecture } from './falcon.js';
 import { gemmaArchitecture } from './gemma.js';
 import { gemma2Architecture } from './gemma2.js';
@@ -19,11 +22,15 @@ import { gptNeoArchitecture } from './gpt-neo.js';
 import { gptNeoxArchitecture } from './gpt-neox.js';
 import { gpt2Architecture } from './gpt2.js';
 import { gptjArchitecture } from './gptj.js';
+import { graniteArchitecture } from './granite.js';
+import { hunyuanV1DenseArchitecture } from './hunyuan-v1-dense.js';
 import { llamaArchitecture } from './llama.js';
 import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
 import { mptArchitecture } from './mpt.js';
+import { olmoArchitecture } from './olmo.js';
 import { olmo2Architecture } from './olmo2.js';
+import { olmo3Architecture } from './olmo3.js';
 import { optArchitecture } from './opt.js';
 import { phiArchitecture } from './phi.js';
 import { phi3Architecture } from './phi3.js';
@@ -66,8 +73,15 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(starcoder2Architecture),
   registered(stablelmArchitecture),
   registered(cohereArchitecture),
+  registered(cohere2Architecture),
+  registered(olmoArchitecture),
+  registered(olmo3Architecture),
   registered(olmo2Architecture),
   registered(smollm3Architecture),
+  registered(ernie45Architecture),
+  registered(hunyuanV1DenseArchitecture),
+  registered(exaone4Architecture),
+  registered(graniteArchitecture),
   registered(gemmaArchitecture),
   registered(gemma2Architecture),
   registered(gemma3Architecture),

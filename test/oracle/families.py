@@ -75,6 +75,14 @@ class Llama:
         return self.model.lm_head(self.norm(states))
 
 
+class LocalRope(Llama):
+    """Global and local layers have a RoPE each."""
+
+    def layer(self, index: int, states: torch.Tensor, slots: Slots) -> torch.Tensor:
+        rotation = self.rotation(states, slots, self.config.layer_types[index])
+        return self.layers[index](states, attention_mask=slots.mask, position_embeddings=rotation)
+
+
 class Gemma2(Llama):
     """The final logits are soft-capped."""
 
@@ -83,12 +91,8 @@ class Gemma2(Llama):
         return logits if cap is None else torch.tanh(logits / cap) * cap
 
 
-class Gemma3(Gemma2):
-    """Global and local layers have a RoPE each."""
-
-    def layer(self, index: int, states: torch.Tensor, slots: Slots) -> torch.Tensor:
-        rotation = self.rotation(states, slots, self.config.layer_types[index])
-        return self.layers[index](states, attention_mask=slots.mask, position_embeddings=rotation)
+class Gemma3(LocalRope, Gemma2):
+    """Gemma 2 with two RoPEs."""
 
 
 class Phi(Llama):
@@ -101,6 +105,16 @@ class Cohere(Llama):
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
         return super().logits(states) * self.config.logit_scale
+
+
+class Granite(Llama):
+    """The embeddings are multiplied, the logits divided."""
+
+    def embed(self, ids: torch.Tensor) -> torch.Tensor:
+        return super().embed(ids) * self.config.embedding_multiplier
+
+    def logits(self, states: torch.Tensor) -> torch.Tensor:
+        return super().logits(states) / self.config.logits_scaling
 
 
 class GptNeoX(Llama):
@@ -268,6 +282,13 @@ FAMILIES = {
     "cohere": Cohere,
     "olmo2": Llama,
     "smollm3": Llama,
+    "granite": Granite,
+    "cohere2": Cohere,
+    "olmo": Llama,
+    "olmo3": LocalRope,
+    "ernie4_5": Llama,
+    "hunyuan_v1_dense": Llama,
+    "exaone4": Llama,
 }
 
 

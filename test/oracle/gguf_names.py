@@ -31,6 +31,13 @@ ARCHITECTURES = {
     "cohere": "command-r",
     "olmo2": "olmo2",
     "smollm3": "smollm3",
+    "granite": "granite",
+    "cohere2": "cohere2",
+    "olmo": "olmo",
+    "olmo3": "olmo2",
+    "ernie4_5": "ernie4_5",
+    "hunyuan_v1_dense": "hunyuan-dense",
+    "exaone4": "exaone4",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

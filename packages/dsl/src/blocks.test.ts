@@ -1,4 +1,4 @@
-import { compile, type Graph, slerpMerge } from '@geodesic/compiler';
+import { compile, findNode, type Graph, nodeAt, slerpMerge } from '@geodesic/compiler';
 import { describe, expect, it } from 'vitest';
 import {
   alibi,
@@ -57,6 +57,19 @@ describe('residuals', () => {
     expect(weights(bare)).toEqual(['mlp.up.weight', 'mlp.down.weight', 'mlpNorm.weight']);
   });
 
+  it('multiply what they add, behind the last norm', () => {
+    const { prefill } = compile(modelOf(residual(norm(), feedForward(), norm(), { scale: 0.25 })));
+    const added = findNode(prefill, 'layers.0.output');
+    expect(added?.op).toBe('add');
+    const [x, scaled] = (added?.inputs ?? []).map((id) => nodeAt(prefill, id));
+    expect(x?.name).toBe('embed.output');
+    expect(scaled?.op).toBe('mul');
+    const [normed, scale] = (scaled?.inputs ?? []).map((id) => nodeAt(prefill, id));
+    expect(normed?.name).toBe('layers.0.mlpPostNorm.output');
+    expect(scale).toMatchObject({ op: 'constant', attributes: { value: 0.25 } });
+    expect(count(compile(modelOf(residual(norm(), feedForward()))).prefill, 'mul')).toBe(0);
+  });
+
   it('side by side share one norm, or have one each', () => {
     const shared = weights(compile(modelOf(parallelResidual(norm(), attention(), feedForward()))).prefill);
     expect(shared.filter((name) => name.includes('orm'))).toEqual(['norm.weight']);
@@ -90,6 +103,11 @@ describe('options that callers without types make up', () => {
       compiling(attention({ queryKeyNorm: { norm: norm(), over: 'heads' as never } })),
       "queryKeyNorm over 'heads'",
     ],
+    [
+      'a norm of projections behind positions',
+      compiling(attention({ queryKeyNorm: { norm: norm(), over: 'projection', behindPosition: true } })),
+      "must be over 'head'",
+    ],
     ['a clip', compiling(attention({ clip: -1 })), 'clip needs a positive number, not -1'],
     [
       'one slope for two heads',
@@ -118,6 +136,18 @@ describe('attention', () => {
     expect(shapes('head', norm())).toEqual([[4]]);
     expect(shapes('projection', norm())).toEqual([[8]]);
     expect(shapes('head', layerNorm({ eps: 1e-5, bias: false, perHead: true }))).toEqual([[2, 4]]);
+  });
+
+  it('normalises heads before their positions are encoded, or behind', () => {
+    const opsOfKeys = (behindPosition: boolean) => {
+      const queryKeyNorm = { norm: norm(), over: 'head', behindPosition } as const;
+      const { prefill } = compile(modelOf(attention({ queryKeyNorm, position: rope({ theta: 100 }) })));
+      const attended = prefill.nodes.find(({ op }) => op === 'attention');
+      const keys = nodeAt(prefill, attended?.inputs[1] as number);
+      return [keys.op, nodeAt(prefill, keys.inputs[0] as number).op];
+    };
+    expect(opsOfKeys(false)).toEqual(['rope', 'rmsNorm']);
+    expect(opsOfKeys(true)).toEqual(['rmsNorm', 'rope']);
   });
 
   it('caches positions only where its encoding asks for those of the context', () => {

@@ -23,24 +23,35 @@ export interface SelfAttentionOptions {
   readonly scale?: number;
   /** Keeps the attention logits within ±softcap, before the mask (Gemma 2). */
   readonly softcap?: number | null;
-  /** Normalises queries and keys: each head by itself, or the whole projection before it is split into heads. */
-  readonly queryKeyNorm?: { readonly norm: Block; readonly over: 'head' | 'projection' } | null;
+  /** Normalises queries and keys. */
+  readonly queryKeyNorm?: QueryKeyNorm | null;
   /** Keeps the outcomes of the query, key and value projections within ±clip (MPT). */
   readonly clip?: number | null;
 }
 
+/** How queries and keys are normalised. */
+export interface QueryKeyNorm {
+  readonly norm: Block;
+  /** Each head by itself, or the whole projection before it is split into heads. */
+  readonly over: 'head' | 'projection';
+  /** Whether heads are normalised after their positions are encoded (Hunyuan), not before; default false. */
+  readonly behindPosition?: boolean;
+}
+
 /** Multi-head attention over the context, with cached keys and values (Vaswani et al., 2017). */
 export function selfAttention(options: SelfAttentionOptions): Block {
-  const { heads, kvHeads = heads, headDim, position, bias = false, outputBias = bias } = options;
+  const { heads, kvHeads = heads, headDim, bias = false, outputBias = bias } = options;
   const { scale = headDim ** -0.5, softcap = null } = options;
   return {
     path: 'attention',
     ...declared(selfAttention, options),
     apply(x, scope) {
-      const encoded = (states: Tensor) => position?.encode?.(states, scope) ?? states;
-      const queries = scope.named('queries', encoded(projected(x, scope, 'query', heads, options)));
-      const keys = scope.named('keys', encoded(projected(x, scope, 'key', kvHeads, options)));
-      const values = scope.named('values', projected(x, scope, 'value', kvHeads, options));
+      const queries = scope.named('queries', positioned(x, scope, 'query', heads, options));
+      const keys = scope.named('keys', positioned(x, scope, 'key', kvHeads, options));
+      const values = scope.named(
+        'values',
+        splitHeads(projected(x, scope, 'value', kvHeads, options), kvHeads),
+      );
       const seen = attentionBias(scope, options);
       const operands = [queries, scope.cached('keys', keys), scope.cached('values', values), seen] as const;
       const attended = emit('attention', operands, { scale, softcap });
@@ -50,27 +61,52 @@ export function selfAttention(options: SelfAttentionOptions): Block {
   };
 }
 
-/** Queries, keys or values [B, N, heads, dim] without their positions. */
+/** Queries or keys [B, N, heads, dim] with their positions, and normalised. */
+function positioned(
+  x: Tensor,
+  scope: Scope,
+  name: 'query' | 'key',
+  heads: number,
+  options: SelfAttentionOptions,
+): Tensor {
+  const { position, queryKeyNorm = null } = options;
+  const encoded = (states: Tensor) => position?.encode?.(states, scope) ?? states;
+  const projection = projected(x, scope, name, heads, options);
+  if (queryKeyNorm === null) return encoded(splitHeads(projection, heads));
+  checkPlace(queryKeyNorm);
+  const norm = { ...queryKeyNorm.norm, path: `${name}Norm` };
+  if (queryKeyNorm.over === 'projection') return encoded(splitHeads(scope.apply(norm, projection), heads));
+  const states = splitHeads(projection, heads);
+  return queryKeyNorm.behindPosition
+    ? scope.apply(norm, encoded(states))
+    : encoded(scope.apply(norm, states));
+}
+
+function checkPlace({ over, behindPosition = false }: QueryKeyNorm): void {
+  if (!['head', 'projection'].includes(over)) {
+    throw new GeodesicError(
+      'dsl.option',
+      `selfAttention: queryKeyNorm over '${over}'; 'head' or 'projection'`,
+    );
+  }
+  if (over === 'projection' && behindPosition) {
+    throw new GeodesicError(
+      'dsl.option',
+      "selfAttention: positions are encoded in heads, so that a queryKeyNorm behindPosition must be over 'head'",
+    );
+  }
+}
+
+/** Queries, keys or values of all heads side by side, [B, N, heads·dim]. */
 function projected(
   x: Tensor,
   scope: Scope,
   name: 'query' | 'key' | 'value',
   heads: number,
-  { headDim, bias = false, queryKeyNorm = null, clip: limit = null }: SelfAttentionOptions,
+  { headDim, bias = false, clip: limit = null }: SelfAttentionOptions,
 ): Tensor {
   const projection = project(scope, x, name, heads * headDim, bias);
-  const clipped = limit === null ? projection : clip(projection, limit);
-  if (queryKeyNorm === null || name === 'value') return splitHeads(clipped, heads);
-  if (!['head', 'projection'].includes(queryKeyNorm.over)) {
-    throw new GeodesicError(
-      'dsl.option',
-      `selfAttention: queryKeyNorm over '${queryKeyNorm.over}'; 'head' or 'projection'`,
-    );
-  }
-  const norm = { ...queryKeyNorm.norm, path: `${name}Norm` };
-  return queryKeyNorm.over === 'head'
-    ? scope.apply(norm, splitHeads(clipped, heads))
-    : splitHeads(scope.apply(norm, clipped), heads);
+  return limit === null ? projection : clip(projection, limit);
 }
 
 /** What is added to the attention logits: the mask, and what the position encoding adds. */

@@ -31,8 +31,10 @@ function showing(name: string): Shown {
 }
 
 function positionsOf(attention: AnyNode, graph: Graph): PositionScheme[] {
-  const [queries, , , bias] = attention.inputs.map((id) => nodeAt(graph, id)) as AnyNode[];
-  if (queries?.op === 'rope') return rotationOf(queries, graph);
+  const [queries, , , bias] = attention.inputs.map((id) => nodeAt(graph, id)) as [AnyNode, ...AnyNode[]];
+  // A norm of heads may stand behind their rotation.
+  const rotated = [queries, nodeAt(graph, queries.inputs[0] as number)].find(({ op }) => op === 'rope');
+  if (rotated !== undefined) return rotationOf(rotated, graph);
   if (bias?.inputs.some((id) => nodeAt(graph, id).op === 'alibiBias')) return ['ALiBi'];
   return graph.nodes.some(({ op }) => op === 'positionIndices') ? ['learned'] : ['none'];
 }

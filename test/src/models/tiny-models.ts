@@ -21,6 +21,7 @@ const ONE_OF_EACH_KIND: readonly string[] = [
   'tiny-cohere-qknorm',
   'tiny-gemma2',
   'tiny-gptj',
+  'tiny-hunyuan',
   'tiny-mistral-window',
   'tiny-mixtral',
   'tiny-opt',
