@@ -15,6 +15,7 @@ import { falconArchitecture } from './falcon.js';
 import { gemmaArchitecture } from './gemma.js';
 import { gemma2Architecture } from './gemma2.js';
 import { gemma3Architecture } from './gemma3.js';
+import { gptBigCodeArchitecture } from './gpt-bigcode.js';
 import { gptNeoArchitecture } from './gpt-neo.js';
 import { gptNeoxArchitecture } from './gpt-neox.js';
 import { gpt2Architecture } from './gpt2.js';
@@ -74,6 +75,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(phiArchitecture),
   registered(phi3Architecture),
   registered(gpt2Architecture),
+  registered(gptBigCodeArchitecture),
   registered(gptNeoxArchitecture),
   registered(falconArchitecture),
   registered(bloomArchitecture),

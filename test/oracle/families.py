@@ -257,6 +257,7 @@ FAMILIES = {
     "phi": Phi,
     "stablelm": Llama,
     "gpt2": Gpt2,
+    "gpt_bigcode": Gpt2,
     "gpt_neo": GptNeo,
     "gptj": Gptj,
     "gpt_neox": GptNeoX,

@@ -22,6 +22,7 @@ ARCHITECTURES = {
     "phi": "phi2",
     "stablelm": "stablelm",
     "gpt2": "gpt2",
+    "gpt_bigcode": "starcoder",
     "gptj": "gptj",
     "gpt_neox": "gptneox",
     "falcon": "falcon",

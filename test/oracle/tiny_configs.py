@@ -230,6 +230,29 @@ GPT2 = (
         "vocab_size": 64,
     },
 )
+GPT_BIGCODE = (
+    "GPTBigCodeForCausalLM",
+    "gpt_bigcode",
+    {
+        "attention_softmax_in_fp32": True,
+        "attn_pdrop": 0.1,
+        "bos_token_id": 1,
+        "embd_pdrop": 0.1,
+        "eos_token_id": 1,
+        "initializer_range": 0.02,
+        "layer_norm_epsilon": 1e-5,
+        "n_embd": 32,
+        "n_head": 4,
+        "n_inner": 48,
+        "n_layer": 4,
+        "n_positions": 64,
+        "resid_pdrop": 0.1,
+        "scale_attention_softmax_in_fp32": True,
+        "scale_attn_weights": True,
+        "use_cache": True,
+        "vocab_size": 64,
+    },
+)
 GPT_NEOX = (
     "GPTNeoXForCausalLM",
     "gpt_neox",
@@ -550,6 +573,8 @@ BFLOAT16_CONFIGS = {
             "scale_attn_weights": True,
         },
     ),
+    "tiny-gpt-bigcode": named(*GPT_BIGCODE, {"activation_function": "gelu_pytorch_tanh", "multi_query": True}),
+    "tiny-gpt-bigcode-multi-head": named(*GPT_BIGCODE, {"activation_function": "gelu", "multi_query": False}),
     "tiny-gpt-neo": named(
         "GPTNeoForCausalLM",
         "gpt_neo",
