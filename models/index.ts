@@ -12,8 +12,10 @@ export type {
   TensorSource,
 } from './architecture.js';
 export { bloom } from './bloom.js';
+export { codegen } from './codegen.js';
 export { cohere } from './cohere.js';
 export type { BloomConfig } from './configs/bloom.js';
+export type { CodegenConfig } from './configs/codegen.js';
 export type { CohereConfig } from './configs/cohere.js';
 export type { FalconConfig } from './configs/falcon.js';
 export type { GemmaConfig } from './configs/gemma.js';

@@ -10,6 +10,7 @@ import type {
   TensorMap,
 } from './architecture.js';
 import { bloomArchitecture } from './bloom.js';
+import { codegenArchitecture } from './codegen.js';
 import { cohereArchitecture } from './cohere.js';
 import { falconArchitecture } from './falcon.js';
 import { gemmaArchitecture } from './gemma.js';
@@ -83,6 +84,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(optArchitecture),
   registered(gptNeoArchitecture),
   registered(gptjArchitecture),
+  registered(codegenArchitecture),
 ];
 
 /**

@@ -9,7 +9,7 @@ import safetensors
 
 from tiny_configs import BFLOAT16_CONFIGS
 
-# general.architecture of each family that gguf-py knows (it knows neither gpt_neo nor opt).
+# general.architecture of each family that gguf-py knows (it knows none of codegen, gpt_neo and opt).
 ARCHITECTURES = {
     "llama": "llama",
     "mixtral": "llama",

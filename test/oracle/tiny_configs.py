@@ -624,6 +624,33 @@ BFLOAT16_CONFIGS = {
             "vocab_size": 64,
         },
     ),
+    # Eight heads: two in each of the four runs of rows that hold queries, values and keys.
+    "tiny-codegen": named(
+        "CodeGenForCausalLM",
+        "codegen",
+        {
+            "activation_function": "gelu_new",
+            "attn_pdrop": 0.0,
+            "bos_token_id": 1,
+            "embd_pdrop": 0.0,
+            "eos_token_id": 1,
+            "gradient_checkpointing": False,
+            "initializer_range": 0.02,
+            "layer_norm_epsilon": 1e-5,
+            "n_ctx": 64,
+            "n_embd": 48,
+            "n_head": 8,
+            "n_inner": 48,
+            "n_layer": 4,
+            "n_positions": 64,
+            "resid_pdrop": 0.0,
+            "rotary_dim": 4,
+            "scale_attn_weights": True,
+            "tie_word_embeddings": False,
+            "use_cache": True,
+            "vocab_size": 64,
+        },
+    ),
     "tiny-gpt-neox": named(
         *GPT_NEOX, {"hidden_act": "gelu_fast", "rotary_pct": 0.25, "use_parallel_residual": True}
     ),
