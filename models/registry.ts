@@ -16,6 +16,8 @@ import { falconArchitecture } from './falcon.js';
 import { gemmaArchitecture } from './gemma.js';
 import { gemma2Architecture } from './gemma2.js';
 import { gemma3Architecture } from './gemma3.js';
+import { glmArchitecture } from './glm.js';
+import { glm4Architecture } from './glm4.js';
 import { gptBigCodeArchitecture } from './gpt-bigcode.js';
 import { gptNeoArchitecture } from './gpt-neo.js';
 import { gptNeoxArchitecture } from './gpt-neox.js';
@@ -75,6 +77,8 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(gemma3Architecture),
   registered(phiArchitecture),
   registered(phi3Architecture),
+  registered(glmArchitecture),
+  registered(glm4Architecture),
   registered(gpt2Architecture),
   registered(gptBigCodeArchitecture),
   registered(gptNeoxArchitecture),

@@ -1,5 +1,5 @@
 import type { TensorMap } from '../architecture.js';
-import { layerTensors } from './tensors.js';
+import { fusedTensors, layerTensors } from './tensors.js';
 
 /** Query, key, value and output projections of attention where Llama-like checkpoints have them. */
 export const attentionTensors: TensorMap = layerTensors('model.layers.{i}', {
@@ -26,6 +26,18 @@ export const gatedMlpTensors: TensorMap = layerTensors('model.layers.{i}', {
   'mlp.up': ['mlp.up_proj', 'ffn_up'],
   'mlp.down': ['mlp.down_proj', 'ffn_down'],
 });
+
+/** The same where gate and up share one tensor, the gate first: `gate_up_proj`, which GGUF files call `ffn_up`. */
+export function fusedGatedMlpTensors(intermediateSize: number): TensorMap {
+  return {
+    ...layerTensors('model.layers.{i}', { 'mlp.down': ['mlp.down_proj', 'ffn_down'] }),
+    ...fusedTensors(
+      { 'mlp.gate': intermediateSize, 'mlp.up': intermediateSize },
+      { name: 'model.layers.{i}.mlp.gate_up_proj' },
+      { name: 'ffn_up' },
+    ),
+  };
+}
 
 /** The norms before attention and before the MLP where Llama-like checkpoints have them. */
 export const normTensors: TensorMap = layerTensors('model.layers.{i}', {

@@ -262,6 +262,8 @@ FAMILIES = {
     "gemma2": Gemma2,
     "gemma3_text": Gemma3,
     "phi3": Llama,
+    "glm": Llama,
+    "glm4": Llama,
     "phi": Phi,
     "stablelm": Llama,
     "gpt2": Gpt2,

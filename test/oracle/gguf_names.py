@@ -19,6 +19,8 @@ ARCHITECTURES = {
     "gemma2": "gemma2",
     "gemma3_text": "gemma3",
     "phi3": "phi3",
+    "glm": "chatglm",
+    "glm4": "glm4",
     "phi": "phi2",
     "stablelm": "stablelm",
     "gpt2": "gpt2",

@@ -206,6 +206,15 @@ STABLELM = (
         "hidden_dropout": 0.0,
     },
 )
+# Half of each head of 16 is rotated, as where a file doesn't say partial_rotary_factor.
+GLM = GATED | {
+    "head_dim": 16,
+    "max_position_embeddings": 32768,
+    "pad_token_id": 0,
+    "rms_norm_eps": 1e-5,
+    "rope_theta": 10000.0,
+    "tie_word_embeddings": False,
+}
 GPT2 = (
     "GPT2LMHeadModel",
     "gpt2",
@@ -554,6 +563,8 @@ BFLOAT16_CONFIGS = {
             "tie_word_embeddings": True,
         },
     ),
+    "tiny-glm": named("GlmForCausalLM", "glm", GLM, {"attention_bias": True}),
+    "tiny-glm4": named("Glm4ForCausalLM", "glm4", GLM, {"attention_bias": False, "partial_rotary_factor": 0.5}),
     "tiny-phi": named(*PHI, {"num_key_value_heads": 4, "qk_layernorm": False}),
     "tiny-phi-qknorm": named(*PHI, {"num_key_value_heads": 2, "qk_layernorm": True}),
     "tiny-stablelm": named(
