@@ -27,6 +27,7 @@ import { llamaArchitecture } from './llama.js';
 import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
 import { mptArchitecture } from './mpt.js';
+import { nemotronArchitecture } from './nemotron.js';
 import { olmo2Architecture } from './olmo2.js';
 import { optArchitecture } from './opt.js';
 import { phiArchitecture } from './phi.js';
@@ -77,6 +78,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(gemma3Architecture),
   registered(phiArchitecture),
   registered(phi3Architecture),
+  registered(nemotronArchitecture),
   registered(glmArchitecture),
   registered(glm4Architecture),
   registered(gpt2Architecture),

@@ -39,6 +39,12 @@ export function fusedGatedMlpTensors(intermediateSize: number): TensorMap {
   };
 }
 
+/** The projections of an MLP without gate where Llama-like checkpoints have them. */
+export const mlpTensors: TensorMap = layerTensors('model.layers.{i}', {
+  'mlp.up': ['mlp.up_proj', 'ffn_up'],
+  'mlp.down': ['mlp.down_proj', 'ffn_down'],
+});
+
 /** The norms before attention and before the MLP where Llama-like checkpoints have them. */
 export const normTensors: TensorMap = layerTensors('model.layers.{i}', {
   attentionNorm: ['input_layernorm', 'attn_norm'],

@@ -262,6 +262,7 @@ FAMILIES = {
     "gemma2": Gemma2,
     "gemma3_text": Gemma3,
     "phi3": Llama,
+    "nemotron": Llama,
     "glm": Llama,
     "glm4": Llama,
     "phi": Phi,

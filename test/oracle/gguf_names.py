@@ -19,6 +19,7 @@ ARCHITECTURES = {
     "gemma2": "gemma2",
     "gemma3_text": "gemma3",
     "phi3": "phi3",
+    "nemotron": "nemotron",
     "glm": "chatglm",
     "glm4": "glm4",
     "phi": "phi2",

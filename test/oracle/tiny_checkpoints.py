@@ -45,9 +45,10 @@ def write_float32_weights(folder: pathlib.Path, config: transformers.PretrainedC
 
 
 def norm_weights(model: torch.nn.Module) -> dict[str, float]:
-    """Names of the weights of norms, and the value around which each is drawn: Gemma's norms multiply by 1 + weight."""
+    """Names of the weights of norms, and the value around which each is drawn: Gemma's and Nemotron's norms multiply by
+    1 + weight."""
     return {
-        f"{name}.weight": 0.0 if type(module).__name__.startswith("Gemma") else 1.0
+        f"{name}.weight": 0.0 if type(module).__name__.startswith(("Gemma", "Nemotron")) else 1.0
         for name, module in model.named_modules()
         if "Norm" in type(module).__name__
     }

@@ -563,6 +563,23 @@ BFLOAT16_CONFIGS = {
             "tie_word_embeddings": True,
         },
     ),
+    # Heads of 16, half of each rotated.
+    "tiny-nemotron": named(
+        "NemotronForCausalLM",
+        "nemotron",
+        GATED,
+        {
+            "attention_bias": True,
+            "head_dim": 16,
+            "hidden_act": "relu2",
+            "max_position_embeddings": 4096,
+            "mlp_bias": True,
+            "norm_eps": 1e-5,
+            "partial_rotary_factor": 0.5,
+            "rope_theta": 10000,
+            "tie_word_embeddings": False,
+        },
+    ),
     "tiny-glm": named("GlmForCausalLM", "glm", GLM, {"attention_bias": True}),
     "tiny-glm4": named("Glm4ForCausalLM", "glm4", GLM, {"attention_bias": False, "partial_rotary_factor": 0.5}),
     "tiny-phi": named(*PHI, {"num_key_value_heads": 4, "qk_layernorm": False}),
