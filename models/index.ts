@@ -1,3 +1,4 @@
+export { arcee } from './arcee.js';
 export type {
   Architecture,
   DecoderConfig,
@@ -14,6 +15,7 @@ export type {
 export { bloom } from './bloom.js';
 export { codegen } from './codegen.js';
 export { cohere } from './cohere.js';
+export type { ArceeConfig } from './configs/arcee.js';
 export type { BloomConfig } from './configs/bloom.js';
 export type { CodegenConfig } from './configs/codegen.js';
 export type { CohereConfig } from './configs/cohere.js';

@@ -1,5 +1,6 @@
 import { GeodesicError } from '@geodesic/compiler';
 import type { Model } from '@geodesic/dsl';
+import { arceeArchitecture } from './arcee.js';
 import type {
   Architecture,
   DecoderConfig,
@@ -79,6 +80,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(phiArchitecture),
   registered(phi3Architecture),
   registered(nemotronArchitecture),
+  registered(arceeArchitecture),
   registered(glmArchitecture),
   registered(glm4Architecture),
   registered(gpt2Architecture),

@@ -263,6 +263,7 @@ FAMILIES = {
     "gemma3_text": Gemma3,
     "phi3": Llama,
     "nemotron": Llama,
+    "arcee": Llama,
     "glm": Llama,
     "glm4": Llama,
     "phi": Phi,

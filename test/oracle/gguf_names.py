@@ -20,6 +20,7 @@ ARCHITECTURES = {
     "gemma3_text": "gemma3",
     "phi3": "phi3",
     "nemotron": "nemotron",
+    "arcee": "arcee",
     "glm": "chatglm",
     "glm4": "glm4",
     "phi": "phi2",
