@@ -41,6 +41,7 @@ export type { PhiConfig } from './configs/phi.js';
 export type { Phi3Config } from './configs/phi3.js';
 export type { Qwen2Config } from './configs/qwen2.js';
 export type { Qwen3Config } from './configs/qwen3.js';
+export type { SeedOssConfig } from './configs/seed-oss.js';
 export type { SmolLm3Config } from './configs/smollm3.js';
 export type { StableLmConfig } from './configs/stablelm.js';
 export type { Starcoder2Config } from './configs/starcoder2.js';
@@ -73,6 +74,7 @@ export {
   type RegisteredArchitecture,
   type ResolvedModel,
 } from './registry.js';
+export { seedOss } from './seed-oss.js';
 export { smollm3 } from './smollm3.js';
 export { stablelm } from './stablelm.js';
 export { starcoder2 } from './starcoder2.js';

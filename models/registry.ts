@@ -35,6 +35,7 @@ import { phiArchitecture } from './phi.js';
 import { phi3Architecture } from './phi3.js';
 import { qwen2Architecture } from './qwen2.js';
 import { qwen3Architecture } from './qwen3.js';
+import { seedOssArchitecture } from './seed-oss.js';
 import { smollm3Architecture } from './smollm3.js';
 import { stablelmArchitecture } from './stablelm.js';
 import { starcoder2Architecture } from './starcoder2.js';
@@ -81,6 +82,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(phi3Architecture),
   registered(nemotronArchitecture),
   registered(arceeArchitecture),
+  registered(seedOssArchitecture),
   registered(glmArchitecture),
   registered(glm4Architecture),
   registered(gpt2Architecture),

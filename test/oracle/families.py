@@ -264,6 +264,7 @@ FAMILIES = {
     "phi3": Llama,
     "nemotron": Llama,
     "arcee": Llama,
+    "seed_oss": Llama,
     "glm": Llama,
     "glm4": Llama,
     "phi": Phi,

@@ -21,6 +21,7 @@ ARCHITECTURES = {
     "phi3": "phi3",
     "nemotron": "nemotron",
     "arcee": "arcee",
+    "seed_oss": "seed_oss",
     "glm": "chatglm",
     "glm4": "glm4",
     "phi": "phi2",
