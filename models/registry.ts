@@ -24,6 +24,7 @@ import { gptNeoArchitecture } from './gpt-neo.js';
 import { gptNeoxArchitecture } from './gpt-neox.js';
 import { gpt2Architecture } from './gpt2.js';
 import { gptjArchitecture } from './gptj.js';
+import { heliumArchitecture } from './helium.js';
 import { llamaArchitecture } from './llama.js';
 import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
@@ -83,6 +84,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(nemotronArchitecture),
   registered(arceeArchitecture),
   registered(seedOssArchitecture),
+  registered(heliumArchitecture),
   registered(glmArchitecture),
   registered(glm4Architecture),
   registered(gpt2Architecture),

@@ -265,6 +265,7 @@ FAMILIES = {
     "nemotron": Llama,
     "arcee": Llama,
     "seed_oss": Llama,
+    "helium": Llama,
     "glm": Llama,
     "glm4": Llama,
     "phi": Phi,

@@ -9,7 +9,7 @@ import safetensors
 
 from tiny_configs import BFLOAT16_CONFIGS
 
-# general.architecture of each family that gguf-py knows (it knows none of codegen, gpt_neo and opt).
+# general.architecture of each family that gguf-py knows (it knows none of codegen, gpt_neo, helium and opt).
 ARCHITECTURES = {
     "llama": "llama",
     "mixtral": "llama",
