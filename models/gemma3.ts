@@ -12,8 +12,8 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type Gemma3Config, readGguf, readHuggingFace } from './configs/gemma3.js';
-import { laterGemmaTensors, storedFromOne } from './reading/gemma-tensors.js';
-import { layerTensors } from './reading/tensors.js';
+import { laterGemmaTensors } from './reading/gemma-tensors.js';
+import { layerTensors, storedFromOne } from './reading/tensors.js';
 
 /** Gemma 3 (Gemma Team, 2025): local layers turn by other frequencies than global ones, and queries and keys are normalised. */
 export const gemma3 = defineModel('gemma3', (c: Gemma3Config) => {

@@ -1,5 +1,6 @@
 import {
   causal,
+  type Decoder,
   decoder,
   defineModel,
   layerNorm,
@@ -17,9 +18,9 @@ import { MASK_BUFFERS } from './reading/mask-buffers.js';
 import { namedOuterTensors } from './reading/outer-tensors.js';
 import { layerTensors } from './reading/tensors.js';
 
-/** GPT-J (Wang and Komatsuzaki, 2021). */
-export const gptj = defineModel('gptj', (c: GptjConfig) =>
-  decoder({
+/** GPT-J's tree, of which CodeGen stores the weights in another order. */
+export function gptjTree(c: GptjConfig): Decoder {
+  return decoder({
     embed: tokenEmbedding({ vocab: c.vocabSize, dim: c.hiddenSize }),
     layers: repeat(c.numHiddenLayers, () => [
       parallelResidual(
@@ -35,8 +36,11 @@ export const gptj = defineModel('gptj', (c: GptjConfig) =>
     ]),
     norm: layerNorm({ eps: c.layerNormEps }),
     head: lmHead({ tied: c.tieWordEmbeddings, bias: true }),
-  }),
-);
+  });
+}
+
+/** GPT-J (Wang and Komatsuzaki, 2021). */
+export const gptj = defineModel('gptj', gptjTree);
 
 /** How GPT-J's checkpoints are read and built. */
 export const gptjArchitecture: Architecture<GptjConfig> = {

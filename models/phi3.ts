@@ -14,9 +14,9 @@ import {
 import type { Architecture } from './architecture.js';
 import { type Phi3Config, readGguf, readHuggingFace } from './configs/phi3.js';
 import { fusedAttentionTensors } from './reading/fused-attention.js';
-import { normTensors } from './reading/llama-like-tensors.js';
+import { fusedGatedMlpTensors, normTensors } from './reading/llama-like-tensors.js';
 import { outerTensors } from './reading/outer-tensors.js';
-import { fusedTensors, layerTensors } from './reading/tensors.js';
+import { layerTensors } from './reading/tensors.js';
 
 /** Phi-3 and Phi-4 (Abdin et al., 2024), with LongRoPE (Ding et al., 2024) in the models of long contexts. */
 export const phi3 = defineModel('phi3', (c: Phi3Config) =>
@@ -57,13 +57,8 @@ export const phi3Architecture: Architecture<Phi3Config> = {
     ...normTensors,
     ...layerTensors('model.layers.{i}', {
       'attention.output': ['self_attn.o_proj', 'attn_output'],
-      'mlp.down': ['mlp.down_proj', 'ffn_down'],
     }),
     ...fusedAttentionTensors(c, { name: 'model.layers.{i}.self_attn.qkv_proj' }),
-    ...fusedTensors(
-      { 'mlp.gate': c.intermediateSize, 'mlp.up': c.intermediateSize },
-      { name: 'model.layers.{i}.mlp.gate_up_proj' },
-      { name: 'ffn_up' },
-    ),
+    ...fusedGatedMlpTensors(c.intermediateSize),
   }),
 };

@@ -1,5 +1,6 @@
 import { GeodesicError } from '@geodesic/compiler';
 import type { Model } from '@geodesic/dsl';
+import { arceeArchitecture } from './arcee.js';
 import type {
   Architecture,
   DecoderConfig,
@@ -10,6 +11,7 @@ import type {
   TensorMap,
 } from './architecture.js';
 import { bloomArchitecture } from './bloom.js';
+import { codegenArchitecture } from './codegen.js';
 import { cohereArchitecture } from './cohere.js';
 import { cohere2Architecture } from './cohere2.js';
 import { ernie45Architecture } from './ernie4-5.js';
@@ -18,16 +20,21 @@ import { falconArchitecture } from './falcon.js';
 import { gemmaArchitecture } from './gemma.js';
 import { gemma2Architecture } from './gemma2.js';
 import { gemma3Architecture } from './gemma3.js';
+import { glmArchitecture } from './glm.js';
+import { glm4Architecture } from './glm4.js';
+import { gptBigCodeArchitecture } from './gpt-bigcode.js';
 import { gptNeoArchitecture } from './gpt-neo.js';
 import { gptNeoxArchitecture } from './gpt-neox.js';
 import { gpt2Architecture } from './gpt2.js';
 import { gptjArchitecture } from './gptj.js';
 import { graniteArchitecture } from './granite.js';
+import { heliumArchitecture } from './helium.js';
 import { hunyuanV1DenseArchitecture } from './hunyuan-v1-dense.js';
 import { llamaArchitecture } from './llama.js';
 import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
 import { mptArchitecture } from './mpt.js';
+import { nemotronArchitecture } from './nemotron.js';
 import { olmoArchitecture } from './olmo.js';
 import { olmo2Architecture } from './olmo2.js';
 import { olmo3Architecture } from './olmo3.js';
@@ -36,6 +43,7 @@ import { phiArchitecture } from './phi.js';
 import { phi3Architecture } from './phi3.js';
 import { qwen2Architecture } from './qwen2.js';
 import { qwen3Architecture } from './qwen3.js';
+import { seedOssArchitecture } from './seed-oss.js';
 import { smollm3Architecture } from './smollm3.js';
 import { stablelmArchitecture } from './stablelm.js';
 import { starcoder2Architecture } from './starcoder2.js';
@@ -87,7 +95,14 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(gemma3Architecture),
   registered(phiArchitecture),
   registered(phi3Architecture),
+  registered(nemotronArchitecture),
+  registered(arceeArchitecture),
+  registered(seedOssArchitecture),
+  registered(heliumArchitecture),
+  registered(glmArchitecture),
+  registered(glm4Architecture),
   registered(gpt2Architecture),
+  registered(gptBigCodeArchitecture),
   registered(gptNeoxArchitecture),
   registered(falconArchitecture),
   registered(bloomArchitecture),
@@ -95,6 +110,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(optArchitecture),
   registered(gptNeoArchitecture),
   registered(gptjArchitecture),
+  registered(codegenArchitecture),
 ];
 
 /**

@@ -19,12 +19,17 @@ const huggingFaceFields = z.object({
 });
 
 export function readHuggingFace(config: Readonly<Record<string, unknown>>): GptjConfig {
-  const fields = readGptFields('gptj', huggingFaceFields, config);
-  const common = readGptDecoder('gptj', fields, false);
+  return readGptj('gptj', config);
+}
+
+/** Reads a config of GPT-J's fields; `type` is the architecture that errors name. */
+export function readGptj(type: string, config: Readonly<Record<string, unknown>>): GptjConfig {
+  const fields = readGptFields(type, huggingFaceFields, config);
+  const common = readGptDecoder(type, fields, false);
   const rotaryDim = fields.rotary_dim;
   if (rotaryDim > common.headDim || rotaryDim % 2 !== 0) {
     const problem = `RoPE rotates pairs of the ${common.headDim} features of a head, and ${rotaryDim} don't make such`;
-    throw fieldError(describeConfig('gptj'), 'rotary_dim', problem);
+    throw fieldError(describeConfig(type), 'rotary_dim', problem);
   }
   return {
     ...common,

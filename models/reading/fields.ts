@@ -95,6 +95,7 @@ const ACTIVATIONS: Readonly<Record<string, ActivationName>> = {
   gelu_pytorch_tanh: 'geluTanh',
   quick_gelu: 'quickGelu',
   relu: 'relu',
+  relu2: 'reluSquared',
   silu: 'silu',
   swish: 'silu',
 };

@@ -1,10 +1,7 @@
 import type { TensorMap } from '../architecture.js';
 import { attentionTensors, gatedMlpTensors } from './llama-like-tensors.js';
 import { outerTensors } from './outer-tensors.js';
-import { layerTensors, moduleTensors } from './tensors.js';
-
-/** Hugging Face checkpoints store norms' weights as their difference from 1, GGUF files the weights themselves. */
-export const storedFromOne = { huggingFaceRecipe: { plus: 1 } } as const;
+import { layerTensors, moduleTensors, storedFromOne } from './tensors.js';
 
 /** Where Gemma's weights are; its norms stand where those of Llama do. */
 export const gemmaTensors: TensorMap = {

@@ -1,5 +1,5 @@
 import type { TensorMap } from '../architecture.js';
-import { layerTensors } from './tensors.js';
+import { fusedTensors, layerTensors } from './tensors.js';
 
 /** Query, key, value and output projections of attention where Llama-like checkpoints have them. */
 export const attentionTensors: TensorMap = layerTensors('model.layers.{i}', {
@@ -23,6 +23,24 @@ export function interleavedAttentionTensors(heads: number, kvHeads: number): Ten
 /** The projections of a gated MLP where Llama-like checkpoints have them. */
 export const gatedMlpTensors: TensorMap = layerTensors('model.layers.{i}', {
   'mlp.gate': ['mlp.gate_proj', 'ffn_gate'],
+  'mlp.up': ['mlp.up_proj', 'ffn_up'],
+  'mlp.down': ['mlp.down_proj', 'ffn_down'],
+});
+
+/** The same where gate and up share one tensor, the gate first: `gate_up_proj`, which GGUF files call `ffn_up`. */
+export function fusedGatedMlpTensors(intermediateSize: number): TensorMap {
+  return {
+    ...layerTensors('model.layers.{i}', { 'mlp.down': ['mlp.down_proj', 'ffn_down'] }),
+    ...fusedTensors(
+      { 'mlp.gate': intermediateSize, 'mlp.up': intermediateSize },
+      { name: 'model.layers.{i}.mlp.gate_up_proj' },
+      { name: 'ffn_up' },
+    ),
+  };
+}
+
+/** The projections of an MLP without gate where Llama-like checkpoints have them. */
+export const mlpTensors: TensorMap = layerTensors('model.layers.{i}', {
   'mlp.up': ['mlp.up_proj', 'ffn_up'],
   'mlp.down': ['mlp.down_proj', 'ffn_down'],
 });

@@ -7,20 +7,29 @@ export type Recipe = Omit<StoredWeight, 'name'>;
 export interface StoredModule {
   readonly huggingFace: string;
   readonly gguf?: string | undefined;
-  /** For the weight and the bias in Hugging Face checkpoints. */
+  /** For the weight and the bias in Hugging Face checkpoints; `plus` is the weight's alone. */
   readonly huggingFaceRecipe?: Recipe;
-  /** For the weight and the bias in GGUF files. */
+  /** The same in GGUF files. */
   readonly ggufRecipe?: Recipe;
 }
 
 /** Weight and bias of a projection or a norm: `<path>.weight` and `<path>.bias`. A model without the bias never asks for it. */
 export function moduleTensors(path: string, stored: StoredModule): TensorMap {
-  const source = (kind: string) => ({
-    huggingFace: { ...stored.huggingFaceRecipe, name: `${stored.huggingFace}.${kind}` },
-    ...(stored.gguf !== undefined && { gguf: { ...stored.ggufRecipe, name: `${stored.gguf}.${kind}` } }),
+  const source = (kind: 'weight' | 'bias') => ({
+    huggingFace: { ...recipeOf(kind, stored.huggingFaceRecipe), name: `${stored.huggingFace}.${kind}` },
+    ...(stored.gguf !== undefined && {
+      gguf: { ...recipeOf(kind, stored.ggufRecipe), name: `${stored.gguf}.${kind}` },
+    }),
   });
   return { [`${path}.weight`]: source('weight'), [`${path}.bias`]: source('bias') };
 }
+
+function recipeOf(kind: 'weight' | 'bias', { plus, ...recipe }: Recipe = {}): Recipe {
+  return kind === 'weight' && plus !== undefined ? { ...recipe, plus } : recipe;
+}
+
+/** Hugging Face checkpoints of some architectures store norms' weights as their difference from 1, GGUF files the weights themselves. */
+export const storedFromOne = { huggingFaceRecipe: { plus: 1 } } as const;
 
 /** The modules of each layer, by their paths below it; names are below `layers` (`model.layers.{i}`) and `blk.{i}`. */
 export function layerTensors(

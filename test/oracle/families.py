@@ -176,6 +176,14 @@ class Gptj(Gpt2):
         return states
 
 
+class CodeGen(Gptj):
+    """The mask is added to the scores before these are divided by sqrt(head_dim)."""
+
+    def layer(self, index: int, states: torch.Tensor, slots: Slots) -> torch.Tensor:
+        scaled = dataclasses.replace(slots, mask=slots.mask * self.layers[index].attn.scale_attn)
+        return super().layer(index, states, scaled)
+
+
 class Opt(Llama):
     """Learned positions, and embeddings that may be narrower than the states."""
 
@@ -268,11 +276,19 @@ FAMILIES = {
     "gemma2": Gemma2,
     "gemma3_text": Gemma3,
     "phi3": Llama,
+    "nemotron": Llama,
+    "arcee": Llama,
+    "seed_oss": Llama,
+    "helium": Llama,
+    "glm": Llama,
+    "glm4": Llama,
     "phi": Phi,
     "stablelm": Llama,
     "gpt2": Gpt2,
+    "gpt_bigcode": Gpt2,
     "gpt_neo": GptNeo,
     "gptj": Gptj,
+    "codegen": CodeGen,
     "gpt_neox": GptNeoX,
     "opt": Opt,
     "falcon": Falcon,

@@ -9,7 +9,7 @@ import safetensors
 
 from tiny_configs import BFLOAT16_CONFIGS
 
-# general.architecture of each family that gguf-py knows (it knows neither gpt_neo nor opt).
+# general.architecture of each family that gguf-py knows (it knows none of codegen, gpt_neo, helium and opt).
 ARCHITECTURES = {
     "llama": "llama",
     "mixtral": "llama",
@@ -19,9 +19,15 @@ ARCHITECTURES = {
     "gemma2": "gemma2",
     "gemma3_text": "gemma3",
     "phi3": "phi3",
+    "nemotron": "nemotron",
+    "arcee": "arcee",
+    "seed_oss": "seed_oss",
+    "glm": "chatglm",
+    "glm4": "glm4",
     "phi": "phi2",
     "stablelm": "stablelm",
     "gpt2": "gpt2",
+    "gpt_bigcode": "starcoder",
     "gptj": "gptj",
     "gpt_neox": "gptneox",
     "falcon": "falcon",

@@ -45,9 +45,10 @@ def write_float32_weights(folder: pathlib.Path, config: transformers.PretrainedC
 
 
 def norm_weights(model: torch.nn.Module) -> dict[str, float]:
-    """Names of the weights of norms, and the value around which each is drawn: Gemma's norms multiply by 1 + weight."""
+    """Names of the weights of norms, and the value around which each is drawn: Gemma's and Nemotron's norms multiply by
+    1 + weight."""
     return {
-        f"{name}.weight": 0.0 if type(module).__name__.startswith("Gemma") else 1.0
+        f"{name}.weight": 0.0 if type(module).__name__.startswith(("Gemma", "Nemotron")) else 1.0
         for name, module in model.named_modules()
         if "Norm" in type(module).__name__
     }
@@ -76,11 +77,14 @@ def write_bfloat16_weights(folder: pathlib.Path, config: transformers.Pretrained
 
 
 def left_over_buffers(name: str, config: transformers.PretrainedConfig) -> dict[str, torch.Tensor]:
-    """Tensors that real files of three families carry and no computation reads: causal masks, rotary frequencies."""
+    """Tensors that real files of four families carry and no computation reads: causal masks, rotary frequencies."""
     layers = range(config.num_hidden_layers)
     if name == "tiny-gpt2":
         mask = torch.ones(config.n_ctx, config.n_ctx).tril()[None, None].bfloat16()
         return {f"h.{i}.attn.bias": mask.clone() for i in layers}
+    if name == "tiny-codegen":
+        mask = torch.ones(16, 16).tril()[None, None].to(torch.uint8)
+        return {f"transformer.h.{i}.attn.causal_mask": mask.clone() for i in layers}
     if name == "tiny-gpt-neox":
         mask = torch.ones(16, 16).tril()[None, None].to(torch.uint8)
         attention = {f"gpt_neox.layers.{i}.attention.bias": mask.clone() for i in layers}

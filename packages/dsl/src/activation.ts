@@ -1,9 +1,9 @@
 import { GeodesicError } from '@geodesic/compiler';
-import { gelu, geluTanh, quickGelu, relu, silu } from './ops.js';
+import { gelu, geluTanh, quickGelu, relu, reluSquared, silu } from './ops.js';
 import type { Tensor } from './tensor.js';
 
 /** Activations by the names that blocks take them by; Hugging Face configs have others, and several of one function. */
-export const activations = { silu, gelu, geluTanh, quickGelu, relu } as const satisfies Record<
+export const activations = { silu, gelu, geluTanh, quickGelu, relu, reluSquared } as const satisfies Record<
   string,
   (x: Tensor) => Tensor
 >;

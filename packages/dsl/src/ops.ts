@@ -19,6 +19,11 @@ export const gelu = (x: Tensor): Tensor => emit('gelu', [x], {}, gelu);
 export const geluTanh = (x: Tensor): Tensor => emit('geluTanh', [x], {}, geluTanh);
 /** x · sigmoid(1.702x), a quick approximation of `gelu`. */
 export const quickGelu = (x: Tensor): Tensor => mul(x, sigmoid(mul(x, 1.702)));
+/** relu(x)² (So et al., 2021). */
+export const reluSquared = (x: Tensor): Tensor => {
+  const kept = relu(x);
+  return mul(kept, kept);
+};
 /** cap · tanh(x / cap): x where it is small, and never beyond ±cap (Gemma 2). */
 export const softcap = (x: Tensor, cap: number): Tensor => {
   const limit = positive(cap, 'softcap');

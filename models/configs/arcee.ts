@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { GgufDescription } from '../architecture.js';
+import { optional, readFields } from '../reading/fields.js';
+import { readGgufFields } from '../reading/gguf.js';
+import {
+  ggufLlamaLikeFields,
+  type LlamaLikeConfig,
+  llamaLikeFields,
+  readGgufLlamaLike,
+  readLlamaLike,
+} from '../reading/llama-like.js';
+
+export interface ArceeConfig extends LlamaLikeConfig {
+  readonly attentionBias: boolean;
+  readonly mlpBias: boolean;
+}
+
+const huggingFaceFields = z.object({
+  ...llamaLikeFields,
+  attention_bias: optional(z.boolean()),
+  mlp_bias: optional(z.boolean()),
+});
+
+/** What transformers fills in for fields that a config leaves out. */
+const defaults = { max_position_embeddings: 4096, rms_norm_eps: 1e-5 } as const;
+
+const activation = 'reluSquared';
+
+export function readHuggingFace(config: Readonly<Record<string, unknown>>): ArceeConfig {
+  const fields = readFields('arcee', huggingFaceFields, { ...defaults, ...config });
+  return {
+    ...readLlamaLike('arcee', fields, { activation }),
+    attentionBias: fields.attention_bias ?? false,
+    mlpBias: fields.mlp_bias ?? false,
+  };
+}
+
+const ggufFields = z.object(ggufLlamaLikeFields);
+
+export function readGguf(description: GgufDescription): ArceeConfig {
+  const fields = readGgufFields('arcee', ggufFields, description.metadata);
+  return {
+    ...readGgufLlamaLike('arcee', fields, description, { activation }),
+    attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
+    mlpBias: description.tensorNames.includes('blk.0.ffn_up.bias'),
+  };
+}

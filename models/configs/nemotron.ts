@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { GgufDescription } from '../architecture.js';
+import { optional, readFields } from '../reading/fields.js';
+import { readGgufFields } from '../reading/gguf.js';
+import {
+  ggufRotaryDecoderFields,
+  type RotaryDecoderConfig,
+  readGgufRotaryDecoder,
+  readRotaryDecoder,
+  rotaryDecoderFields,
+} from '../reading/rotary-decoder.js';
+
+export interface NemotronConfig extends RotaryDecoderConfig {
+  readonly normEps: number;
+  /** How many features of each head turn. */
+  readonly rotaryDim: number;
+  /** Biases of all projections of attention. */
+  readonly attentionBias: boolean;
+  readonly mlpBias: boolean;
+}
+
+const huggingFaceFields = z.object({
+  ...rotaryDecoderFields,
+  norm_eps: z.number().nonnegative(),
+  partial_rotary_factor: optional(z.number().positive().max(1)),
+  attention_bias: optional(z.boolean()),
+  mlp_bias: optional(z.boolean()),
+});
+
+/** What transformers fills in for fields that a config leaves out. */
+const defaults = { max_position_embeddings: 4096, norm_eps: 1e-5 } as const;
+
+const rotation = { partial: true, activation: 'reluSquared' } as const;
+
+export function readHuggingFace(config: Readonly<Record<string, unknown>>): NemotronConfig {
+  const fields = readFields('nemotron', huggingFaceFields, { ...defaults, ...config });
+  const partialRotaryFactor = fields.partial_rotary_factor ?? 0.5;
+  return {
+    ...readRotaryDecoder('nemotron', fields, { ...rotation, partialRotaryFactor }),
+    normEps: fields.norm_eps,
+    attentionBias: fields.attention_bias ?? false,
+    mlpBias: fields.mlp_bias ?? false,
+  };
+}
+
+const ggufFields = z.object({
+  ...ggufRotaryDecoderFields,
+  'attention.layer_norm_epsilon': z.number().nonnegative(),
+});
+
+export function readGguf(description: GgufDescription): NemotronConfig {
+  const fields = readGgufFields('nemotron', ggufFields, description.metadata);
+  return {
+    ...readGgufRotaryDecoder('nemotron', fields, description, rotation),
+    normEps: fields['attention.layer_norm_epsilon'],
+    attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
+    mlpBias: description.tensorNames.includes('blk.0.ffn_up.bias'),
+  };
+}
