@@ -33,6 +33,7 @@ export type { PhiConfig } from './configs/phi.js';
 export type { Phi3Config } from './configs/phi3.js';
 export type { Qwen2Config } from './configs/qwen2.js';
 export type { Qwen3Config } from './configs/qwen3.js';
+export type { Qwen3MoeConfig } from './configs/qwen3-moe.js';
 export type { SmolLm3Config } from './configs/smollm3.js';
 export type { StableLmConfig } from './configs/stablelm.js';
 export type { Starcoder2Config } from './configs/starcoder2.js';
@@ -54,6 +55,7 @@ export { phi } from './phi.js';
 export { phi3 } from './phi3.js';
 export { qwen2 } from './qwen2.js';
 export { qwen3 } from './qwen3.js';
+export { qwen3Moe } from './qwen3-moe.js';
 export {
   architectures,
   modelFromGguf,

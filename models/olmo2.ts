@@ -13,7 +13,7 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type Olmo2Config, readGguf, readHuggingFace } from './configs/olmo2.js';
-import { attentionTensors, gatedMlpTensors } from './reading/llama-like-tensors.js';
+import { attentionTensors, gatedMlpTensors, queryKeyNormTensors } from './reading/llama-like-tensors.js';
 import { outerTensors } from './reading/outer-tensors.js';
 import { layerTensors } from './reading/tensors.js';
 
@@ -56,9 +56,8 @@ export const olmo2Architecture: Architecture<Olmo2Config> = {
     ...outerTensors,
     ...attentionTensors,
     ...gatedMlpTensors,
+    ...queryKeyNormTensors,
     ...layerTensors('model.layers.{i}', {
-      'attention.queryNorm': ['self_attn.q_norm', 'attn_q_norm'],
-      'attention.keyNorm': ['self_attn.k_norm', 'attn_k_norm'],
       attentionPostNorm: ['post_attention_layernorm', 'post_attention_norm'],
       mlpPostNorm: ['post_feedforward_layernorm', 'post_ffw_norm'],
     }),

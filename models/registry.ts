@@ -29,6 +29,7 @@ import { phiArchitecture } from './phi.js';
 import { phi3Architecture } from './phi3.js';
 import { qwen2Architecture } from './qwen2.js';
 import { qwen3Architecture } from './qwen3.js';
+import { qwen3MoeArchitecture } from './qwen3-moe.js';
 import { smollm3Architecture } from './smollm3.js';
 import { stablelmArchitecture } from './stablelm.js';
 import { starcoder2Architecture } from './starcoder2.js';
@@ -63,6 +64,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(llamaArchitecture),
   registered(qwen2Architecture),
   registered(qwen3Architecture),
+  registered(qwen3MoeArchitecture),
   registered(starcoder2Architecture),
   registered(stablelmArchitecture),
   registered(cohereArchitecture),

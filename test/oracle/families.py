@@ -250,6 +250,7 @@ FAMILIES = {
     "mixtral": Llama,
     "qwen2": Llama,
     "qwen3": Llama,
+    "qwen3_moe": Llama,
     "gemma": Llama,
     "gemma2": Gemma2,
     "gemma3_text": Gemma3,

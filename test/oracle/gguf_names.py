@@ -15,6 +15,7 @@ ARCHITECTURES = {
     "mixtral": "llama",
     "qwen2": "qwen2",
     "qwen3": "qwen3",
+    "qwen3_moe": "qwen3moe",
     "gemma": "gemma",
     "gemma2": "gemma2",
     "gemma3_text": "gemma3",
@@ -35,6 +36,7 @@ ARCHITECTURES = {
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {
     r"model\.layers\.0\.block_sparse_moe\.experts\.\d+\.(w\d)\.weight": r"layers.0.feed_forward.experts.\1.weight",
+    r"(model\.layers\.0\.mlp\.experts)\.\d+\.(\w+)\.weight": r"\1.\2.weight",
     r"(model\.layers\.0\.self_attn\.[qk]_layernorm)\.norms\.\d+\.weight": r"\1.weight",
 }
 

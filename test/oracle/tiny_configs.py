@@ -118,6 +118,16 @@ QWEN3 = (
     GATED,
     {"head_dim": 16, "rms_norm_eps": 1e-6, "max_position_embeddings": 40960, "attention_bias": False},
 )
+QWEN_EXPERTS = {
+    "decoder_sparse_step": 1,
+    "mlp_only_layers": [],
+    "moe_intermediate_size": 24,
+    "num_experts": 4,
+    "num_experts_per_tok": 2,
+    "output_router_logits": False,
+    "router_aux_loss_coef": 0.001,
+    "tie_word_embeddings": False,
+}
 # Gemma's files don't say tie_word_embeddings: it is true.
 GEMMA = COMMON | {
     "intermediate_size": 48,
@@ -434,6 +444,22 @@ BFLOAT16_CONFIGS = {
             "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0},
             "sliding_window": 8,
             "tie_word_embeddings": False,
+            "use_sliding_window": True,
+        },
+    ),
+    # Mixtures in the second layer and the fourth.
+    "tiny-qwen3-moe": named(
+        "Qwen3MoeForCausalLM",
+        "qwen3_moe",
+        *QWEN3[2:],
+        QWEN_EXPERTS,
+        {
+            "decoder_sparse_step": 2,
+            "max_window_layers": 4,
+            "norm_topk_prob": True,
+            "rope_scaling": None,
+            "rope_theta": 1000000.0,
+            "sliding_window": 8,
             "use_sliding_window": True,
         },
     ),

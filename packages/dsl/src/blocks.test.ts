@@ -200,4 +200,18 @@ describe('mixtureOfExperts', () => {
       .map(({ type }) => type.axes[1]?.domain);
     expect(routed).toEqual(['tokens', 'tokens/2@0']);
   });
+
+  it('scales the probabilities of the chosen to a sum of 1, or leaves them', () => {
+    const sums = (normalised?: boolean) => {
+      const experts = mixtureOfExperts({
+        experts: 3,
+        active: 2,
+        dim: 12,
+        activation: 'silu',
+        ...(normalised !== undefined && { normalised }),
+      });
+      return count(compile(modelOf(residual(norm(), experts))).prefill, 'sum');
+    };
+    expect([sums(), sums(true), sums(false)]).toEqual([2, 2, 0]);
+  });
 });
