@@ -24,6 +24,7 @@ import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
 import { mptArchitecture } from './mpt.js';
 import { olmo2Architecture } from './olmo2.js';
+import { olmoeArchitecture } from './olmoe.js';
 import { optArchitecture } from './opt.js';
 import { phiArchitecture } from './phi.js';
 import { phi3Architecture } from './phi3.js';
@@ -65,6 +66,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(qwen2Architecture),
   registered(qwen3Architecture),
   registered(qwen3MoeArchitecture),
+  registered(olmoeArchitecture),
   registered(starcoder2Architecture),
   registered(stablelmArchitecture),
   registered(cohereArchitecture),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
-import { inertExpertFields } from '../reading/experts.js';
+import { inertExpertFields, withOneExpertCount } from '../reading/experts.js';
 import { optional, positiveInteger, readFields } from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
@@ -15,7 +15,6 @@ import {
   qwenExpertFields,
   readGgufQwenExperts,
   readQwenExperts,
-  withOneExpertCount,
 } from '../reading/qwen-experts.js';
 
 export interface Qwen3MoeConfig extends LlamaLikeConfig, QwenExpertsConfig {

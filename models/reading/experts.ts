@@ -1,3 +1,4 @@
+import { withoutAliases } from './aliases.js';
 import { describeConfig, fieldError, positiveInteger } from './fields.js';
 import { describeGguf } from './gguf.js';
 
@@ -37,6 +38,10 @@ function readCounts(
 
 /** Fields of Hugging Face configs that change training, or what is given out beside the logits. */
 export const inertExpertFields = ['output_router_logits', 'router_aux_loss_coef'] as const;
+
+/** The config with the number of experts under one name: transformers takes `num_local_experts` too, and may write it. */
+export const withOneExpertCount = (type: string, config: Readonly<Record<string, unknown>>) =>
+  withoutAliases(type, config, { num_local_experts: 'num_experts' });
 
 /** What Hugging Face configs call the number of experts of a layer. */
 type ExpertsField = 'num_experts' | 'num_local_experts';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { withoutAliases } from './aliases.js';
 import { type ExpertsConfig, ggufExpertFields, readExperts, readGgufExperts } from './experts.js';
 import { optional, positiveInteger } from './fields.js';
 import { ggufLlamaLikeFields } from './llama-like.js';
@@ -38,10 +37,6 @@ export function readQwenExperts(
     sparseLayers: readSparseLayers(fields, fields.num_hidden_layers),
   };
 }
-
-/** The config with the number of experts under one name: transformers 5 writes `num_local_experts`. */
-export const withOneExpertCount = (type: string, config: Readonly<Record<string, unknown>>) =>
-  withoutAliases(type, config, { num_local_experts: 'num_experts' });
 
 /** The fields of GGUF metadata, to spread into a schema. */
 export const ggufQwenExpertFields = {

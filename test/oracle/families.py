@@ -268,6 +268,7 @@ FAMILIES = {
     "starcoder2": Llama,
     "cohere": Cohere,
     "olmo2": Llama,
+    "olmoe": Llama,
     "smollm3": Llama,
 }
 

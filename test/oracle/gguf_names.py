@@ -31,6 +31,7 @@ ARCHITECTURES = {
     "starcoder2": "starcoder2",
     "cohere": "command-r",
     "olmo2": "olmo2",
+    "olmoe": "olmoe",
     "smollm3": "smollm3",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.

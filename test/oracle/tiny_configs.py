@@ -722,6 +722,28 @@ BFLOAT16_CONFIGS = {
             "tie_word_embeddings": False,
         },
     ),
+    # The clip is within what queries, keys and values reach.
+    "tiny-olmoe": named(
+        "OlmoeForCausalLM",
+        "olmoe",
+        GATED,
+        {
+            "attention_bias": False,
+            "clip_qkv": 1.0,
+            "intermediate_size": 24,
+            "max_position_embeddings": 4096,
+            "norm_topk_prob": False,
+            "num_experts": 4,
+            "num_experts_per_tok": 2,
+            "output_router_logits": False,
+            "pad_token_id": 0,
+            "rms_norm_eps": 1e-5,
+            "rope_scaling": None,
+            "rope_theta": 10000.0,
+            "router_aux_loss_coef": 0.01,
+            "tie_word_embeddings": False,
+        },
+    ),
     "tiny-smollm3": named(
         *SMOLLM3,
         {

@@ -1,4 +1,4 @@
-import { compile, type Graph, slerpMerge } from '@geodesic/compiler';
+import { compile, findNode, type Graph, nodeAt, slerpMerge } from '@geodesic/compiler';
 import { describe, expect, it } from 'vitest';
 import {
   alibi,
@@ -118,6 +118,21 @@ describe('attention', () => {
     expect(shapes('head', norm())).toEqual([[4]]);
     expect(shapes('projection', norm())).toEqual([[8]]);
     expect(shapes('head', layerNorm({ eps: 1e-5, bias: false, perHead: true }))).toEqual([[2, 4]]);
+  });
+
+  it.each<[NonNullable<SelfAttentionOptions['queryKeyNorm']> | null, string[]]>([
+    [null, ['linear', 'minimum', 'maximum', 'splitHeads']],
+    [{ norm: norm(), over: 'projection' }, ['linear', 'rmsNorm', 'minimum', 'maximum', 'splitHeads']],
+    [{ norm: norm(), over: 'head' }, ['linear', 'splitHeads', 'rmsNorm', 'minimum', 'maximum']],
+  ])('clips queries behind their norm: %j', (queryKeyNorm, ops) => {
+    const { prefill } = compile(modelOf(attention({ queryKeyNorm, clip: 2 })));
+    const path: string[] = [];
+    for (let node = findNode(prefill, 'layers.0.attention.queries'); node !== undefined; ) {
+      const [states] = node.inputs;
+      path.unshift(node.op);
+      node = node.op === 'linear' || states === undefined ? undefined : nodeAt(prefill, states);
+    }
+    expect(path).toEqual(ops);
   });
 
   it('caches positions only where its encoding asks for those of the context', () => {

@@ -25,7 +25,7 @@ export interface SelfAttentionOptions {
   readonly softcap?: number | null;
   /** Normalises queries and keys: each head by itself, or the whole projection before it is split into heads. */
   readonly queryKeyNorm?: { readonly norm: Block; readonly over: 'head' | 'projection' } | null;
-  /** Keeps the outcomes of the query, key and value projections within ±clip (MPT). */
+  /** Keeps queries, keys and values within ±clip: behind their norms, before their positions (MPT, OLMoE). */
   readonly clip?: number | null;
 }
 
@@ -58,9 +58,9 @@ function projected(
   heads: number,
   { headDim, bias = false, queryKeyNorm = null, clip: limit = null }: SelfAttentionOptions,
 ): Tensor {
+  const clipped = (states: Tensor) => (limit === null ? states : clip(states, limit));
   const projection = project(scope, x, name, heads * headDim, bias);
-  const clipped = limit === null ? projection : clip(projection, limit);
-  if (queryKeyNorm === null || name === 'value') return splitHeads(clipped, heads);
+  if (queryKeyNorm === null || name === 'value') return splitHeads(clipped(projection), heads);
   if (!['head', 'projection'].includes(queryKeyNorm.over)) {
     throw new GeodesicError(
       'dsl.option',
@@ -69,8 +69,8 @@ function projected(
   }
   const norm = { ...queryKeyNorm.norm, path: `${name}Norm` };
   return queryKeyNorm.over === 'head'
-    ? scope.apply(norm, splitHeads(clipped, heads))
-    : splitHeads(scope.apply(norm, clipped), heads);
+    ? clipped(scope.apply(norm, splitHeads(projection, heads)))
+    : splitHeads(clipped(scope.apply(norm, projection)), heads);
 }
 
 /** What is added to the attention logits: the mask, and what the position encoding adds. */

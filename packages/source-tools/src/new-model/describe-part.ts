@@ -28,7 +28,7 @@ const CONSTANTS: Readonly<Record<string, string>> = {
   'causal.window': 'SLIDING_WINDOW',
   'mlp.dim': 'INTERMEDIATE_SIZE',
   'gatedMlp.dim': 'INTERMEDIATE_SIZE',
-  'mixtureOfExperts.dim': 'INTERMEDIATE_SIZE',
+  'mixtureOfExperts.dim': 'EXPERT_SIZE',
   'mixtureOfExperts.experts': 'EXPERTS',
   'mixtureOfExperts.active': 'ACTIVE_EXPERTS',
   'lmHead.scale': 'LOGIT_SCALE',

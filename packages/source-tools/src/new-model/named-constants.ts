@@ -17,7 +17,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ATTENTION_SOFTCAP: ['attn_logit_softcapping'],
   LOGIT_SOFTCAP: ['final_logit_softcapping'],
   LOGIT_SCALE: ['logit_scale'],
-  EXPERTS: ['num_local_experts'],
+  EXPERTS: ['num_local_experts', 'num_experts'],
+  EXPERT_SIZE: ['moe_intermediate_size', 'intermediate_size'],
   ACTIVE_EXPERTS: ['num_experts_per_tok'],
   MAX_POSITIONS: ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len'],
 };
