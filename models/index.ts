@@ -33,6 +33,7 @@ export type { OptConfig } from './configs/opt.js';
 export type { PhiConfig } from './configs/phi.js';
 export type { Phi3Config } from './configs/phi3.js';
 export type { Qwen2Config } from './configs/qwen2.js';
+export type { Qwen2MoeConfig } from './configs/qwen2-moe.js';
 export type { Qwen3Config } from './configs/qwen3.js';
 export type { Qwen3MoeConfig } from './configs/qwen3-moe.js';
 export type { SmolLm3Config } from './configs/smollm3.js';
@@ -56,6 +57,7 @@ export { opt } from './opt.js';
 export { phi } from './phi.js';
 export { phi3 } from './phi3.js';
 export { qwen2 } from './qwen2.js';
+export { qwen2Moe } from './qwen2-moe.js';
 export { qwen3 } from './qwen3.js';
 export { qwen3Moe } from './qwen3-moe.js';
 export {

@@ -29,6 +29,7 @@ import { optArchitecture } from './opt.js';
 import { phiArchitecture } from './phi.js';
 import { phi3Architecture } from './phi3.js';
 import { qwen2Architecture } from './qwen2.js';
+import { qwen2MoeArchitecture } from './qwen2-moe.js';
 import { qwen3Architecture } from './qwen3.js';
 import { qwen3MoeArchitecture } from './qwen3-moe.js';
 import { smollm3Architecture } from './smollm3.js';
@@ -65,6 +66,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(llamaArchitecture),
   registered(qwen2Architecture),
   registered(qwen3Architecture),
+  registered(qwen2MoeArchitecture),
   registered(qwen3MoeArchitecture),
   registered(olmoeArchitecture),
   registered(starcoder2Architecture),

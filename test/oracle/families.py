@@ -249,6 +249,7 @@ FAMILIES = {
     "mistral": Llama,
     "mixtral": Llama,
     "qwen2": Llama,
+    "qwen2_moe": Llama,
     "qwen3": Llama,
     "qwen3_moe": Llama,
     "gemma": Llama,

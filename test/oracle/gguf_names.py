@@ -14,6 +14,7 @@ ARCHITECTURES = {
     "llama": "llama",
     "mixtral": "llama",
     "qwen2": "qwen2",
+    "qwen2_moe": "qwen2moe",
     "qwen3": "qwen3",
     "qwen3_moe": "qwen3moe",
     "gemma": "gemma",

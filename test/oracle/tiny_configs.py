@@ -447,6 +447,22 @@ BFLOAT16_CONFIGS = {
             "use_sliding_window": True,
         },
     ),
+    # Probabilities of experts as they are; of the first three layers, those with an even number have the window.
+    "tiny-qwen2-moe": named(
+        "Qwen2MoeForCausalLM",
+        "qwen2_moe",
+        *QWEN2[2:],
+        QWEN_EXPERTS,
+        {
+            "max_window_layers": 3,
+            "mlp_only_layers": [2],
+            "norm_topk_prob": False,
+            "rope_theta": 1000000.0,
+            "shared_expert_intermediate_size": 20,
+            "sliding_window": 8,
+            "use_sliding_window": True,
+        },
+    ),
     # Mixtures in the second layer and the fourth.
     "tiny-qwen3-moe": named(
         "Qwen3MoeForCausalLM",

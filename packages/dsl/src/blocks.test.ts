@@ -216,6 +216,19 @@ describe('mixtureOfExperts', () => {
     expect(routed).toEqual(['tokens', 'tokens/2@0']);
   });
 
+  it('adds an expert that every token goes to, behind a gate of one feature', () => {
+    const options = { experts: 2, active: 1, dim: 12, activation: 'silu' } as const;
+    const { prefill } = compile(modelOf(residual(norm(), mixtureOfExperts({ ...options, sharedDim: 20 }))));
+    const shapeOf = (name: string) =>
+      findNode(prefill, `layers.0.mlp.${name}.weight`)?.type.axes.map(({ size }) => size);
+    expect(shapeOf('sharedExpert.gate')).toEqual([8, 20]);
+    expect(shapeOf('sharedExpert.down')).toEqual([20, 8]);
+    expect(shapeOf('sharedGate')).toEqual([8, 1]);
+    expect(count(prefill, 'sigmoid')).toBe(2);
+    const without = compile(modelOf(residual(norm(), mixtureOfExperts(options)))).prefill;
+    expect(weights(without).filter((name) => name.includes('shared'))).toEqual([]);
+  });
+
   it('scales the probabilities of the chosen to a sum of 1, or leaves them', () => {
     const sums = (normalised?: boolean) => {
       const experts = mixtureOfExperts({

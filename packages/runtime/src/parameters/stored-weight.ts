@@ -15,6 +15,7 @@ export function storedShape(
 ): readonly number[] {
   if (stackOf !== undefined) return shape.slice(1);
   if (layout === 'asIs') return shape;
+  if (layout === 'vector') return shape.slice(0, 1);
   const out = rows === undefined ? (shape.at(-1) as number) : rows.groups * rows.of;
   if (shape.length === 1) return [out];
   const inputs = shape[0] as number;

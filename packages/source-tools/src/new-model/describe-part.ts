@@ -29,6 +29,7 @@ const CONSTANTS: Readonly<Record<string, string>> = {
   'mlp.dim': 'INTERMEDIATE_SIZE',
   'gatedMlp.dim': 'INTERMEDIATE_SIZE',
   'mixtureOfExperts.dim': 'EXPERT_SIZE',
+  'mixtureOfExperts.sharedDim': 'SHARED_EXPERT_SIZE',
   'mixtureOfExperts.experts': 'EXPERTS',
   'mixtureOfExperts.active': 'ACTIVE_EXPERTS',
   'lmHead.scale': 'LOGIT_SCALE',
