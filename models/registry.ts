@@ -19,6 +19,7 @@ import { gptNeoArchitecture } from './gpt-neo.js';
 import { gptNeoxArchitecture } from './gpt-neox.js';
 import { gpt2Architecture } from './gpt2.js';
 import { gptjArchitecture } from './gptj.js';
+import { graniteArchitecture } from './granite.js';
 import { llamaArchitecture } from './llama.js';
 import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
@@ -74,6 +75,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(cohereArchitecture),
   registered(olmo2Architecture),
   registered(smollm3Architecture),
+  registered(graniteArchitecture),
   registered(gemmaArchitecture),
   registered(gemma2Architecture),
   registered(gemma3Architecture),

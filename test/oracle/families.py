@@ -103,6 +103,16 @@ class Cohere(Llama):
         return super().logits(states) * self.config.logit_scale
 
 
+class Granite(Llama):
+    """The embeddings are multiplied, the logits divided."""
+
+    def embed(self, ids: torch.Tensor) -> torch.Tensor:
+        return super().embed(ids) * self.config.embedding_multiplier
+
+    def logits(self, states: torch.Tensor) -> torch.Tensor:
+        return super().logits(states) / self.config.logits_scaling
+
+
 class GptNeoX(Llama):
     def find_decoder(self) -> torch.nn.Module:
         return self.model.gpt_neox
@@ -271,6 +281,7 @@ FAMILIES = {
     "olmo2": Llama,
     "olmoe": Llama,
     "smollm3": Llama,
+    "granite": Granite,
 }
 
 

@@ -34,6 +34,7 @@ ARCHITECTURES = {
     "olmo2": "olmo2",
     "olmoe": "olmoe",
     "smollm3": "smollm3",
+    "granite": "granite",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

@@ -786,6 +786,24 @@ BFLOAT16_CONFIGS = {
             "use_sliding_window": True,
         },
     ),
+    "tiny-granite": named(
+        "GraniteForCausalLM",
+        "granite",
+        GATED,
+        {
+            "attention_bias": False,
+            "attention_multiplier": 0.25,
+            "embedding_multiplier": 12.0,
+            "logits_scaling": 2.0,
+            "max_position_embeddings": 4096,
+            "mlp_bias": False,
+            "residual_multiplier": 0.22,
+            "rms_norm_eps": 1e-5,
+            "rope_scaling": None,
+            "rope_theta": 10000.0,
+            "tie_word_embeddings": True,
+        },
+    ),
 }
 
 CONFIGS = FLOAT32_CONFIGS | BFLOAT16_CONFIGS

@@ -57,6 +57,19 @@ describe('residuals', () => {
     expect(weights(bare)).toEqual(['mlp.up.weight', 'mlp.down.weight', 'mlpNorm.weight']);
   });
 
+  it('multiply what they add, behind the last norm', () => {
+    const { prefill } = compile(modelOf(residual(norm(), feedForward(), norm(), { scale: 0.25 })));
+    const added = findNode(prefill, 'layers.0.output');
+    expect(added?.op).toBe('add');
+    const [x, scaled] = (added?.inputs ?? []).map((id) => nodeAt(prefill, id));
+    expect(x?.name).toBe('embed.output');
+    expect(scaled?.op).toBe('mul');
+    const [normed, scale] = (scaled?.inputs ?? []).map((id) => nodeAt(prefill, id));
+    expect(normed?.name).toBe('layers.0.mlpPostNorm.output');
+    expect(scale).toMatchObject({ op: 'constant', attributes: { value: 0.25 } });
+    expect(count(compile(modelOf(residual(norm(), feedForward()))).prefill, 'mul')).toBe(0);
+  });
+
   it('side by side share one norm, or have one each', () => {
     const shared = weights(compile(modelOf(parallelResidual(norm(), attention(), feedForward()))).prefill);
     expect(shared.filter((name) => name.includes('orm'))).toEqual(['norm.weight']);

@@ -19,7 +19,7 @@ export * from './ops.js';
 export { plainLayerNorm } from './plain-layer-norm.js';
 export type { PositionEncoding } from './position-encoding.js';
 export { project } from './projection.js';
-export { parallelResidual, renamed, residual } from './residual.js';
+export { parallelResidual, type ResidualOptions, renamed, residual } from './residual.js';
 export { rmsNorm } from './rms-norm.js';
 export { type RopeOptions, rope } from './rope.js';
 export type { Scope } from './scope.js';

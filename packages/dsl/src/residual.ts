@@ -1,23 +1,32 @@
 import { GeodesicError } from '@geodesic/compiler';
 import { type Block, declared } from './block.js';
 import { declaredBy } from './declaration.js';
-import { add } from './ops.js';
+import { add, mul } from './ops.js';
+
+export interface ResidualOptions {
+  /** Factor of what is added to x (Granite); default 1. */
+  readonly scale?: number;
+}
 
 /**
- * x + postNorm(inner(norm(x))), each norm where there is one (norms before: Xiong et al., 2020; behind: Gemma 2, OLMo 2). The
- * blocks stand where the residual stands, the norms as `<inner>Norm` and `<inner>PostNorm`.
+ * x + scale · postNorm(inner(norm(x))), each norm where there is one (norms before: Xiong et al., 2020; behind: Gemma 2, OLMo 2).
+ * The blocks stand where the residual stands, the norms as `<inner>Norm` and `<inner>PostNorm`.
  */
-export function residual(norm: Block | null, inner: Block, postNorm: Block | null = null): Block {
+export function residual(
+  norm: Block | null,
+  inner: Block,
+  postNorm: Block | null = null,
+  options: ResidualOptions = {},
+): Block {
   const name = inner.path ?? 'inner';
+  const { scale = 1 } = options;
   return {
-    ...declared(residual, norm, inner, postNorm),
+    ...declared(residual, norm, inner, postNorm, ...(scale === 1 ? [] : [options])),
     apply(x, scope) {
       const normed = norm === null ? x : scope.apply({ ...norm, path: `${name}Norm` }, x);
       const states = scope.apply(inner, normed);
-      return add(
-        x,
-        postNorm === null ? states : scope.apply({ ...postNorm, path: `${name}PostNorm` }, states),
-      );
+      const last = postNorm === null ? states : scope.apply({ ...postNorm, path: `${name}PostNorm` }, states);
+      return add(x, scale === 1 ? last : mul(last, scale));
     },
   };
 }

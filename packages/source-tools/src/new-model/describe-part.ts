@@ -21,6 +21,7 @@ const CONSTANTS: Readonly<Record<string, string>> = {
   'selfAttention.kvHeads': 'KV_HEADS',
   'selfAttention.headDim': 'HEAD_DIM',
   'selfAttention.scale': 'ATTENTION_SCALE',
+  'residual.scale': 'RESIDUAL_SCALE',
   'selfAttention.softcap': 'ATTENTION_SOFTCAP',
   'selfAttention.clip': 'PROJECTION_CLIP',
   'rope.theta': 'ROPE_THETA',

@@ -4,6 +4,7 @@ import { code, type Expression, mapParts, type NumberExpression } from '../writt
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   VOCAB_SIZE: ['vocab_size'],
   HIDDEN_SIZE: ['hidden_size', 'n_embd', 'd_model'],
+  EMBEDDING_SCALE: ['embedding_multiplier'],
   EMBEDDING_SIZE: ['word_embed_proj_dim'],
   LAYERS: ['num_hidden_layers', 'n_layer', 'n_layers', 'num_layers'],
   HEADS: ['num_attention_heads', 'n_head', 'n_heads', 'num_heads'],
@@ -14,7 +15,9 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ROPE_THETA: ['rope_theta', 'rotary_emb_base'],
   ROTARY_DIM: ['rotary_dim'],
   SLIDING_WINDOW: ['sliding_window', 'window_size'],
+  ATTENTION_SCALE: ['attention_multiplier'],
   ATTENTION_SOFTCAP: ['attn_logit_softcapping'],
+  RESIDUAL_SCALE: ['residual_multiplier'],
   LOGIT_SOFTCAP: ['final_logit_softcapping'],
   LOGIT_SCALE: ['logit_scale'],
   EXPERTS: ['num_local_experts', 'num_experts'],
