@@ -20,6 +20,7 @@ import { gptNeoxArchitecture } from './gpt-neox.js';
 import { gpt2Architecture } from './gpt2.js';
 import { gptjArchitecture } from './gptj.js';
 import { graniteArchitecture } from './granite.js';
+import { graniteMoeArchitecture } from './granitemoe.js';
 import { llamaArchitecture } from './llama.js';
 import { mistralArchitecture } from './mistral.js';
 import { mixtralArchitecture } from './mixtral.js';
@@ -70,6 +71,7 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(qwen2MoeArchitecture),
   registered(qwen3MoeArchitecture),
   registered(olmoeArchitecture),
+  registered(graniteMoeArchitecture),
   registered(starcoder2Architecture),
   registered(stablelmArchitecture),
   registered(cohereArchitecture),

@@ -282,6 +282,7 @@ FAMILIES = {
     "olmoe": Llama,
     "smollm3": Llama,
     "granite": Granite,
+    "granitemoe": Granite,
 }
 
 

@@ -35,6 +35,7 @@ ARCHITECTURES = {
     "olmoe": "olmoe",
     "smollm3": "smollm3",
     "granite": "granite",
+    "granitemoe": "granitemoe",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {

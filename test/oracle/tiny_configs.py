@@ -804,6 +804,28 @@ BFLOAT16_CONFIGS = {
             "tie_word_embeddings": True,
         },
     ),
+    "tiny-granitemoe": named(
+        "GraniteMoeForCausalLM",
+        "granitemoe",
+        GATED,
+        {
+            "attention_bias": False,
+            "attention_multiplier": 0.25,
+            "embedding_multiplier": 12.0,
+            "intermediate_size": 24,
+            "logits_scaling": 2.0,
+            "max_position_embeddings": 4096,
+            "num_experts_per_tok": 2,
+            "num_local_experts": 4,
+            "output_router_logits": False,
+            "residual_multiplier": 0.22,
+            "rms_norm_eps": 1e-6,
+            "rope_scaling": None,
+            "rope_theta": 10000,
+            "router_aux_loss_coef": 0.0,
+            "tie_word_embeddings": True,
+        },
+    ),
 }
 
 CONFIGS = FLOAT32_CONFIGS | BFLOAT16_CONFIGS
