@@ -80,6 +80,11 @@ describe('qwen3_moe', () => {
     });
   });
 
+  it('takes what Qwen3-Coder says beside it', () => {
+    const coder = { qkv_bias: false, shared_expert_intermediate_size: 0, use_qk_norm: true };
+    expect(read(coder)).toEqual(EXPECTED);
+  });
+
   it('fills in what configs leave out as transformers does', () => {
     const sizes = ['moe_intermediate_size', 'num_experts', 'num_experts_per_tok', 'num_key_value_heads'];
     const optional = ['rms_norm_eps', 'attention_bias', 'decoder_sparse_step', 'mlp_only_layers'];
@@ -114,7 +119,9 @@ describe('qwen3_moe', () => {
     [{ num_experts: 0 }, "'num_experts': "],
     [{ num_local_experts: 64 }, "'num_local_experts': 64, but 'num_experts', another name of it, is 128"],
     [{ decoder_sparse_step: 0 }, "'decoder_sparse_step': "],
-    [{ shared_expert_intermediate_size: 768 }, 'config.unknown-field: '],
+    [{ shared_expert_intermediate_size: 768 }, "'shared_expert_intermediate_size': a shared expert is not"],
+    [{ use_qk_norm: false }, "'use_qk_norm': attention without norms of queries and keys is not supported"],
+    [{ qkv_bias: true }, "'qkv_bias': a bias by this name is not supported"],
     [{ layer_types: every('full_attention') }, 'config.unknown-field: '],
   ])('refuses what it can’t compute: %j', (change, message) => {
     expect(refusalOfConfig({ ...QWEN3_30B_A3B, ...change })).toContain(message);
@@ -143,12 +150,17 @@ describe('qwen3_moe', () => {
     expect(architecture).toBe('qwen3_moe');
     expect(config).toEqual({ ...EXPECTED, vocabSize: 3 });
     expect(fromGguf({ expert_feed_forward_length: undefined }).config).toEqual(config);
+    expect(fromGguf({ expert_shared_feed_forward_length: 0 }).config).toEqual(config);
     expect(fromGguf({}, 'blk.0.attn_q.bias').config).toMatchObject({ attentionBias: true });
   });
 
   it.each([
     [{ expert_used_count: 129 }, "'qwen3moe.expert_used_count': more than the experts of 'expert_count'"],
     [{ expert_count: undefined }, "'qwen3moe.expert_count': "],
+    [
+      { expert_shared_feed_forward_length: 8 },
+      "'qwen3moe.expert_shared_feed_forward_length': a shared expert is not supported",
+    ],
     [{ expert_weights_scale: 2 }, 'qwen3moe.expert_weights_scale; supported are '],
   ])('refuses GGUF metadata that it can’t compute: %j', (change, message) => {
     expect(refusalOf(() => fromGguf(change))).toContain(message);

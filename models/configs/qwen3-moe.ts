@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import { inertExpertFields, withOneExpertCount } from '../reading/experts.js';
-import { optional, positiveInteger, readFields } from '../reading/fields.js';
+import { onlyField, optional, positiveInteger, readFields } from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
   type LlamaLikeConfig,
@@ -29,6 +29,10 @@ const huggingFaceFields = z.object({
   attention_bias: optional(z.boolean()),
   sliding_window: optional(positiveInteger),
   use_sliding_window: optional(z.boolean()),
+  // Qwen3-Coder's configs say what is so in all of them.
+  qkv_bias: onlyField(false, 'a bias by this name'),
+  shared_expert_intermediate_size: onlyField(0, 'a shared expert'),
+  use_qk_norm: onlyField(true, 'attention without norms of queries and keys'),
 });
 
 /** What transformers fills in for fields that a config leaves out. */
@@ -54,7 +58,10 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Qwen
   };
 }
 
-const ggufFields = z.object(ggufQwenExpertFields);
+const ggufFields = z.object({
+  ...ggufQwenExpertFields,
+  expert_shared_feed_forward_length: onlyField(0, 'a shared expert'),
+});
 
 /** llama.cpp always scales the probabilities of the experts, and leaves out the window, which no published model switches on. */
 export function readGguf(description: GgufDescription): Qwen3MoeConfig {
