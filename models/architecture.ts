@@ -19,10 +19,10 @@ export interface StoredWeight {
   /** Name of the tensor; `{i}` is the layer. */
   readonly name: string;
   /**
-   * `outIn`, the default, for matrices of linear layers; `inOut` as GPT-2 stores them; `asIs` for what is no projection and is
-   * stored with our own axes.
+   * `outIn`, the default, for matrices of linear layers; `inOut` as GPT-2 stores them; `vector` for the matrix of one output feature
+   * that is stored without an axis for it; `asIs` for what is no projection and is stored with our own axes.
    */
-  readonly layout?: 'outIn' | 'inOut' | 'asIs';
+  readonly layout?: 'outIn' | 'inOut' | 'vector' | 'asIs';
   /** Where several weights share one tensor: which of its output features belong to this one. */
   readonly rows?: StoredRows;
   /** Which of the matrices that are stored stacked, [count, out, in]: an expert's. */

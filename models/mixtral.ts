@@ -11,11 +11,11 @@ import {
   selfAttention,
   tokenEmbedding,
 } from '@geodesic/dsl';
-import type { Architecture, TensorMap } from './architecture.js';
+import type { Architecture } from './architecture.js';
 import { type MixtralConfig, readGguf, readHuggingFace } from './configs/mixtral.js';
+import { expertTensors } from './reading/expert-tensors.js';
 import { interleavedAttentionTensors, normTensors } from './reading/llama-like-tensors.js';
 import { outerTensors } from './reading/outer-tensors.js';
-import { layerTensors } from './reading/tensors.js';
 
 /** Mixtral (Jiang et al., 2024): Mistral with a mixture of experts in place of each MLP. */
 export const mixtral = defineModel('mixtral', (c: MixtralConfig) => {
@@ -48,20 +48,6 @@ export const mixtral = defineModel('mixtral', (c: MixtralConfig) => {
   });
 });
 
-/** The projections of each expert: tensors of its own in Hugging Face checkpoints, its part of a stack in GGUF files. */
-function expertTensors(experts: number): TensorMap {
-  const maps = Array.from({ length: experts }, (_, e) => {
-    const stored = 'block_sparse_moe.experts';
-    const stacked = { ggufRecipe: { matrix: { index: e, of: experts } } };
-    return layerTensors('model.layers.{i}', {
-      [`mlp.experts.${e}.gate`]: [`${stored}.${e}.w1`, 'ffn_gate_exps', stacked],
-      [`mlp.experts.${e}.up`]: [`${stored}.${e}.w3`, 'ffn_up_exps', stacked],
-      [`mlp.experts.${e}.down`]: [`${stored}.${e}.w2`, 'ffn_down_exps', stacked],
-    });
-  });
-  return Object.assign({}, ...maps) as TensorMap;
-}
-
 /** How Mixtral's checkpoints are read and built. */
 export const mixtralArchitecture: Architecture<MixtralConfig> = {
   name: 'mixtral',
@@ -78,8 +64,11 @@ export const mixtralArchitecture: Architecture<MixtralConfig> = {
   tensors: (c) => ({
     ...outerTensors,
     ...interleavedAttentionTensors(c.numAttentionHeads, c.numKeyValueHeads),
-    ...expertTensors(c.numExperts),
+    ...expertTensors(c.numExperts, 'block_sparse_moe.gate', (index) => ({
+      gate: [`block_sparse_moe.experts.${index}.w1`],
+      up: [`block_sparse_moe.experts.${index}.w3`],
+      down: [`block_sparse_moe.experts.${index}.w2`],
+    })),
     ...normTensors,
-    ...layerTensors('model.layers.{i}', { 'mlp.router': ['block_sparse_moe.gate', 'ffn_gate_inp'] }),
   }),
 };

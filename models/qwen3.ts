@@ -12,9 +12,13 @@ import {
 } from '@geodesic/dsl';
 import type { Architecture } from './architecture.js';
 import { type Qwen3Config, readGguf, readHuggingFace } from './configs/qwen3.js';
-import { attentionTensors, gatedMlpTensors, normTensors } from './reading/llama-like-tensors.js';
+import {
+  attentionTensors,
+  gatedMlpTensors,
+  normTensors,
+  queryKeyNormTensors,
+} from './reading/llama-like-tensors.js';
 import { outerTensors } from './reading/outer-tensors.js';
-import { layerTensors } from './reading/tensors.js';
 
 /** Qwen 3 (Yang et al., 2025): Llama whose queries and keys are normalised head by head. */
 export const qwen3 = defineModel('qwen3', (c: Qwen3Config) => {
@@ -55,9 +59,6 @@ export const qwen3Architecture: Architecture<Qwen3Config> = {
     ...attentionTensors,
     ...gatedMlpTensors,
     ...normTensors,
-    ...layerTensors('model.layers.{i}', {
-      'attention.queryNorm': ['self_attn.q_norm', 'attn_q_norm'],
-      'attention.keyNorm': ['self_attn.k_norm', 'attn_k_norm'],
-    }),
+    ...queryKeyNormTensors,
   }),
 };

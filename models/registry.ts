@@ -28,6 +28,7 @@ import { gptNeoxArchitecture } from './gpt-neox.js';
 import { gpt2Architecture } from './gpt2.js';
 import { gptjArchitecture } from './gptj.js';
 import { graniteArchitecture } from './granite.js';
+import { graniteMoeArchitecture } from './granitemoe.js';
 import { heliumArchitecture } from './helium.js';
 import { hunyuanV1DenseArchitecture } from './hunyuan-v1-dense.js';
 import { llamaArchitecture } from './llama.js';
@@ -38,11 +39,14 @@ import { nemotronArchitecture } from './nemotron.js';
 import { olmoArchitecture } from './olmo.js';
 import { olmo2Architecture } from './olmo2.js';
 import { olmo3Architecture } from './olmo3.js';
+import { olmoeArchitecture } from './olmoe.js';
 import { optArchitecture } from './opt.js';
 import { phiArchitecture } from './phi.js';
 import { phi3Architecture } from './phi3.js';
 import { qwen2Architecture } from './qwen2.js';
+import { qwen2MoeArchitecture } from './qwen2-moe.js';
 import { qwen3Architecture } from './qwen3.js';
+import { qwen3MoeArchitecture } from './qwen3-moe.js';
 import { seedOssArchitecture } from './seed-oss.js';
 import { smollm3Architecture } from './smollm3.js';
 import { stablelmArchitecture } from './stablelm.js';
@@ -78,6 +82,10 @@ export const architectures: readonly RegisteredArchitecture[] = [
   registered(llamaArchitecture),
   registered(qwen2Architecture),
   registered(qwen3Architecture),
+  registered(qwen2MoeArchitecture),
+  registered(qwen3MoeArchitecture),
+  registered(olmoeArchitecture),
+  registered(graniteMoeArchitecture),
   registered(starcoder2Architecture),
   registered(stablelmArchitecture),
   registered(cohereArchitecture),

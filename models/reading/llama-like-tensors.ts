@@ -20,6 +20,12 @@ export function interleavedAttentionTensors(heads: number, kvHeads: number): Ten
   };
 }
 
+/** The norms of queries and of keys where most checkpoints that have them do. */
+export const queryKeyNormTensors: TensorMap = layerTensors('model.layers.{i}', {
+  'attention.queryNorm': ['self_attn.q_norm', 'attn_q_norm'],
+  'attention.keyNorm': ['self_attn.k_norm', 'attn_k_norm'],
+});
+
 /** The projections of a gated MLP where Llama-like checkpoints have them. */
 export const gatedMlpTensors: TensorMap = layerTensors('model.layers.{i}', {
   'mlp.gate': ['mlp.gate_proj', 'ffn_gate'],

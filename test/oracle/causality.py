@@ -13,7 +13,7 @@ ROUNDING_OF_EXPERTS = 1e-5
 
 def check_causality(model: torch.nn.Module, ids: list[int], merges: tuple[Merge, ...]) -> None:
     """Raises if a logit depends on a token at or after the position that it predicts."""
-    tolerance = ROUNDING_OF_EXPERTS if hasattr(model.config, "num_local_experts") else 0
+    tolerance = ROUNDING_OF_EXPERTS if hasattr(model.config, "num_experts_per_tok") else 0
     original = run(model, ids, merges)
     targets = torch.tensor(original.trace[-1].targets)
     for i in range(len(ids)):

@@ -271,7 +271,9 @@ FAMILIES = {
     "mistral": Llama,
     "mixtral": Llama,
     "qwen2": Llama,
+    "qwen2_moe": Llama,
     "qwen3": Llama,
+    "qwen3_moe": Llama,
     "gemma": Llama,
     "gemma2": Gemma2,
     "gemma3_text": Gemma3,
@@ -297,6 +299,7 @@ FAMILIES = {
     "starcoder2": Llama,
     "cohere": Cohere,
     "olmo2": Llama,
+    "olmoe": Llama,
     "smollm3": Llama,
     "granite": Granite,
     "cohere2": Cohere,
@@ -305,6 +308,7 @@ FAMILIES = {
     "ernie4_5": Llama,
     "hunyuan_v1_dense": Llama,
     "exaone4": Llama,
+    "granitemoe": Granite,
 }
 
 

@@ -14,7 +14,9 @@ ARCHITECTURES = {
     "llama": "llama",
     "mixtral": "llama",
     "qwen2": "qwen2",
+    "qwen2_moe": "qwen2moe",
     "qwen3": "qwen3",
+    "qwen3_moe": "qwen3moe",
     "gemma": "gemma",
     "gemma2": "gemma2",
     "gemma3_text": "gemma3",
@@ -36,6 +38,7 @@ ARCHITECTURES = {
     "starcoder2": "starcoder2",
     "cohere": "command-r",
     "olmo2": "olmo2",
+    "olmoe": "olmoe",
     "smollm3": "smollm3",
     "granite": "granite",
     "cohere2": "cohere2",
@@ -44,10 +47,12 @@ ARCHITECTURES = {
     "ernie4_5": "ernie4_5",
     "hunyuan_v1_dense": "hunyuan-dense",
     "exaone4": "exaone4",
+    "granitemoe": "granitemoe",
 }
 # What llama.cpp's converter stacks into one tensor, and the name under which it looks that one up.
 STACKED = {
     r"model\.layers\.0\.block_sparse_moe\.experts\.\d+\.(w\d)\.weight": r"layers.0.feed_forward.experts.\1.weight",
+    r"(model\.layers\.0\.mlp\.experts)\.\d+\.(\w+)\.weight": r"\1.\2.weight",
     r"(model\.layers\.0\.self_attn\.[qk]_layernorm)\.norms\.\d+\.weight": r"\1.weight",
 }
 

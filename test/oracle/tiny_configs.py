@@ -118,6 +118,16 @@ QWEN3 = (
     GATED,
     {"head_dim": 16, "rms_norm_eps": 1e-6, "max_position_embeddings": 40960, "attention_bias": False},
 )
+QWEN_EXPERTS = {
+    "decoder_sparse_step": 1,
+    "mlp_only_layers": [],
+    "moe_intermediate_size": 24,
+    "num_experts": 4,
+    "num_experts_per_tok": 2,
+    "output_router_logits": False,
+    "router_aux_loss_coef": 0.001,
+    "tie_word_embeddings": False,
+}
 # Gemma's files don't say tie_word_embeddings: it is true.
 GEMMA = COMMON | {
     "intermediate_size": 48,
@@ -466,6 +476,38 @@ BFLOAT16_CONFIGS = {
             "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0},
             "sliding_window": 8,
             "tie_word_embeddings": False,
+            "use_sliding_window": True,
+        },
+    ),
+    # Probabilities of experts as they are; of the first three layers, those with an even number have the window.
+    "tiny-qwen2-moe": named(
+        "Qwen2MoeForCausalLM",
+        "qwen2_moe",
+        *QWEN2[2:],
+        QWEN_EXPERTS,
+        {
+            "max_window_layers": 3,
+            "mlp_only_layers": [2],
+            "norm_topk_prob": False,
+            "rope_theta": 1000000.0,
+            "shared_expert_intermediate_size": 20,
+            "sliding_window": 8,
+            "use_sliding_window": True,
+        },
+    ),
+    # Mixtures in the second layer and the fourth.
+    "tiny-qwen3-moe": named(
+        "Qwen3MoeForCausalLM",
+        "qwen3_moe",
+        *QWEN3[2:],
+        QWEN_EXPERTS,
+        {
+            "decoder_sparse_step": 2,
+            "max_window_layers": 4,
+            "norm_topk_prob": True,
+            "rope_scaling": None,
+            "rope_theta": 1000000.0,
+            "sliding_window": 8,
             "use_sliding_window": True,
         },
     ),
@@ -832,6 +874,28 @@ BFLOAT16_CONFIGS = {
             "tie_word_embeddings": False,
         },
     ),
+    # The clip is within what queries, keys and values reach.
+    "tiny-olmoe": named(
+        "OlmoeForCausalLM",
+        "olmoe",
+        GATED,
+        {
+            "attention_bias": False,
+            "clip_qkv": 1.0,
+            "intermediate_size": 24,
+            "max_position_embeddings": 4096,
+            "norm_topk_prob": False,
+            "num_experts": 4,
+            "num_experts_per_tok": 2,
+            "output_router_logits": False,
+            "pad_token_id": 0,
+            "rms_norm_eps": 1e-5,
+            "rope_scaling": None,
+            "rope_theta": 10000.0,
+            "router_aux_loss_coef": 0.01,
+            "tie_word_embeddings": False,
+        },
+    ),
     "tiny-smollm3": named(
         *SMOLLM3,
         {
@@ -1010,6 +1074,28 @@ BFLOAT16_CONFIGS = {
             "sliding_window": 8,
             "sliding_window_pattern": "LLG",
             "tie_word_embeddings": False,
+        },
+    ),
+    "tiny-granitemoe": named(
+        "GraniteMoeForCausalLM",
+        "granitemoe",
+        GATED,
+        {
+            "attention_bias": False,
+            "attention_multiplier": 0.25,
+            "embedding_multiplier": 12.0,
+            "intermediate_size": 24,
+            "logits_scaling": 2.0,
+            "max_position_embeddings": 4096,
+            "num_experts_per_tok": 2,
+            "num_local_experts": 4,
+            "output_router_logits": False,
+            "residual_multiplier": 0.22,
+            "rms_norm_eps": 1e-6,
+            "rope_scaling": None,
+            "rope_theta": 10000,
+            "router_aux_loss_coef": 0.0,
+            "tie_word_embeddings": True,
         },
     ),
 }

@@ -150,6 +150,21 @@ describe('attention', () => {
     expect(opsOfKeys(true)).toEqual(['rmsNorm', 'rope']);
   });
 
+  it.each<[NonNullable<SelfAttentionOptions['queryKeyNorm']> | null, string[]]>([
+    [null, ['linear', 'minimum', 'maximum', 'splitHeads']],
+    [{ norm: norm(), over: 'projection' }, ['linear', 'rmsNorm', 'minimum', 'maximum', 'splitHeads']],
+    [{ norm: norm(), over: 'head' }, ['linear', 'splitHeads', 'rmsNorm', 'minimum', 'maximum']],
+  ])('clips queries behind their norm: %j', (queryKeyNorm, ops) => {
+    const { prefill } = compile(modelOf(attention({ queryKeyNorm, clip: 2 })));
+    const path: string[] = [];
+    for (let node = findNode(prefill, 'layers.0.attention.queries'); node !== undefined; ) {
+      const [states] = node.inputs;
+      path.unshift(node.op);
+      node = node.op === 'linear' || states === undefined ? undefined : nodeAt(prefill, states);
+    }
+    expect(path).toEqual(ops);
+  });
+
   it('caches positions only where its encoding asks for those of the context', () => {
     const outputs = (options: Partial<SelfAttentionOptions>) => [
       ...compile(modelOf(attention(options))).decode.outputs.keys(),
@@ -229,5 +244,32 @@ describe('mixtureOfExperts', () => {
       .filter(({ op }) => op === 'keepTopK')
       .map(({ type }) => type.axes[1]?.domain);
     expect(routed).toEqual(['tokens', 'tokens/2@0']);
+  });
+
+  it('adds an expert that every token goes to, behind a gate of one feature', () => {
+    const options = { experts: 2, active: 1, dim: 12, activation: 'silu' } as const;
+    const { prefill } = compile(modelOf(residual(norm(), mixtureOfExperts({ ...options, sharedDim: 20 }))));
+    const shapeOf = (name: string) =>
+      findNode(prefill, `layers.0.mlp.${name}.weight`)?.type.axes.map(({ size }) => size);
+    expect(shapeOf('sharedExpert.gate')).toEqual([8, 20]);
+    expect(shapeOf('sharedExpert.down')).toEqual([20, 8]);
+    expect(shapeOf('sharedGate')).toEqual([8, 1]);
+    expect(count(prefill, 'sigmoid')).toBe(2);
+    const without = compile(modelOf(residual(norm(), mixtureOfExperts(options)))).prefill;
+    expect(weights(without).filter((name) => name.includes('shared'))).toEqual([]);
+  });
+
+  it('scales the probabilities of the chosen to a sum of 1, or leaves them', () => {
+    const sums = (normalised?: boolean) => {
+      const experts = mixtureOfExperts({
+        experts: 3,
+        active: 2,
+        dim: 12,
+        activation: 'silu',
+        ...(normalised !== undefined && { normalised }),
+      });
+      return count(compile(modelOf(residual(norm(), experts))).prefill, 'sum');
+    };
+    expect([sums(), sums(true), sums(false)]).toEqual([2, 2, 0]);
   });
 });

@@ -25,7 +25,7 @@ export interface SelfAttentionOptions {
   readonly softcap?: number | null;
   /** Normalises queries and keys. */
   readonly queryKeyNorm?: QueryKeyNorm | null;
-  /** Keeps the outcomes of the query, key and value projections within ±clip (MPT). */
+  /** Keeps queries, keys and values within ±clip: behind norms that come before positions, else as projected (MPT, OLMoE). */
   readonly clip?: number | null;
 }
 
@@ -48,12 +48,10 @@ export function selfAttention(options: SelfAttentionOptions): Block {
     apply(x, scope) {
       const queries = scope.named('queries', positioned(x, scope, 'query', heads, options));
       const keys = scope.named('keys', positioned(x, scope, 'key', kvHeads, options));
-      const values = scope.named(
-        'values',
-        splitHeads(projected(x, scope, 'value', kvHeads, options), kvHeads),
-      );
+      const values = project(scope, x, 'value', kvHeads * headDim, bias);
+      const split = scope.named('values', splitHeads(clipped(values, options), kvHeads));
       const seen = attentionBias(scope, options);
-      const operands = [queries, scope.cached('keys', keys), scope.cached('values', values), seen] as const;
+      const operands = [queries, scope.cached('keys', keys), scope.cached('values', split), seen] as const;
       const attended = emit('attention', operands, { scale, softcap });
       const context = scope.named('context', mergeHeads(attended));
       return project(scope, context, 'output', featuresOf(x), outputBias);
@@ -61,7 +59,7 @@ export function selfAttention(options: SelfAttentionOptions): Block {
   };
 }
 
-/** Queries or keys [B, N, heads, dim] with their positions, and normalised. */
+/** Queries or keys [B, N, heads, dim], normalised, clipped and with their positions. */
 function positioned(
   x: Tensor,
   scope: Scope,
@@ -69,17 +67,19 @@ function positioned(
   heads: number,
   options: SelfAttentionOptions,
 ): Tensor {
-  const { position, queryKeyNorm = null } = options;
+  const { headDim, position, queryKeyNorm = null, bias = false } = options;
   const encoded = (states: Tensor) => position?.encode?.(states, scope) ?? states;
-  const projection = projected(x, scope, name, heads, options);
-  if (queryKeyNorm === null) return encoded(splitHeads(projection, heads));
+  const projection = project(scope, x, name, heads * headDim, bias);
+  if (queryKeyNorm === null) return encoded(splitHeads(clipped(projection, options), heads));
   checkPlace(queryKeyNorm);
-  const norm = { ...queryKeyNorm.norm, path: `${name}Norm` };
-  if (queryKeyNorm.over === 'projection') return encoded(splitHeads(scope.apply(norm, projection), heads));
+  const normed = (states: Tensor) => scope.apply({ ...queryKeyNorm.norm, path: `${name}Norm` }, states);
+  if (queryKeyNorm.over === 'projection') {
+    return encoded(splitHeads(clipped(normed(projection), options), heads));
+  }
   const states = splitHeads(projection, heads);
   return queryKeyNorm.behindPosition
-    ? scope.apply(norm, encoded(states))
-    : encoded(scope.apply(norm, states));
+    ? normed(encoded(clipped(states, options)))
+    : encoded(clipped(normed(states), options));
 }
 
 function checkPlace({ over, behindPosition = false }: QueryKeyNorm): void {
@@ -97,16 +97,8 @@ function checkPlace({ over, behindPosition = false }: QueryKeyNorm): void {
   }
 }
 
-/** Queries, keys or values of all heads side by side, [B, N, heads·dim]. */
-function projected(
-  x: Tensor,
-  scope: Scope,
-  name: 'query' | 'key' | 'value',
-  heads: number,
-  { headDim, bias = false, clip: limit = null }: SelfAttentionOptions,
-): Tensor {
-  const projection = project(scope, x, name, heads * headDim, bias);
-  return limit === null ? projection : clip(projection, limit);
+function clipped(states: Tensor, { clip: limit = null }: SelfAttentionOptions): Tensor {
+  return limit === null ? states : clip(states, limit);
 }
 
 /** What is added to the attention logits: the mask, and what the position encoding adds. */

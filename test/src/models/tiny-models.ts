@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheStorage, Device } from '@geodesic/backend';
 import { modelFromHuggingFace } from '@geodesic/models';
@@ -11,6 +11,11 @@ import { GOLDENS } from '../read-golden.js';
 export const TINY_MODELS: readonly string[] = readdirSync(GOLDENS)
   .filter((name) => name.startsWith('tiny-'))
   .sort();
+
+/** Whether a tiny model has a mixture of experts in any layer. */
+export function isMixture(name: string): boolean {
+  return 'num_experts_per_tok' in JSON.parse(readFileSync(join(GOLDENS, name, 'config.json'), 'utf8'));
+}
 
 /**
  * One for each kind of op that a merge or a cache meets, for backends where all of them would take minutes. Those run every op

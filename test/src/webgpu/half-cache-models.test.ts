@@ -4,7 +4,7 @@ import { LanguageModel, type Session } from '@geodesic/runtime';
 import { expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
 import { relativeDifference } from '../difference.js';
-import { loadTinyModel, TINY_MODELS } from '../models/tiny-models.js';
+import { isMixture, loadTinyModel, TINY_MODELS } from '../models/tiny-models.js';
 import { roundToHalf } from '../round-to-half.js';
 import { SeededNumbers } from '../seeded-numbers.js';
 import { MERGE, runSteps } from './plan-steps.js';
@@ -17,7 +17,7 @@ const COST = 5e-3;
 const cpu = await cpuBackend.open();
 
 /** Mixtures of experts run op by op. */
-const PLANNED_MODELS = TINY_MODELS.filter((name) => !name.includes('mixtral'));
+const PLANNED_MODELS = TINY_MODELS.filter((name) => !isMixture(name));
 /** Its prefill runs op by op, and leaves its keys and values to plans. */
 const REFERENCE_MERGE = { ...MERGE, interpolation: 'reference' } as const;
 

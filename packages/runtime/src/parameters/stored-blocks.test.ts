@@ -58,6 +58,7 @@ describe('blocks hold what is read as float32', () => {
 it.each<[string, Partial<StoredWeight>]>([
   ['one that something is added to', { plus: 1 }],
   ['one stored turned', { layout: 'inOut' }],
+  ['one of a single feature', { layout: 'vector' }],
   ['a stack of vectors', { stackOf: 2 }],
 ])('%s is not taken in blocks', async (_what, recipe) => {
   expect(await blockReader(checkpointOf())({ name: 'm', ...recipe })).toBeUndefined();

@@ -15,6 +15,7 @@ export function storedShape(
 ): readonly number[] {
   if (stackOf !== undefined) return shape.slice(1);
   if (layout === 'asIs') return shape;
+  if (layout === 'vector') return shape.slice(0, 1);
   const out = rows === undefined ? (shape.at(-1) as number) : rows.groups * rows.of;
   if (shape.length === 1) return [out];
   const inputs = shape[0] as number;
@@ -27,11 +28,12 @@ export function weightReader(
   checkpoint: Checkpoint,
 ): (stored: StoredWeight, shape: readonly number[]) => Promise<Float32Array> {
   // The parts of a fused tensor are asked for one after the other: it is read once.
-  let fused: { readonly name: string; readonly columns: Float32Array } | undefined;
+  let fused: { readonly tensor: string; readonly columns: Float32Array } | undefined;
   const columnsOf = async (stored: StoredWeight, shape: readonly number[]): Promise<Float32Array> => {
     if (stored.rows === undefined) return readColumns(stored, shape, checkpoint);
-    if (fused?.name !== stored.name) {
-      fused = { name: stored.name, columns: await readColumns(stored, shape, checkpoint) };
+    const tensor = `${stored.name} ${stored.matrix?.index}`;
+    if (fused?.tensor !== tensor) {
+      fused = { tensor, columns: await readColumns(stored, shape, checkpoint) };
     }
     return takeColumns(fused.columns, stored.rows);
   };

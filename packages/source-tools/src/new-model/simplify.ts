@@ -17,7 +17,7 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   causal: { window: 'null' },
   mlp: { bias: 'false' },
   gatedMlp: { bias: 'false' },
-  mixtureOfExperts: { bias: 'false' },
+  mixtureOfExperts: { bias: 'false', normalised: 'true' },
   layerNorm: { bias: 'true', perHead: 'false' },
   lmHead: { bias: 'false', softcap: 'null' },
 };
