@@ -215,6 +215,21 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
     });
   }, 30_000);
 
+  it('do not keep a run that is aborted while the server is away and nothing was computed', async () => {
+    const server = await startRedis();
+    const abort = new AbortController();
+    const experiment = await plan();
+    const options = { out: await outFolder(), source, queue: server.url, signal: abort.signal };
+    const run = runExperiment(experiment, options);
+    while ((await jobsOn(server.url, experiment.hash)).length < CELLS) await sleep(100);
+    await server.stop();
+    // Long enough for the connection to be lost, and to be waiting for its next attempt.
+    await sleep(1500);
+    const stop = new Error('enough');
+    abort.abort(stop);
+    await expect(run).rejects.toBe(stop);
+  }, 30_000);
+
   it('that fail for good are named when all others are there', async () => {
     // The string of the shorter length has no room for the cue, which is not known beforehand without a tokenizer.
     const untold = {

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GeodesicError } from '@geodesic/compiler';
 import { Queue, QueueEvents } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Cell } from '../grid/cell.js';
 import type { LabSettings } from '../runner/cell-lab.js';
 import type { CellResult } from '../runner/cell-result.js';
 import { type CellJob, type CellJobResult, jobId, QUEUE } from './cell-job.js';
-import { connectRedis, withoutWarnings } from './redis.js';
+import { connectRedis, endConnection, withoutWarnings } from './redis.js';
 
 /** Events tell of finished cells at once; whatever they miss is found this often. */
 const SWEEP_MS = 5000;
@@ -48,10 +47,8 @@ export async function gatherCells(options: GatherOptions): Promise<void> {
   // Lost connections are taken up again; without a listener they would end the process.
   queue.on('error', () => {});
   events.on('error', () => {});
-  const disconnect = () => {
-    for (const open of [waiting, connection]) disconnectIfThere(open);
-  };
-  const callOff = afterAbort(signal, PATIENCE_MS, disconnect);
+  const endConnections = () => Promise.all([waiting, connection].map(endConnection));
+  const callOff = afterAbort(signal, PATIENCE_MS, endConnections);
   try {
     await new Gathering(queue, events, options).run();
   } catch (error) {
@@ -61,18 +58,13 @@ export async function gatherCells(options: GatherOptions): Promise<void> {
   } finally {
     callOff();
     isOver = true;
-    // Closing would wait for a server that does not answer.
-    if (signal?.aborted) disconnect();
+    // BullMQ would wait for a server that is away to take its leave.
+    if (signal?.aborted) await endConnections();
     await events.close();
     await queue.close();
     // BullMQ leaves connections open that it was given.
-    disconnect();
+    await endConnections();
   }
-}
-
-/** Between two attempts ioredis would give the attempt up, and leave commands waiting for ever: the attempt ends the connection. */
-function disconnectIfThere(connection: Redis): void {
-  if (connection.status !== 'reconnecting') connection.disconnect();
 }
 
 /** Acts when a signal has been aborted for so long, unless the function that is returned is called before. */

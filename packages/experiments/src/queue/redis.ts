@@ -33,6 +33,18 @@ export async function connectRedis(
   return withoutWarnings(new Redis(url, { maxRetriesPerRequest: null, retryStrategy }));
 }
 
+/**
+ * Ends a connection that is wanted no more; commands that wait for the server fail. Told to disconnect between two attempts to take it
+ * up again, ioredis would leave them waiting for ever: there, the next attempt ends it.
+ */
+export async function endConnection(connection: Redis): Promise<void> {
+  if (connection.status === 'end') return;
+  const ended = new Promise((resolve) => connection.once('end', resolve));
+  if (connection.status === 'reconnecting') connection.once('ready', () => connection.disconnect());
+  else connection.disconnect();
+  await ended;
+}
+
 /** Lost connections are taken up again; without a listener each would be printed. */
 export function withoutWarnings(redis: Redis): Redis {
   return redis.on('error', () => {});
