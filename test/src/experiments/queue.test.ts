@@ -184,36 +184,40 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
   it.each([
     ['is away', (server: RedisServer) => server.stop()],
     ['says nothing', (server: RedisServer) => server.freeze()],
-  ] as const)('do not keep a run that is aborted while the server %s', async (_, leave) => {
-    const server = await startRedis();
-    const out = await outFolder();
-    const abort = new AbortController();
-    const begun = new EventTarget();
-    const run = runExperiment(await plan(), {
-      out,
-      source,
-      queue: server.url,
-      signal: abort.signal,
-      onProgress: ({ done }) => {
-        if (done === 1) begun.dispatchEvent(new Event('one'));
-      },
-    });
-    const worker = startWorker(server.url);
-    await once(begun, 'one');
-    await leave(server);
-    const stop = new Error('enough');
-    abort.abort(stop);
-    await expect(run).rejects.toBe(stop);
-    await worker.stop();
-    await server.stop();
-    const results = await readResults(join(out, RESULTS_FILE));
-    expect(results.length).toBeGreaterThanOrEqual(1);
-    // Nothing of it holds the folder.
-    expect(await runExperiment(await plan(), { out, source })).toEqual({
-      computed: CELLS - results.length,
-      found: results.length,
-    });
-  }, 30_000);
+  ] as const)(
+    'do not keep a run that is aborted while the server %s',
+    async (_, leave) => {
+      const server = await startRedis();
+      const out = await outFolder();
+      const abort = new AbortController();
+      const begun = new EventTarget();
+      const run = runExperiment(await plan(), {
+        out,
+        source,
+        queue: server.url,
+        signal: abort.signal,
+        onProgress: ({ done }) => {
+          if (done === 1) begun.dispatchEvent(new Event('one'));
+        },
+      });
+      const worker = startWorker(server.url);
+      await once(begun, 'one');
+      await leave(server);
+      const stop = new Error('enough');
+      abort.abort(stop);
+      await expect(run).rejects.toBe(stop);
+      await worker.stop();
+      await server.stop();
+      const results = await readResults(join(out, RESULTS_FILE));
+      expect(results.length).toBeGreaterThanOrEqual(1);
+      // Nothing of it holds the folder.
+      expect(await runExperiment(await plan(), { out, source })).toEqual({
+        computed: CELLS - results.length,
+        found: results.length,
+      });
+    },
+    30_000,
+  );
 
   it('do not keep a run that is aborted while the server is away and nothing was computed', async () => {
     const server = await startRedis();
