@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { METRICS, type MetricName } from '../metrics/metric-list.js';
+import { METRICS, type Metric, type MetricName } from '../metrics/metric-list.js';
 import type { Plot, Spec } from '../spec/spec-schema.js';
 import { fileNames } from './file-names.js';
 import { partsBy } from './parts-by.js';
+import { percent } from './percent.js';
 import type { ReportRow } from './report-row.js';
 
 /** One plot: its data and how it is drawn. */
@@ -44,7 +45,7 @@ export function figuresOf(spec: Spec, rows: readonly ReportRow[]): Figure[] {
     return splitByRest(plot, data).map((part) => ({ plot, ...part }));
   });
   const names = fileNames(parts.map(({ plot, rest }) => nameOf(plot, rest)));
-  return parts.map((part, i) => ({ name: names[i] as string, ...drawn(part) }));
+  return parts.map((part, i) => ({ name: names[i] as string, ...drawn(part, spec.bootstrap.confidence) }));
 }
 
 function nameOf({ metric, x, facet }: Plot, rest: string): string {
@@ -74,39 +75,42 @@ function splitByRest(plot: Plot, rows: readonly ReportRow[]): Omit<Part, 'plot'>
   return parts.map(([rest, part]) => ({ rest, rows: part.map(named) }));
 }
 
-function drawn({ plot, rest, rows }: Part): Omit<Figure, 'name'> {
+function drawn({ plot, rest, rows }: Part, confidence: number): Omit<Figure, 'name'> {
   const { title } = METRICS[plot.metric as MetricName];
+  const text = rest === '' ? title : `${title} (${rest})`;
   const { facet } = plot;
   const body = { width: facet ? FACET_WIDTH : WIDTH, height: HEIGHT, layer: layersOf(plot, rows) };
   const common = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     data: { values: rows },
-    title: rest === '' ? title : `${title} (${rest})`,
+    title: { text, subtitle: `with ${percent(confidence)} % bootstrap intervals` },
     config: { legend: { labelLimit: 400 } },
   } as const;
   const chart = facet
     ? { ...common, facet: { column: { field: facet, title: facet } }, spec: body }
     : { ...common, ...body };
-  return { title: common.title, chart: chart as TopLevelSpec };
+  return { title: text, chart: chart as TopLevelSpec };
 }
 
 /** Lines with their intervals; what works behind no layer, the base, is a rule across the layers. */
 function layersOf({ metric, x }: Plot, rows: readonly ReportRow[]): object[] {
   const axis = { field: x, type: 'quantitative', title: AXIS_TITLES[x], scale: scaleOf(x) };
-  const { title } = METRICS[metric as MetricName];
-  const y = { type: 'quantitative', title, scale: { zero: false } };
-  const color = { field: 'variant', type: 'nominal', title: 'variant', sort: variantsInOrder(rows) };
+  const { title, unit }: Metric = METRICS[metric as MetricName];
+  const variants = variantsInOrder(rows);
+  const y = { type: 'quantitative', title: unit ?? title, scale: { zero: false } };
+  const color = { field: 'variant', type: 'nominal', title: 'variant', sort: variants };
+  const xOffset = { expr: offsetOf(variants) };
   const placed = { filter: `isValid(datum.${x})` };
   const across = { filter: `!isValid(datum.${x})` };
   return [
     {
       transform: [placed],
-      mark: { type: 'rule', strokeWidth: 1 },
+      mark: { type: 'rule', strokeWidth: 1, xOffset },
       encoding: { x: axis, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
     },
     {
       transform: [placed],
-      mark: { type: 'line', point: true },
+      mark: { type: 'line', point: { xOffset }, xOffset },
       encoding: { x: axis, y: { ...y, field: 'value' }, color },
     },
     {
@@ -115,6 +119,17 @@ function layersOf({ metric, x }: Plot, rows: readonly ReportRow[]): object[] {
       encoding: { y: { ...y, field: 'value' }, color },
     },
   ];
+}
+
+/** Pixels between variants that stand at the same place, so that their intervals don't hide each other; all of them together take no more than MOST_APART. */
+const APART = 3;
+const MOST_APART = 12;
+
+/** A Vega expression of how far beside its place a variant is drawn. */
+function offsetOf(variants: readonly string[]): string {
+  const steps = variants.length - 1;
+  const apart = Math.min(APART, MOST_APART / Math.max(1, steps));
+  return `${apart} * (indexof(${JSON.stringify(variants)}, datum.variant) - ${steps / 2})`;
 }
 
 const AXIS_TITLES: Readonly<Record<Plot['x'], string>> = {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { specSchema } from '../spec/spec-schema.js';
 import { csv } from './csv.js';
 import { figuresOf } from './figure.js';
+import { figureSvg } from './render-figure.js';
 import type { ReportRow } from './report-row.js';
 import { layerByLengthTables, variantTables } from './table.js';
 import { tracePicture } from './trace-picture.js';
@@ -57,6 +58,13 @@ describe('tables', () => {
     ]);
   });
 
+  it('say where a figure overflowed, which is not where no item counts', () => {
+    const { value: _, low: __, high: ___, count: ____, ...place } = row({ metric: 'perplexity' });
+    const rows = [row({}), row({ layer: 4 }), { ...place, overflowed: true as const }];
+    expect(variantTables(rows)[0]?.rows.map((cells) => cells.at(-1))).toEqual(['overflowed', '–']);
+    expect(csv(rows).split('\r\n').at(-2)).toBe('m,sotu,nextToken,,64,slerp,2,perplexity,,,,,cpu');
+  });
+
   it('show layer by length where there are several of both', () => {
     const rows = [2, 4].flatMap((layer) =>
       [64, 256].map((length) => row({ layer, length, value: layer / length })),
@@ -88,6 +96,26 @@ describe('figures', () => {
       'KL(base ‖ variant), last token (model m)',
       'KL(base ‖ variant), last token (model n)',
     ]);
+  });
+});
+
+describe('a figure', () => {
+  it('names the unit of its axis, and how sure its intervals are', async () => {
+    const rows = [2, 4].map((layer) => row({ layer }));
+    const svg = await figureSvg(figuresOf({ ...spec, bootstrap: { samples: 9, confidence: 0.9 } }, rows)[0]!);
+    expect(svg).toContain('>nats</text>');
+    expect(svg).toContain('>with 90 % bootstrap intervals</text>');
+  });
+
+  it('draws the intervals of variants at the same layer beside each other', async () => {
+    const variants = ['base', 'a "quoted" one', "the article's", 'c'];
+    const rows = variants.flatMap((variant) => [2, 4].map((layer) => row({ layer, variant })));
+    const svg = await figureSvg(figuresOf(spec, rows)[0]!);
+    const rules = svg.matchAll(/"rule mark" transform="translate\(([\d.]+),/g);
+    const places = Array.from(rules, ([, x]) => Number(x));
+    const [first = 0, second = 0] = [...new Set(places)].sort((a, b) => a - b);
+    expect(new Set(places).size).toBe(8);
+    expect(second - first).toBeCloseTo(3, 6);
   });
 });
 
