@@ -36,6 +36,10 @@ interface Part {
 const WIDTH = 420;
 const HEIGHT = 260;
 const FACET_WIDTH = 220;
+/** Pixels: what is cut off a variant's name may be what tells it from another. */
+const LONGEST_LABEL = 1000;
+/** Of the scheme that colors are taken from; a larger one has paler ones too. */
+const STRONG_COLORS = 10;
 
 /** The plots that a spec asks for, or else those that its axes suggest; plots without data are left out. */
 export function figuresOf(spec: Spec, rows: readonly ReportRow[]): Figure[] {
@@ -84,10 +88,14 @@ function drawn({ plot, rest, rows }: Part, confidence: number): Omit<Figure, 'na
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     data: { values: rows },
     title: { text, subtitle: `with ${percent(confidence)} % bootstrap intervals` },
-    config: { legend: { labelLimit: 400 } },
+    config: { legend: { labelLimit: LONGEST_LABEL } },
   } as const;
   const chart = facet
-    ? { ...common, facet: { column: { field: facet, title: facet } }, spec: body }
+    ? {
+        ...common,
+        facet: { column: { field: facet, title: facet, header: { labelExpr: HEADER } } },
+        spec: body,
+      }
     : { ...common, ...body };
   return { title: text, chart: chart as TopLevelSpec };
 }
@@ -97,8 +105,9 @@ function layersOf({ metric, x }: Plot, rows: readonly ReportRow[]): object[] {
   const axis = { field: x, type: 'quantitative', title: AXIS_TITLES[x], scale: scaleOf(x) };
   const { title, unit }: Metric = METRICS[metric as MetricName];
   const variants = variantsInOrder(rows);
+  const scheme = variants.length > STRONG_COLORS ? 'tableau20' : 'tableau10';
   const y = { type: 'quantitative', title: unit ?? title, scale: { zero: false } };
-  const color = { field: 'variant', type: 'nominal', title: 'variant', sort: variants };
+  const color = { field: 'variant', type: 'nominal', title: 'variant', sort: variants, scale: { scheme } };
   const xOffset = { expr: offsetOf(variants) };
   const placed = { filter: `isValid(datum.${x})` };
   const across = { filter: `!isValid(datum.${x})` };
@@ -120,6 +129,9 @@ function layersOf({ metric, x }: Plot, rows: readonly ReportRow[]): object[] {
     },
   ];
 }
+
+/** A Vega expression of what stands above a column; the base has no layer. */
+const HEADER = "datum.value === null ? 'none' : datum.label";
 
 /** Pixels between variants that stand at the same place, so that their intervals don't hide each other; all of them together take no more than MOST_APART. */
 const APART = 3;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { specSchema } from '../spec/spec-schema.js';
 import { csv } from './csv.js';
 import { figuresOf } from './figure.js';
@@ -116,6 +116,26 @@ describe('a figure', () => {
     const [first = 0, second = 0] = [...new Set(places)].sort((a, b) => a - b);
     expect(new Set(places).size).toBe(8);
     expect(second - first).toBeCloseTo(3, 6);
+  });
+});
+
+describe('names in a figure', () => {
+  it('are whole, each of a color of its own, and what has no layer has none', async () => {
+    const long = 'a merge whose name is long '.repeat(4);
+    const rows = Array.from({ length: 12 }, (_, i) => row({ variant: `${long}${i}` }));
+    const base = row({ variant: 'base', layer: null });
+    const [figure] = figuresOf({ ...spec, plots: [{ metric: 'kl', x: 'length', facet: 'layer' }] }, [
+      base,
+      ...rows,
+    ]);
+    const warned = vi.spyOn(console, 'warn');
+    const svg = await figureSvg(figure!);
+    expect(warned).not.toHaveBeenCalled();
+    for (const { variant } of rows) expect(svg).toContain(`>${variant}</text>`);
+    expect(svg).toContain('>none</text>');
+    expect(svg).not.toContain('>null</text>');
+    const colors = [...svg.matchAll(/"rule mark"[^>]* stroke="(#\w+)"/g)].map(([, color]) => color);
+    expect(new Set(colors).size).toBe(13);
   });
 });
 
