@@ -69,7 +69,7 @@ export function figureText(value: number, { unit }: Metric): string {
     case 'FLOP':
       return `${(value / 1e9).toFixed(1)} G`;
     case 'ms':
-      return `${value.toPrecision(3)} ms`;
+      return `${value < 100 ? value.toPrecision(3) : value.toFixed(0)} ms`;
     case 'tokens':
       return value.toFixed(0);
     default:

@@ -58,6 +58,17 @@ describe('tables', () => {
     ]);
   });
 
+  it.each([
+    [0.1234, '0.123 ms'],
+    [56.78, '56.8 ms'],
+    [99.96, '100 ms'],
+    [1234.5, '1235 ms'],
+    [123456, '123456 ms'],
+  ])('write %f ms without exponents', (value, text) => {
+    const [table] = variantTables([row({ metric: 'prefillMs', value, low: value, high: value })]);
+    expect(table?.rows[0]?.at(-1)).toBe(text);
+  });
+
   it('say where a figure overflowed, which is not where no item counts', () => {
     const { value: _, low: __, high: ___, count: ____, ...place } = row({ metric: 'perplexity' });
     const rows = [row({}), row({ layer: 4 }), { ...place, overflowed: true as const }];
