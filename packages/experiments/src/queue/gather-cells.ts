@@ -73,6 +73,7 @@ function afterAbort(signal: AbortSignal | undefined, ms: number, act: () => void
   const start = () => {
     timer = setTimeout(act, ms);
   };
+  if (signal?.aborted) start();
   signal?.addEventListener('abort', start, { once: true });
   return () => {
     signal?.removeEventListener('abort', start);

@@ -83,10 +83,11 @@ function drawn({ plot, rest, rows }: Part, confidence: number): Omit<Figure, 'na
   const { title } = METRICS[plot.metric as MetricName];
   const text = rest === '' ? title : `${title} (${rest})`;
   const { facet } = plot;
-  const body = { width: facet ? FACET_WIDTH : WIDTH, height: HEIGHT, layer: layersOf(plot, rows) };
+  const variants = [...new Set(rows.map(({ variant }) => variant))];
+  const body = { width: facet ? FACET_WIDTH : WIDTH, height: HEIGHT, layer: layersOf(plot, variants) };
   const common = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    data: { values: rows },
+    data: { values: rows.map((row) => ({ ...row, order: variants.indexOf(row.variant) })) },
     title: { text, subtitle: `with ${percent(confidence)} % bootstrap intervals` },
     config: { legend: { labelLimit: LONGEST_LABEL } },
   } as const;
@@ -101,13 +102,12 @@ function drawn({ plot, rest, rows }: Part, confidence: number): Omit<Figure, 'na
 }
 
 /** Lines with their intervals; what works behind no layer, the base, is a rule across the layers. */
-function layersOf({ metric, x }: Plot, rows: readonly ReportRow[]): object[] {
+function layersOf({ metric, x }: Plot, variants: readonly string[]): object[] {
   const axis = { field: x, type: 'quantitative', title: AXIS_TITLES[x], scale: scaleOf(x) };
   const { title, unit }: Metric = METRICS[metric as MetricName];
-  const variants = variantsInOrder(rows);
   const scheme = variants.length > STRONG_COLORS ? 'tableau20' : 'tableau10';
   const y = { type: 'quantitative', title: unit ?? title, scale: { zero: false } };
-  const color = { field: 'variant', type: 'nominal', title: 'variant', sort: variants, scale: { scheme } };
+  const color = { field: 'variant', type: 'nominal', title: 'variant', scale: { scheme, domain: variants } };
   const xOffset = { expr: offsetOf(variants) };
   const placed = { filter: `isValid(datum.${x})` };
   const across = { filter: `!isValid(datum.${x})` };
@@ -137,11 +137,11 @@ const HEADER = "datum.value === null ? 'none' : datum.label";
 const APART = 3;
 const MOST_APART = 12;
 
-/** A Vega expression of how far beside its place a variant is drawn. */
+/** A Vega expression of how far beside its place a variant is drawn, by its `order`. */
 function offsetOf(variants: readonly string[]): string {
   const steps = variants.length - 1;
   const apart = Math.min(APART, MOST_APART / Math.max(1, steps));
-  return `${apart} * (indexof(${JSON.stringify(variants)}, datum.variant) - ${steps / 2})`;
+  return `${apart} * (datum.order - ${steps / 2})`;
 }
 
 const AXIS_TITLES: Readonly<Record<Plot['x'], string>> = {
@@ -153,8 +153,4 @@ const AXIS_TITLES: Readonly<Record<Plot['x'], string>> = {
 /** Lengths double from one to the next. */
 function scaleOf(x: Plot['x']): object {
   return x === 'length' ? { type: 'log', base: 2, padding: 12 } : { zero: false, nice: false, padding: 12 };
-}
-
-function variantsInOrder(rows: readonly ReportRow[]): string[] {
-  return [...new Set(rows.map(({ variant }) => variant))];
 }

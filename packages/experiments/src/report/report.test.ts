@@ -119,7 +119,7 @@ describe('a figure', () => {
   });
 
   it('draws the intervals of variants at the same layer beside each other', async () => {
-    const variants = ['base', 'a "quoted" one', "the article's", 'c'];
+    const variants = ['base', 'a "quoted" one\u2028in two lines', "the article's", 'c'];
     const rows = variants.flatMap((variant) => [2, 4].map((layer) => row({ layer, variant })));
     const svg = await figureSvg(figuresOf(spec, rows)[0]!);
     const rules = svg.matchAll(/"rule mark" transform="translate\(([\d.]+),/g);
