@@ -63,12 +63,13 @@ async function silentServer(): Promise<string> {
   return `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Names of what the server holds of a spec's cells. */
+/** Names of a spec's cells that the server holds. */
 async function jobsOn(url: string, hash: string): Promise<string[]> {
   const client = new Redis(url);
   const keys = await client.keys(`bull:*:${hash}-*`);
   client.disconnect();
-  return keys;
+  // A cell that is being computed has a lock beside it.
+  return keys.filter((key) => /-[0-9a-f]{24}$/.test(key));
 }
 
 /** Starts the real program as a worker. */
