@@ -12,6 +12,7 @@ import {
   runWorker,
   SpecFile,
 } from '@geodesic/experiments';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Started, startGeodesic } from '../cli/run-geodesic.js';
 import { tinyModelFolder } from '../cli/tiny-model-folder.js';
@@ -62,6 +63,15 @@ async function silentServer(): Promise<string> {
   return `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** Names of a spec's cells that the server holds. */
+async function jobsOn(url: string, hash: string): Promise<string[]> {
+  const client = new Redis(url);
+  const keys = await client.keys(`bull:*:${hash}-*`);
+  client.disconnect();
+  // A cell that is being computed has a lock beside it.
+  return keys.filter((key) => /-[0-9a-f]{24}$/.test(key));
+}
+
 /** Starts the real program as a worker. */
 function startWorkerProcess(queue: string): Started & { readonly begun: string[] } {
   const worker = startGeodesic(['experiment', 'worker', '--queue', queue, '--stalled-after', '2']);
@@ -102,6 +112,7 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
         .sort((a, b) => a.cell.key.localeCompare(b.cell.key));
     expect(await byKey(queued)).toEqual(await byKey(here));
     // Nothing is left for another run of the spec to take for its own.
+    expect(await jobsOn(redis.url, experiment.hash)).toEqual([]);
     expect(await runExperiment(experiment, { out: queued, source, queue: redis.url })).toEqual({
       computed: 0,
       found: CELLS,
@@ -126,6 +137,8 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
     await expect(first).rejects.toBe(stop);
     const found = (await readResults(join(out, RESULTS_FILE))).length;
     expect(found).toBeGreaterThanOrEqual(2);
+    // What was taken is out of the queue, what is computed or waits is still there.
+    expect(await jobsOn(redis.url, experiment.hash)).toHaveLength(CELLS - found);
     expect(await runExperiment(experiment, { out, source, queue: redis.url })).toEqual({
       computed: CELLS - found,
       found,
@@ -169,6 +182,59 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
     expect(printed).not.toHaveBeenCalled();
   }, 60_000);
 
+  it.each([
+    ['is away', (server: RedisServer) => server.stop()],
+    ['says nothing', (server: RedisServer) => server.freeze()],
+  ] as const)(
+    'do not keep a run that is aborted while the server %s',
+    async (_, leave) => {
+      const server = await startRedis();
+      const out = await outFolder();
+      const abort = new AbortController();
+      const begun = new EventTarget();
+      const run = runExperiment(await plan(), {
+        out,
+        source,
+        queue: server.url,
+        signal: abort.signal,
+        onProgress: ({ done }) => {
+          if (done === 1) begun.dispatchEvent(new Event('one'));
+        },
+      });
+      const worker = startWorker(server.url);
+      await once(begun, 'one');
+      await leave(server);
+      const stop = new Error('enough');
+      abort.abort(stop);
+      await expect(run).rejects.toBe(stop);
+      await worker.stop();
+      await server.stop();
+      const results = await readResults(join(out, RESULTS_FILE));
+      expect(results.length).toBeGreaterThanOrEqual(1);
+      // Nothing of it holds the folder.
+      expect(await runExperiment(await plan(), { out, source })).toEqual({
+        computed: CELLS - results.length,
+        found: results.length,
+      });
+    },
+    30_000,
+  );
+
+  it('do not keep a run that is aborted while the server is away and nothing was computed', async () => {
+    const server = await startRedis();
+    const abort = new AbortController();
+    const experiment = await plan();
+    const options = { out: await outFolder(), source, queue: server.url, signal: abort.signal };
+    const run = runExperiment(experiment, options);
+    while ((await jobsOn(server.url, experiment.hash)).length < CELLS) await sleep(100);
+    await server.stop();
+    // Long enough for the connection to be lost, and to be waiting for its next attempt.
+    await sleep(1500);
+    const stop = new Error('enough');
+    abort.abort(stop);
+    await expect(run).rejects.toBe(stop);
+  }, 30_000);
+
   it('that fail for good are named when all others are there', async () => {
     // The string of the shorter length has no room for the cue, which is not known beforehand without a tokenizer.
     const untold = {
@@ -184,6 +250,7 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
       message: expect.stringMatching(/^3 cells failed, .*16.*no room for a cue of 12/),
     });
     expect(await readResults(join(out, RESULTS_FILE))).toHaveLength(3);
+    expect(await jobsOn(redis.url, experiment.hash)).toEqual([]);
   });
 
   it(

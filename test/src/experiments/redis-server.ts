@@ -10,6 +10,8 @@ export interface RedisServer {
   /** Its address. */
   readonly url: string;
   stop(): Promise<void>;
+  /** It keeps its connections, and says nothing any more until it is stopped. */
+  freeze(): void;
 }
 
 /** In CI its absence is a failure: scripts/install-redis installs it. */
@@ -29,8 +31,11 @@ export async function startRedis(before?: RedisServer): Promise<RedisServer> {
   }
   return {
     url: `redis://127.0.0.1:${port}`,
+    freeze: () => void server.kill('SIGSTOP'),
     async stop() {
       server.kill();
+      // What is frozen hears of it when it goes on.
+      server.kill('SIGCONT');
       if (server.exitCode === null) await once(server, 'exit');
       await rm(folder, { recursive: true, force: true });
     },

@@ -11,10 +11,12 @@ import {
   shippedSpecs,
   writeReport,
 } from '@geodesic/experiments';
+import { LanguageModel } from '@geodesic/runtime';
+import type { Tokenizer } from '@geodesic/weights';
 import { describe, expect, it } from 'vitest';
 import { PLAIN_LLAMA } from '../properties/random-llama.js';
 import { windowedLlama } from '../windowed-llama.js';
-import { outFolder, timeless, tinySource } from './tiny-source.js';
+import { outFolder, timeless, tinyModel, tinySource } from './tiny-source.js';
 
 const SOURCE = `name: tiny
 models: [tiny]
@@ -99,6 +101,23 @@ describe('a run', () => {
     }
     expect((await resultsOf(parted)).map(timeless)).toEqual((await resultsOf(whole)).map(timeless));
     expect(await runExperiment(experiment, { out: parted, source })).toEqual({ computed: 0, found: CELLS });
+  });
+
+  it('asks what was made when it was planned', async () => {
+    const experiment = await plan();
+    const [out, apart] = [await outFolder(), await outFolder()];
+    await runExperiment(experiment, { out, source });
+    const silent = {
+      ...source,
+      async load() {
+        const model = await tinyModel();
+        const encode = () => expect.unreachable('items are made again');
+        const tokenizer = { ...(model.tokenizer as Tokenizer), encode };
+        return new LanguageModel({ ...model, tokenizer });
+      },
+    };
+    await runExperiment(experiment, { out: apart, source: silent });
+    expect((await resultsOf(apart)).map(timeless)).toEqual((await resultsOf(out)).map(timeless));
   });
 
   it('keeps others out of its folder', async () => {

@@ -25,6 +25,11 @@ it.each([
   expect(progressLine({ ...progress, secondsLeft })).toBe(line);
 });
 
+it('says what a label has of control characters, and does not do it', () => {
+  const cell = { ...progress.cell, variant: { label: 'a\u001b[2J\u009bb\nc\td' } };
+  expect(progressLine({ ...progress, cell })).toMatch(/tokens, a\\u001b\[2J\\u009bb\\u000ac\\u0009d$/);
+});
+
 it('knows no layer of the base', () => {
   const cell = { ...progress.cell, variant: { label: 'base' } };
   expect(progressLine({ ...progress, cell })).toMatch(/tokens, base$/);

@@ -1,4 +1,5 @@
 import type { RunProgress } from '@geodesic/experiments';
+import { printableLine } from '../printable.js';
 import { ProgressBar } from '../progress-bar.js';
 
 /** Shows how far a run is on stderr: a bar on a terminal, else a line for each cell. */
@@ -22,7 +23,7 @@ export function progressLine({ done, total, secondsLeft, cell }: RunProgress): s
   const { task, length, variant } = cell;
   const left = secondsLeft === undefined ? '' : `, about ${duration(secondsLeft)} left`;
   const layer = variant.layer === undefined ? '' : ` after layer ${variant.layer}`;
-  return `${done} of ${total}${left}: ${task.kind}, ${length} tokens, ${variant.label}${layer}`;
+  return `${done} of ${total}${left}: ${task.kind}, ${length} tokens, ${printableLine(variant.label)}${layer}`;
 }
 
 /** In the largest unit that says enough: `40 s`, `12 min`, `3.5 h`. */

@@ -5,13 +5,15 @@ import type { Cell } from '../grid/cell.js';
 import type { LabSettings } from '../runner/cell-lab.js';
 import type { CellResult } from '../runner/cell-result.js';
 import { type CellJob, type CellJobResult, jobId, QUEUE } from './cell-job.js';
-import { connectRedis, withoutWarnings } from './redis.js';
+import { connectRedis, endConnection, withoutWarnings } from './redis.js';
 
 /** Events tell of finished cells at once; whatever they miss is found this often. */
 const SWEEP_MS = 5000;
 /** Where a worker fails for want of memory and the like, another may not. */
 const ATTEMPTS = 3;
 const RETRY_MS = 1000;
+/** A run that was aborted waits no longer for a server that doesn't answer. */
+const PATIENCE_MS = 3000;
 /** So long is kept what was computed while no run was there to take it. */
 const KEEP_SECONDS = 24 * 60 * 60;
 
@@ -32,10 +34,12 @@ export interface GatherOptions {
  * is computed: what one of them took out of the queue before another saw it is computed once more.
  *
  * @throws GeodesicError `experiment.queue`, `experiment.cell-failed` when all others are done and some failed for good
- * @throws the signal's reason when aborted; cells that wait stay in the queue
+ * @throws the signal's reason when aborted, within seconds where the server is away; cells that wait stay in the queue
  */
 export async function gatherCells(options: GatherOptions): Promise<void> {
-  const connection = await connectRedis(options.queue, options.signal);
+  const { signal } = options;
+  let isOver = false;
+  const connection = await connectRedis(options.queue, signal, () => !isOver && signal?.aborted !== true);
   const queue = new Queue<CellJob, CellJobResult>(QUEUE, { connection });
   // Waiting for events blocks a connection.
   const waiting = withoutWarnings(connection.duplicate());
@@ -43,14 +47,38 @@ export async function gatherCells(options: GatherOptions): Promise<void> {
   // Lost connections are taken up again; without a listener they would end the process.
   queue.on('error', () => {});
   events.on('error', () => {});
+  const endConnections = () => Promise.all([waiting, connection].map(endConnection));
+  const callOff = afterAbort(signal, PATIENCE_MS, endConnections);
   try {
     await new Gathering(queue, events, options).run();
+  } catch (error) {
+    // What was asked of a server that is away failed for the abort.
+    signal?.throwIfAborted();
+    throw error;
   } finally {
+    callOff();
+    isOver = true;
+    // BullMQ would wait for a server that is away to take its leave.
+    if (signal?.aborted) await endConnections();
     await events.close();
     await queue.close();
     // BullMQ leaves connections open that it was given.
-    for (const open of [waiting, connection]) open.disconnect();
+    await endConnections();
   }
+}
+
+/** Acts when a signal has been aborted for so long, unless the function that is returned is called before. */
+function afterAbort(signal: AbortSignal | undefined, ms: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const start = () => {
+    timer = setTimeout(act, ms);
+  };
+  if (signal?.aborted) start();
+  signal?.addEventListener('abort', start, { once: true });
+  return () => {
+    signal?.removeEventListener('abort', start);
+    clearTimeout(timer);
+  };
 }
 
 class Gathering {
@@ -141,6 +169,7 @@ class Gathering {
     // Before the job: one that is read while it is computed has no result.
     const state = await this.#queue.getJobState(id);
     const job = await this.#queue.getJob(id);
+    this.#options.signal?.throwIfAborted();
     if (job === undefined) return this.#add(id, cell);
     if (state === 'completed') await this.#options.onResult(job.returnvalue);
     else if (state === 'failed') this.#failures.push(`${cell.key}: ${job.failedReason}`);

@@ -3,16 +3,24 @@ import { GeodesicError } from '@geodesic/compiler';
 import { Redis } from 'ioredis';
 
 const ANSWER_MS = 5000;
+/** A lost connection is taken up again after so long for each attempt that failed, as ioredis does by itself. */
+const RETRY_MS = 50;
+const LONGEST_RETRY_MS = 2000;
 
 /**
  * A connection to a Redis server, as BullMQ wants it: commands wait for as long as the server is away.
  *
  * @param url `redis://` or `rediss://`
  * @param signal ends the wait for the server's first answer
+ * @param isWanted asked before a lost connection is taken up again: where it is not, all commands that wait fail
  * @throws GeodesicError `experiment.queue` for another address, or where no server answers
  * @throws the signal's reason when aborted
  */
-export async function connectRedis(url: string, signal?: AbortSignal): Promise<Redis> {
+export async function connectRedis(
+  url: string,
+  signal?: AbortSignal,
+  isWanted: () => boolean = () => true,
+): Promise<Redis> {
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
     throw new GeodesicError(
       'experiment.queue',
@@ -20,7 +28,21 @@ export async function connectRedis(url: string, signal?: AbortSignal): Promise<R
     );
   }
   await checkAnswer(url, signal);
-  return withoutWarnings(new Redis(url, { maxRetriesPerRequest: null }));
+  const retryStrategy = (attempts: number) =>
+    isWanted() ? Math.min(attempts * RETRY_MS, LONGEST_RETRY_MS) : null;
+  return withoutWarnings(new Redis(url, { maxRetriesPerRequest: null, retryStrategy }));
+}
+
+/**
+ * Ends a connection that is wanted no more; commands that wait for the server fail. Told to disconnect between two attempts to take it
+ * up again, ioredis would leave them waiting for ever: there, the next attempt ends it.
+ */
+export async function endConnection(connection: Redis): Promise<void> {
+  if (connection.status === 'end') return;
+  const ended = new Promise((resolve) => connection.once('end', resolve));
+  if (connection.status === 'reconnecting') connection.once('ready', () => connection.disconnect());
+  else connection.disconnect();
+  await ended;
 }
 
 /** Lost connections are taken up again; without a listener each would be printed. */

@@ -1,4 +1,4 @@
-import type { ReportRow } from './report-row.js';
+import type { OverflowedRow, ReportRow } from './report-row.js';
 
 const COLUMNS = [
   'model',
@@ -16,9 +16,11 @@ const COLUMNS = [
   'backend',
 ] as const satisfies readonly (keyof ReportRow)[];
 
-/** Rows as CSV (RFC 4180), with a header; what a row has no value for is empty. */
-export function csv(rows: readonly ReportRow[]): string {
-  const lines = rows.map((row) => COLUMNS.map((column) => field(row[column])).join(','));
+/** Rows as CSV (RFC 4180), with a header; what a row has no value for is empty, as are the numbers of a figure that overflowed. */
+export function csv(rows: readonly (ReportRow | OverflowedRow)[]): string {
+  const lines = rows.map((row: Partial<ReportRow>) =>
+    COLUMNS.map((column) => field(row[column] ?? null)).join(','),
+  );
   return `${[COLUMNS.join(','), ...lines].join('\r\n')}\r\n`;
 }
 

@@ -1,5 +1,6 @@
 import type { RunFacts } from '../runner/run-facts.js';
 import { escapeMarkup } from './escape-markup.js';
+import { percent } from './percent.js';
 import type { Table } from './table.js';
 
 /** A picture with its caption; its markup stands in the page itself. */
@@ -29,6 +30,9 @@ svg { max-width: 100%; height: auto }
 summary { cursor: pointer; font-weight: bold; margin: 0.5rem 0 }
 `;
 
+const TRACE_LEGEND =
+  '<p>A box for each slot that a merge leaves of the first passage: filled where tokens merged, the darker the less alike their states were; tokens in no slot are struck through.</p>';
+
 /** One page that needs nothing else: style, tables and pictures are in it. */
 export function reportPage(parts: ReportParts): string {
   const { facts, tables, figures, traces } = parts;
@@ -46,7 +50,7 @@ export function reportPage(parts: ReportParts): string {
 ${howItWasMeasured(parts)}
 ${section('Plots', figures.map(pictureMarkup))}
 ${section('Tables', tables.map(tableMarkup))}
-${section('What was merged', traces.map(pictureMarkup))}
+${section(`What was merged`, traces.length === 0 ? [] : [TRACE_LEGEND, ...traces.map(pictureMarkup)])}
 <details><summary>Spec</summary><pre>${escapeMarkup(JSON.stringify(facts.spec, null, 2))}</pre></details>
 </body>
 </html>
@@ -59,14 +63,10 @@ function howItWasMeasured({ facts, finished, backends }: ReportParts): string {
   const lines = [
     `${finished} of ${cells} cells, spec ${hash}, seed ${spec.seed}, ${spec.split} passages`,
     `${machine}; ${backends.join(', ')}`,
-    `In brackets: ${percent(confidence)} % intervals from ${samples} bootstrap samples`,
+    `In brackets: ${percent(confidence)} % intervals from ${samples} bootstrap samples; none where all samples give the same figure, as they do where all items agree, which makes nothing certain`,
+    '–: no item counts; overflowed: the figure, or an end of its interval, is greater than any number',
   ];
   return `<p>${lines.map(escapeMarkup).join('<br>\n')}</p>`;
-}
-
-/** A share without the digits that binary fractions add: `57`, not `56.99999999999999`. */
-function percent(share: number): number {
-  return Number((share * 100).toPrecision(12));
 }
 
 function section(title: string, content: readonly string[]): string {

@@ -2,8 +2,8 @@ import type { Estimate } from '../metrics/bootstrap.js';
 import { METRICS, type Metric, type MetricName } from '../metrics/metric-list.js';
 import type { CellResult } from '../runner/cell-result.js';
 
-/** One figure of one cell: a row of the CSV file, and of the data that plots are drawn from. */
-export interface ReportRow extends Estimate {
+/** Which figure of which cell. */
+export interface FigurePlace {
   readonly model: string;
   readonly text: string;
   /** With its kind, such as `needle (codes)`. */
@@ -17,18 +17,33 @@ export interface ReportRow extends Estimate {
   readonly backend: string;
 }
 
-/** Every figure of finished cells, metric by metric in the order of the list. */
-export function reportRows(results: readonly CellResult[]): ReportRow[] {
+/** One figure of one cell: a row of the CSV file, and of the data that plots are drawn from. */
+export interface ReportRow extends FigurePlace, Estimate {}
+
+/** A figure that is greater than any number, or whose interval is. */
+export interface OverflowedRow extends FigurePlace {
+  readonly overflowed: true;
+}
+
+/** Every figure of finished cells, metric by metric in the order of the list; a metric for which no item counts has none. */
+export function reportRows(results: readonly CellResult[]): (ReportRow | OverflowedRow)[] {
   return results.flatMap((result) =>
-    Object.keys(METRICS).flatMap((name) => {
+    Object.keys(METRICS).flatMap((name): (ReportRow | OverflowedRow)[] => {
       const metric = name as MetricName;
+      const place = { ...placeOf(result), metric };
       const estimate = result.metrics[metric];
-      return estimate === undefined ? [] : [{ ...placeOf(result), metric, ...estimate }];
+      if (estimate !== undefined) return [{ ...place, ...estimate }];
+      return result.overflowed?.includes(metric) ? [{ ...place, overflowed: true }] : [];
     }),
   );
 }
 
-function placeOf({ cell, backend }: CellResult): Omit<ReportRow, 'metric' | keyof Estimate> {
+/** Whether a row has numbers. */
+export function hasFigure(row: ReportRow | OverflowedRow): row is ReportRow {
+  return !('overflowed' in row);
+}
+
+function placeOf({ cell, backend }: CellResult): Omit<FigurePlace, 'metric'> {
   const { model, text, task, length, variant } = cell;
   return {
     model,
@@ -54,7 +69,7 @@ export function figureText(value: number, { unit }: Metric): string {
     case 'FLOP':
       return `${(value / 1e9).toFixed(1)} G`;
     case 'ms':
-      return `${value.toPrecision(3)} ms`;
+      return `${value < 100 ? value.toPrecision(3) : value.toFixed(0)} ms`;
     case 'tokens':
       return value.toFixed(0);
     default:

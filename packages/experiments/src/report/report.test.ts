@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { specSchema } from '../spec/spec-schema.js';
 import { csv } from './csv.js';
 import { figuresOf } from './figure.js';
+import { figureSvg } from './render-figure.js';
 import type { ReportRow } from './report-row.js';
 import { layerByLengthTables, variantTables } from './table.js';
 import { tracePicture } from './trace-picture.js';
@@ -57,6 +58,24 @@ describe('tables', () => {
     ]);
   });
 
+  it.each([
+    [0.1234, '0.123 ms'],
+    [56.78, '56.8 ms'],
+    [99.96, '100 ms'],
+    [1234.5, '1235 ms'],
+    [123456, '123456 ms'],
+  ])('write %f ms without exponents', (value, text) => {
+    const [table] = variantTables([row({ metric: 'prefillMs', value, low: value, high: value })]);
+    expect(table?.rows[0]?.at(-1)).toBe(text);
+  });
+
+  it('say where a figure overflowed, which is not where no item counts', () => {
+    const { value: _, low: __, high: ___, count: ____, ...place } = row({ metric: 'perplexity' });
+    const rows = [row({}), row({ layer: 4 }), { ...place, overflowed: true as const }];
+    expect(variantTables(rows)[0]?.rows.map((cells) => cells.at(-1))).toEqual(['overflowed', '–']);
+    expect(csv(rows).split('\r\n').at(-2)).toBe('m,sotu,nextToken,,64,slerp,2,perplexity,,,,,cpu');
+  });
+
   it('show layer by length where there are several of both', () => {
     const rows = [2, 4].flatMap((layer) =>
       [64, 256].map((length) => row({ layer, length, value: layer / length })),
@@ -88,6 +107,46 @@ describe('figures', () => {
       'KL(base ‖ variant), last token (model m)',
       'KL(base ‖ variant), last token (model n)',
     ]);
+  });
+});
+
+describe('a figure', () => {
+  it('names the unit of its axis, and how sure its intervals are', async () => {
+    const rows = [2, 4].map((layer) => row({ layer }));
+    const svg = await figureSvg(figuresOf({ ...spec, bootstrap: { samples: 9, confidence: 0.9 } }, rows)[0]!);
+    expect(svg).toContain('>nats</text>');
+    expect(svg).toContain('>with 90 % bootstrap intervals</text>');
+  });
+
+  it('draws the intervals of variants at the same layer beside each other', async () => {
+    const variants = ['base', 'a "quoted" one\u2028in two lines', "the article's", 'c'];
+    const rows = variants.flatMap((variant) => [2, 4].map((layer) => row({ layer, variant })));
+    const svg = await figureSvg(figuresOf(spec, rows)[0]!);
+    const rules = svg.matchAll(/"rule mark" transform="translate\(([\d.]+),/g);
+    const places = Array.from(rules, ([, x]) => Number(x));
+    const [first = 0, second = 0] = [...new Set(places)].sort((a, b) => a - b);
+    expect(new Set(places).size).toBe(8);
+    expect(second - first).toBeCloseTo(3, 6);
+  });
+});
+
+describe('names in a figure', () => {
+  it('are whole, each of a color of its own, and what has no layer has none', async () => {
+    const long = 'a merge whose name is long '.repeat(4);
+    const rows = Array.from({ length: 12 }, (_, i) => row({ variant: `${long}${i}` }));
+    const base = row({ variant: 'base', layer: null });
+    const [figure] = figuresOf({ ...spec, plots: [{ metric: 'kl', x: 'length', facet: 'layer' }] }, [
+      base,
+      ...rows,
+    ]);
+    const warned = vi.spyOn(console, 'warn');
+    const svg = await figureSvg(figure!);
+    expect(warned).not.toHaveBeenCalled();
+    for (const { variant } of rows) expect(svg).toContain(`>${variant}</text>`);
+    expect(svg).toContain('>none</text>');
+    expect(svg).not.toContain('>null</text>');
+    const colors = [...svg.matchAll(/"rule mark"[^>]* stroke="(#\w+)"/g)].map(([, color]) => color);
+    expect(new Set(colors).size).toBe(13);
   });
 });
 

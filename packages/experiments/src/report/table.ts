@@ -1,6 +1,6 @@
 import { METRICS, type MetricName } from '../metrics/metric-list.js';
 import { partsBy } from './parts-by.js';
-import { figureText, type ReportRow } from './report-row.js';
+import { figureText, hasFigure, type OverflowedRow, type ReportRow } from './report-row.js';
 
 /** A table as text: a head and rows of cells. */
 export interface Table {
@@ -9,8 +9,10 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+type TableRow = ReportRow | OverflowedRow;
+
 /** One table for each model, text, task and length: a row for each variant and layer, a column for each metric. */
-export function variantTables(rows: readonly ReportRow[]): Table[] {
+export function variantTables(rows: readonly TableRow[]): Table[] {
   return partsBy(rows, ({ model, text, task, depth, length }) => {
     const at = depth === null ? '' : ` at depth ${depth}`;
     return `${task}${at}: ${model}, ${text}, ${length} tokens`;
@@ -41,7 +43,7 @@ const PIVOTED: readonly MetricName[] = [
 ];
 
 /** Layer by length, for each model, text, task and variant with several of both. */
-export function layerByLengthTables(rows: readonly ReportRow[]): Table[] {
+export function layerByLengthTables(rows: readonly TableRow[]): Table[] {
   const pivoted = rows.filter(({ metric, layer }) => PIVOTED.includes(metric) && layer !== null);
   return partsBy(pivoted, ({ model, text, task, depth, variant, metric }) => {
     const at = depth === null ? '' : ` at depth ${depth}`;
@@ -62,9 +64,10 @@ export function layerByLengthTables(rows: readonly ReportRow[]): Table[] {
   });
 }
 
-/** `0.281 [0.203, 0.368]`; a figure that is one number for certain has no interval. */
-function estimateText(row: ReportRow | undefined): string {
+/** `0.281 [0.203, 0.368]`; a figure that all samples agree on has no interval. */
+function estimateText(row: TableRow | undefined): string {
   if (row === undefined) return '–';
+  if (!hasFigure(row)) return 'overflowed';
   const metric = METRICS[row.metric];
   const [value, low, high] = [row.value, row.low, row.high].map((number) => figureText(number, metric));
   return low === value && high === value ? (value as string) : `${value} [${low}, ${high}]`;

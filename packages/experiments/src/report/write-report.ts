@@ -9,7 +9,7 @@ import { csv } from './csv.js';
 import { figuresOf } from './figure.js';
 import { figureSvg, svgToPng } from './render-figure.js';
 import { type Picture, reportPage } from './report-page.js';
-import { reportRows } from './report-row.js';
+import { hasFigure, reportRows } from './report-row.js';
 import { layerByLengthTables, variantTables } from './table.js';
 import { tracePicture } from './trace-picture.js';
 
@@ -27,7 +27,10 @@ export async function writeReport(folder: string): Promise<string> {
   const results = await readResults(join(folder, RESULTS_FILE));
   const rows = reportRows(results);
   const figures = await Promise.all(
-    figuresOf(facts.spec, rows).map(async (figure) => ({ ...figure, svg: await figureSvg(figure) })),
+    figuresOf(facts.spec, rows.filter(hasFigure)).map(async (figure) => ({
+      ...figure,
+      svg: await figureSvg(figure),
+    })),
   );
   const traces = tracesOf(results);
   const page = join(folder, 'report.html');

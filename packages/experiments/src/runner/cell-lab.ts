@@ -21,6 +21,8 @@ export interface ModelSource {
 export interface LabSettings {
   readonly spec: Pick<Spec, 'seed' | 'split' | 'bootstrap'>;
   readonly hash: string;
+  /** Items that are made already, by the name of their group. */
+  readonly items?: ReadonlyMap<string, readonly unknown[]>;
 }
 
 /** Computes cells one after another; keeps the model, the text and the group of the last one, for the next. */
@@ -80,7 +82,7 @@ export class CellLab {
 
   #groupOf(cell: Cell): Group {
     const name = groupOf(cell);
-    if (this.#group.name !== name) this.#group = new Group(name);
+    if (this.#group.name !== name) this.#group = new Group(name, { items: this.#settings.items?.get(name) });
     return this.#group;
   }
 }

@@ -13,6 +13,7 @@ import type { DescribedModel } from './described-model.js';
  *
  * @param spec that of the file, with paths of texts from here
  * @param models by the names of the spec
+ * @returns items by the name of their group, of models with a tokenizer
  * @throws GeodesicError `experiment.spec` with file and line
  */
 export async function checkItems(
@@ -20,20 +21,22 @@ export async function checkItems(
   spec: Spec,
   cells: readonly Cell[],
   models: ReadonlyMap<string, DescribedModel>,
-): Promise<void> {
+): Promise<Map<string, readonly unknown[]>> {
+  const items = new Map<string, readonly unknown[]>();
   const corpora = new Map<string, Corpus>();
   const groups = new Map(cells.map((cell) => [groupOf(cell), cell]));
-  for (const cell of groups.values()) {
+  for (const [group, cell] of groups) {
     const tokenizer = models.get(cell.model)?.tokenizer;
     if (tokenizer === undefined) continue;
     try {
       const corpus = corpora.get(cell.text) ?? (await Corpus.read(cell.text, spec.split));
       corpora.set(cell.text, corpus);
-      makeItems(cell, { tokenizer, corpus, seed: spec.seed });
+      items.set(group, makeItems(cell, { tokenizer, corpus, seed: spec.seed }));
     } catch (error) {
       throw faultOf(error, file, spec, cell);
     }
   }
+  return items;
 }
 
 /** What is wrong with a length or a text, at its line. */

@@ -13,6 +13,8 @@ export interface Experiment {
   readonly spec: Spec;
   readonly hash: string;
   readonly cells: readonly Cell[];
+  /** What its groups of cells ask, by the group's name, as far as it was made when the spec was checked. */
+  readonly items: ReadonlyMap<string, readonly unknown[]>;
 }
 
 /**
@@ -29,6 +31,6 @@ export async function planExperiment(
   const spec = await checkSpec(file, models);
   const depths = new Map([...models].map(([name, { config }]) => [name, config.numHiddenLayers]));
   const cells = gridOf(spec, depths);
-  await checkItems(file, spec, cells, models);
-  return { spec, cells, hash: await specHash(spec, cells) };
+  const items = await checkItems(file, spec, cells, models);
+  return { spec, cells, items, hash: await specHash(spec, cells) };
 }

@@ -18,7 +18,7 @@ export interface RunOptions {
   /** Address of a Redis server whose workers compute the cells; without it they are computed here. */
   readonly queue?: string | undefined;
   readonly onProgress?: (progress: RunProgress) => void;
-  /** Ends the run between items. */
+  /** Ends the run between items, or within seconds where it waits for a queue whose server is away. */
   readonly signal?: AbortSignal;
   /** Milliseconds on a clock that only goes forward; default: the process's. */
   readonly now?: () => number;

@@ -28,7 +28,10 @@ const factsSchema = z.object({
  *
  * @throws GeodesicError `experiment.output`
  */
-export async function writeFacts(folder: string, { hash, spec, cells }: Experiment): Promise<void> {
+export async function writeFacts(
+  folder: string,
+  { hash, spec, cells }: Pick<Experiment, 'hash' | 'spec' | 'cells'>,
+): Promise<void> {
   const facts: RunFacts = { hash, spec, cells: cells.length, machine: machine() };
   const path = join(folder, 'run.json');
   try {

@@ -80,7 +80,7 @@ it('asks the model as it is behind a shorter prompt, and counts what it gets rig
 });
 
 it('asks the base once for each item of a group that has room', async () => {
-  const [roomy, full] = [new Group('g'), new Group('g', 0)];
+  const [roomy, full] = [new Group('g'), new Group('g', { mostBytes: 0 })];
   let asked = 0;
   const ask = (group: Group) =>
     group.base(

@@ -1,6 +1,13 @@
 /** What the base's results of one group may take, beyond which they are computed again for each variant. */
 const MOST_BYTES = 1.5e9;
 
+export interface GroupOptions {
+  /** Where they are made already. */
+  readonly items?: readonly unknown[] | undefined;
+  /** Of the base's results that are kept. */
+  readonly mostBytes?: number;
+}
+
 /**
  * What the cells of one group share: their items, and what the base gives for each. It is made when it is first asked for, so that
  * a run that resumes in the middle of a group makes it then.
@@ -12,8 +19,9 @@ export class Group {
   #bytes = 0;
   readonly #mostBytes: number;
 
-  constructor(name: string, mostBytes = MOST_BYTES) {
+  constructor(name: string, { items, mostBytes = MOST_BYTES }: GroupOptions = {}) {
     this.name = name;
+    this.#items = items;
     this.#mostBytes = mostBytes;
   }
 

@@ -1,5 +1,6 @@
 import { runWorker } from '@geodesic/experiments';
 import { modelsOn } from '../../experiment/model-source.js';
+import { printableLine } from '../../printable.js';
 
 export interface WorkerCommandOptions {
   readonly queue: string;
@@ -17,7 +18,7 @@ export async function workerCommand({ queue, backend, stalledAfter }: WorkerComm
     queue,
     source: modelsOn(backend),
     stalledAfterMs: stalledAfter * 1000,
-    say: (line) => process.stderr.write(`${line}\n`),
+    say: (line) => process.stderr.write(`${printableLine(line)}\n`),
     signal: end.signal,
   });
 }
