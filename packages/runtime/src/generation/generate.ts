@@ -166,6 +166,7 @@ const OPTIONS: Readonly<Record<keyof GenerateOptions, true>> = {
 
 /** Checks what a caller without types may get wrong too: a wrong type would be taken for something else, or fail midway. */
 function checkOptions(options: GenerateOptions): void {
+  if (typeof options !== 'object' || options === null) refuse(`${String(options)} is no record of options`);
   const unknown = unknownOption(options, OPTIONS);
   if (unknown !== undefined) refuse(unknown);
   checkSampling(options);
