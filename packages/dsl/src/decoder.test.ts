@@ -104,6 +104,21 @@ describe('decoder', () => {
     expect(typeOf(decode, 'layers.0.attention.attentionMask')).toBe('f32[B, 1, N:tokens, N+P:tokens]');
   });
 
+  it.each([
+    ['embed', { embed: undefined }],
+    ['layers', { layers: undefined }],
+    ['layers', { layers: [rope({ theta: 1 })] }],
+    ['norm', { norm: undefined }],
+    ['head', { head: lmHead }],
+  ])('refuses what is no part: %s %o', (part, parts) => {
+    expect(() => decoder({ ...model.tree, ...parts } as never)).toThrow(
+      expect.objectContaining({
+        code: 'dsl.option',
+        message: expect.stringMatching(`decoder: ${part} must be`),
+      }),
+    );
+  });
+
   it('refuses a layer without effect', () => {
     const idle = defineModel('idle', () =>
       decoder({ ...model.tree, layers: [...model.tree.layers, [block('idle', (x) => x)]] }),

@@ -109,15 +109,18 @@ describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
     },
   );
 
-  it.each([new AbortController(), {}, 5])('refuses %o for a signal, by which nothing would abort', async (bad) => {
-    await withLlama(PLAIN_LLAMA, await backend.open(), async (model) =>
-      withSession(model, {}, async (session) => {
-        const signal = bad as unknown as AbortSignal;
-        await expect(session.prefill([ROW], { signal })).rejects.toMatchObject({ code: 'run.option' });
-        expect(session.lengths).toEqual([]);
-      }),
-    );
-  });
+  it.each([new AbortController(), {}, 5])(
+    'refuses %o for a signal, by which nothing would abort',
+    async (bad) => {
+      await withLlama(PLAIN_LLAMA, await backend.open(), async (model) =>
+        withSession(model, {}, async (session) => {
+          const signal = bad as unknown as AbortSignal;
+          await expect(session.prefill([ROW], { signal })).rejects.toMatchObject({ code: 'run.option' });
+          expect(session.lengths).toEqual([]);
+        }),
+      );
+    },
+  );
 
   it('refuses weights that are not those of the model', async () => {
     const device = await backend.open();
