@@ -141,6 +141,7 @@ export {
 } from './merge/protection.js';
 export { slerpMerge } from './merge/slerp-merge.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
+export { unknownOption } from './unknown-option.js';
 export { isDrawn } from './view/drawn-node.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';
