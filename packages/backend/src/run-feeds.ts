@@ -36,6 +36,9 @@ export function stateOf(name: string, { states }: RunFeeds): CachedState {
 export function checkSignal({ signal }: Pick<RunFeeds, 'signal'>): void {
   if (signal === undefined || signal === null) return;
   if (typeof signal.aborted !== 'boolean')
-    throw new GeodesicError('run.option', 'signal must be an AbortSignal: that of a controller is its `signal`');
+    throw new GeodesicError(
+      'run.option',
+      'signal must be an AbortSignal: that of a controller is its `signal`',
+    );
   if (signal.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
 }
