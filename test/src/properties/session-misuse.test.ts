@@ -138,6 +138,26 @@ describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
     });
   });
 
+  it('refuses a config that is not of the model', async () => {
+    const device = await backend.open();
+    await withLlama(PLAIN_LLAMA, device, async (model) => {
+      const withConfig = (change: object) =>
+        new LanguageModel({ ...model, device, config: { ...model.config, ...change } });
+      for (const change of [
+        { vocabSize: undefined },
+        { vocabSize: 0.5 },
+        { maxPositionEmbeddings: undefined },
+        { maxPositionEmbeddings: Number.NaN },
+      ])
+        expect(() => withConfig(change)).toThrow(expect.objectContaining({ code: 'run.option' }));
+      // The model has vectors for 50 tokens; a device may read those of others from behind the table.
+      expect(() => withConfig({ vocabSize: 51 }).session()).toThrow("'embed.weight' has vectors for 50");
+      withConfig({ maxPositionEmbeddings: Number.POSITIVE_INFINITY }).session().dispose();
+      const record = Object.fromEntries(model.parameters) as never;
+      expect(() => new LanguageModel({ ...model, device, parameters: record })).toThrow('must be a Map');
+    });
+  });
+
   it('refuses probes that can tell nothing, and keeps nothing of them on the device', async () => {
     const device = await backend.open();
     const probe = { weights: new Float32Array(16), bias: 0, threshold: 6 };
