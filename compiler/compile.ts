@@ -5,6 +5,8 @@ import { captureOutput, isCache, isCachedStream } from './ir/value-name.js';
 import { verify } from './ir/verify.js';
 import type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 import { pipeline } from './passes/pipeline.js';
+import { unknownOption } from './unknown-option.js';
+import { written } from './written.js';
 
 /** A model that can be traced to a graph; `@geodesic/dsl` makes them. */
 export interface Traceable {
@@ -52,10 +54,11 @@ export interface Program {
 /**
  * Traces a model and runs the pipeline on each of its graphs, verifying after each pass.
  *
- * @throws GeodesicError of the passes and the verifier; `compile.unknown-value` for a capture or patch that names no value,
+ * @throws GeodesicError of the passes and the verifier; `compile.option`, `compile.unknown-value` for a capture or patch that names no value,
  *   `compile.pass` for what is no pass or makes no graph, `compile.cache` for a cache of what the host computes
  */
 export function compile(model: Traceable, options: CompileOptions = {}): Program {
+  checkOptions(model, options);
   const prefill = compilePhase(model, 'prefill', options);
   const decode = compilePhase(model, 'decode', options);
   for (const name of [...(options.capture ?? []), ...(options.patch ?? [])]) {
@@ -64,6 +67,33 @@ export function compile(model: Traceable, options: CompileOptions = {}): Program
   const remerges = (options.passes ?? []).some((pass) => pass?.remerges);
   if (!remerges) return { name: model.name, prefill, decode };
   return { name: model.name, prefill, decode, remerge: compilePhase(model, 'remerge', options) };
+}
+
+const OPTIONS: Readonly<Record<keyof CompileOptions, true>> = {
+  passes: true,
+  logits: true,
+  capture: true,
+  patch: true,
+  dump: true,
+};
+
+/** For callers without types: what would fail far from here, or silently mean something else. */
+function checkOptions(model: Traceable, options: CompileOptions): void {
+  const refuse = (what: string) => new GeodesicError('compile.option', `compile: ${what}`);
+  if (typeof model?.trace !== 'function')
+    throw refuse('the model must be one: call what defineModel gives with a configuration');
+  if (typeof options !== 'object' || options === null)
+    throw refuse(`${String(options)} is no record of options`);
+  const unknown = unknownOption(options, OPTIONS);
+  if (unknown !== undefined) throw refuse(unknown);
+  const { passes = [], logits = 'last', capture = [], patch = [] } = options;
+  if (!Array.isArray(passes)) throw refuse('passes must be a list of passes');
+  if (!['last', 'all', 'following'].includes(logits))
+    throw refuse(`logits must be 'last', 'all' or 'following', not ${written(logits)}`);
+  for (const [name, values] of Object.entries({ capture, patch })) {
+    const isList = Array.isArray(values) && values.every((value) => typeof value === 'string');
+    if (!isList) throw refuse(`${name} must be a list of names`);
+  }
 }
 
 function compilePhase(model: Traceable, phase: PassPhase, options: CompileOptions): Graph {

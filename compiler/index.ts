@@ -69,11 +69,14 @@ export {
 export { GraphBuilder, isLeaf, type NodeLabel } from './ir/graph-builder.js';
 export {
   dependsOnLength,
+  INTERPOLATIONS,
   type Interpolation,
+  MERGE_GROUPS,
   type MergeGroup,
   type MergePlanAttributes,
   type OpAttributes,
   type OpName,
+  POSITION_STRATEGIES,
   type PositionStrategy,
   type RotaryFrequencies,
   type RotaryScaling,
@@ -115,12 +118,9 @@ export { type ListedMergeOptions, type MergeSpecification, mergesOf } from './me
 export { type MergeOptionRole, mergeOptionsOf } from './merge/option-roles.js';
 export {
   DEFAULT_MERGE,
-  INTERPOLATIONS,
-  MERGE_GROUPS,
   MERGE_STREAMS,
   type MergeStream,
   middleLayer,
-  POSITION_STRATEGIES,
   type ResolvedMergeOptions,
   resolveMergeOptions,
   type SlerpMergeOptions,
@@ -141,6 +141,7 @@ export {
 } from './merge/protection.js';
 export { slerpMerge } from './merge/slerp-merge.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
+export { unknownOption } from './unknown-option.js';
 export { isDrawn } from './view/drawn-node.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';

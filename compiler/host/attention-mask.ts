@@ -1,8 +1,11 @@
 import { GeodesicError } from '../error.js';
 import type { HostArray } from './host-array.js';
 
-/** What masked attention logits get added: far below any logit, but finite, so that a row that sees nothing stays finite. */
-export const MASKED = -1e9;
+/**
+ * What masked attention logits get added: far below any logit, or keys that are hidden would be seen; but finite, as are sums of two, so
+ * that a row that sees nothing stays finite. A float32 as it is.
+ */
+export const MASKED = -(2 ** 126);
 
 /**
  * The additive mask [B, 1, N, T] of queries over keys, by original positions: see the op `attentionMask`.

@@ -1,6 +1,7 @@
 import { GeodesicError } from '../error.js';
 import { TypeRuleError } from './axis-checks.js';
 import { type AnyNode, describeNode, type Graph, type SourceLocation, type ValueId } from './graph.js';
+import { operandLimits } from './operand-limits.js';
 import type { NoAttributes, OpAttributes, OpName } from './ops.js';
 import type { TensorType } from './tensor-type.js';
 import type { LeafOp, TypeRule } from './type-rule.js';
@@ -130,6 +131,8 @@ export function inferType<K extends Exclude<OpName, LeafOp>>(
   const refuse = (message: string) =>
     new GeodesicError('ir.type', `${describeNode({ op, ...label })}: ${message}`);
   if (!Object.hasOwn(typeRules, op)) throw refuse('there is no such op');
+  const limit = operandLimits[op];
+  if (inputs.length > limit) throw refuse(`has ${inputs.length} operands, of which it reads ${limit}`);
   try {
     return (typeRules[op] as TypeRule<K>)(inputs, attributes);
   } catch (error) {

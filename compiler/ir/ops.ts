@@ -164,14 +164,17 @@ export type OpName = keyof OpAttributes;
 // biome-ignore lint/complexity/noBannedTypes: an op without attributes carries the empty record
 export type NoAttributes = {};
 
+export const INTERPOLATIONS = ['slerp', 'mean', 'norm-preserving', 'drop', 'reference'] as const;
 /** How `slerpMerge` makes one state of several; see `../merge/slerp-merge.ts`. */
-export type Interpolation = 'slerp' | 'mean' | 'norm-preserving' | 'drop' | 'reference';
+export type Interpolation = (typeof INTERPOLATIONS)[number];
 
+export const MERGE_GROUPS = [2, 3, 4] as const;
 /** How many consecutive tokens a merge makes one of. */
-export type MergeGroup = 2 | 3 | 4;
+export type MergeGroup = (typeof MERGE_GROUPS)[number];
 
+export const POSITION_STRATEGIES = ['midpoint', 'first', 'last', 'compact'] as const;
 /** Where a merged token stands: the middle, start or end of its extent, or its index among the slots. */
-export type PositionStrategy = 'midpoint' | 'first' | 'last' | 'compact';
+export type PositionStrategy = (typeof POSITION_STRATEGIES)[number];
 
 /** Which tokens a merge puts together, and where their slots live. */
 export interface MergePlanAttributes {

@@ -40,6 +40,7 @@ describe('parseGraph', () => {
     const source = { file: 'C:\\my models\\a @b:1.ts', line: 1, column: 2 };
     builder.leaf('input', type, { name: 'x" : f32[1] "y\\', source });
     builder.leaf('input', type, { name: 'line\nbreak )' });
+    builder.leaf('input', type, { name: 'line \u2028', source: { ...source, file: 'line \u2028' } });
     const graph = builder.finish(new Map([['return %1 as "z"', 1]]));
     expect(parseGraph(printGraph(graph))).toEqual(graph);
   });
@@ -52,9 +53,14 @@ describe('parseGraph', () => {
     ['N:tokens, 8] "x"', 'N:tokens, 8*] "x"', "'8*' is not a dim"],
     ['graph "test"', 'graph test', 'expected: graph "name" { … }'],
     ['"y"\n}', '"y"', 'expected: graph "name" { … }'],
+    ['as "y"', 'as "y"\n  return %1 as "y"', "line 6: a second output is named 'y'"],
   ])('says where the text is wrong: %j → %j', (from, to, message) => {
     expect(GRAPH).toContain(from);
     expect(() => parseGraph(GRAPH.replace(from, to))).toThrow(message);
+  });
+
+  it('refuses what is no text', () => {
+    expect(() => parseGraph(undefined as never)).toThrow(expect.objectContaining({ code: 'ir.parse' }));
   });
 
   it('reads types of any rank', () => {

@@ -8,7 +8,7 @@ import { verify } from './verify.js';
 
 const HEADER = /^graph ("(?:[^"\\]|\\.)*") \{$/;
 const NODE =
-  /^%(\d+) = (\w+)\(([^)]*)\)(?: (\{.*\}))? : ((?:f32|i32)\[[^\]]*\]) ("(?:[^"\\]|\\.)*")(?: @(.*):(\d+):(\d+))?$/;
+  /^%(\d+) = (\w+)\(([^)]*)\)(?: (\{.*\}))? : ((?:f32|i32)\[[^\]]*\]) ("(?:[^"\\]|\\.)*")(?: @(.*):(\d+):(\d+))?$/s;
 const OUTPUT = /^return %(\d+) as ("(?:[^"\\]|\\.)*")$/;
 
 /**
@@ -17,6 +17,7 @@ const OUTPUT = /^return %(\d+) as ("(?:[^"\\]|\\.)*")$/;
  * @throws GeodesicError `ir.parse` with the line number, or what `verify` throws
  */
 export function parseGraph(text: string): Graph {
+  if (typeof text !== 'string') throw new GeodesicError('ir.parse', 'expected the text of a graph');
   const lines = text
     .split('\n')
     .map((line, index) => ({ text: line.trim(), number: index + 1 }))
@@ -28,8 +29,12 @@ export function parseGraph(text: string): Graph {
   const outputs = new Map<string, ValueId>();
   for (const line of lines.slice(1, -1)) {
     const output = OUTPUT.exec(line.text);
-    if (output) outputs.set(parseJson(output[2] as string, line.number) as string, Number(output[1]));
-    else nodes.push(parseNode(line.text, line.number));
+    if (output) {
+      const name = parseJson(output[2] as string, line.number) as string;
+      if (outputs.has(name))
+        throw new GeodesicError('ir.parse', `line ${line.number}: a second output is named '${name}'`);
+      outputs.set(name, Number(output[1]));
+    } else nodes.push(parseNode(line.text, line.number));
   }
   const graph: Graph = { name: parseJson(header[1] as string, 1) as string, nodes, outputs };
   verify(graph);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GeodesicError } from '../error.js';
 import type { AnyNode, Graph } from './graph.js';
 import { parseGraph } from './parse.js';
-import { parseType } from './tensor-type.js';
+import { parseType, tensorType, tokenAxis } from './tensor-type.js';
 import { verify } from './verify.js';
 
 const graph = parseGraph(`graph "test" {
@@ -81,6 +81,18 @@ describe('verify', () => {
       'a type that differs in nothing but its domain',
       changed(2, { type: parseType('f32[B, N:tokens/2@0, 8]') }),
       `ir.invalid: graph 'test': ${b} says f32[B, N:tokens/2@0, 8], its operands make f32[B, N:tokens, 8]`,
+    ],
+    ...['f32[-3]', 'f32[99999999999999999]', 'f32[N:]', 'f32[N:to kens]'].map(
+      (type): [string, Graph, string] => [
+        `a leaf of ${type}`,
+        changed(0, { type: parseType(type) }),
+        `ir.invalid: graph 'test': 'x' (input, unknown source) has an axis that can't be: '${type.slice(4, -1).replace('99999999999999999', '100000000000000000')}'`,
+      ],
+    ),
+    [
+      'a domain that would not be read again',
+      changed(0, { type: tensorType('f32', [tokenAxis(2, 'a, b')]) }),
+      "ir.invalid: graph 'test': 'x' (input, unknown source) has an axis that can't be: '2:a, b'",
     ],
     ['a missing operand', changed(2, { inputs: [1] }), `ir.type: ${b}: operand 'right' is missing`],
     [

@@ -1,7 +1,15 @@
 import { GeodesicError } from '../error.js';
 import { EVICTION_POLICIES } from '../host/slots/eviction.js';
 import { PASSAGE_REACH } from '../host/slots/passages.js';
-import type { EvictionPolicy, Interpolation, MergeGroup, PositionStrategy } from '../ir/ops.js';
+import {
+  type EvictionPolicy,
+  INTERPOLATIONS,
+  type Interpolation,
+  MERGE_GROUPS,
+  type MergeGroup,
+  POSITION_STRATEGIES,
+  type PositionStrategy,
+} from '../ir/ops.js';
 import { written } from '../written.js';
 import { MERGE_OPTIONS, mergeOptionsOf } from './option-roles.js';
 import { checkProtection, type Protection, protectsSurprise } from './protection.js';
@@ -66,22 +74,6 @@ export type MergeStream = 'off' | 'exact' | 'kv';
 export const MERGE_STREAMS = ['off', 'exact', 'kv'] as const satisfies MergeStream[];
 
 export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
-
-export const MERGE_GROUPS = [2, 3, 4] as const satisfies MergeGroup[];
-
-export const INTERPOLATIONS = [
-  'slerp',
-  'mean',
-  'norm-preserving',
-  'drop',
-  'reference',
-] as const satisfies Interpolation[];
-export const POSITION_STRATEGIES = [
-  'midpoint',
-  'first',
-  'last',
-  'compact',
-] as const satisfies PositionStrategy[];
 
 /** The layer, 0-based, that a merge is put behind where nobody says which: the one in the middle. */
 export function middleLayer(layers: number): number {

@@ -1,10 +1,14 @@
 import { at, expect, featureAxis, floating, isUnit, operand, rank, sameAxis } from '../axis-checks.js';
+import type { OpAttributes } from '../ops.js';
 import { type Axis, axis, type TensorType, tensorType } from '../tensor-type.js';
 import type { TypeRules } from '../type-rule.js';
 
 /** Rules of what is computed number by number, and of products and sums. */
 export const arithmeticRules = {
-  constant: () => tensorType('f32', []),
+  constant(_, { value }: OpAttributes['constant']) {
+    expect(typeof value === 'number', `needs a number, not ${String(value)}`);
+    return tensorType('f32', []);
+  },
 
   neg: elementwise,
   exp: elementwise,

@@ -1,3 +1,4 @@
+import { flags } from '../attribute-checks.js';
 import {
   at,
   expect,
@@ -41,7 +42,8 @@ export const attentionRules = {
     return tensorType('f32', [at(queries, 0), slopes.length, at(queries, 1), at(keys, 1)]);
   },
 
-  rope([x, cos, sin]) {
+  rope([x, cos, sin], { interleaved }) {
+    flags({ interleaved });
     const type = rank(floating(operand(x, 'x')), 4, 'x');
     for (const table of [operand(cos, 'cos'), operand(sin, 'sin')]) {
       sameAxis(at(type, 0), at(rank(table, 4, 'table'), 0), 'the rows');
@@ -55,7 +57,8 @@ export const attentionRules = {
     return type;
   },
 
-  attentionMask([queryExtents, querySizes, keyExtents, keySizes], { window }) {
+  attentionMask([queryExtents, querySizes, keyExtents, keySizes], { window, proportional }) {
+    flags({ proportional });
     expect(
       window === null || (Number.isSafeInteger(window) && window > 0),
       `needs a window of a whole number of tokens above 0, or null, not ${window}`,
@@ -136,11 +139,12 @@ export const attentionRules = {
 
 function rotaryTable(
   [positions, lengths]: readonly TensorType[],
-  { theta, rotaryDim, scaling }: OpAttributes['rotaryCos'],
+  { theta, rotaryDim, scaling, interleaved }: OpAttributes['rotaryCos'],
 ): TensorType {
   const type = rank(operand(positions, 'positionIds'), 2, 'positionIds');
   expect(rotaryDim > 0 && rotaryDim % 2 === 0, `needs an even rotary dim, not ${rotaryDim}`);
   expect(Number.isFinite(theta) && theta > 0, `needs a positive theta, not ${theta}`);
+  flags({ interleaved });
   checkScaling(scaling, rotaryDim);
   if (dependsOnLength(scaling)) {
     sameAxis(at(type, 0), at(rank(operand(lengths, 'lengths'), 1, 'lengths'), 0), 'the rows of lengths');

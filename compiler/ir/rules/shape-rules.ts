@@ -9,7 +9,11 @@ export const shapeRules = {
     const type = operand(x, 'x');
     const last = featureAxis(type);
     expect(
-      typeof last.size !== 'number' || (start >= 0 && size > 0 && start + size <= last.size),
+      Number.isSafeInteger(start) && Number.isSafeInteger(size) && start >= 0 && size > 0,
+      `takes ${size} from ${start} on: a size is a whole number above 0, a start one of at least 0`,
+    );
+    expect(
+      typeof last.size !== 'number' || start + size <= last.size,
       `takes [${start}, ${start + size}) of an axis of ${printDim(last.size)}`,
     );
     return { dtype: type.dtype, axes: [...type.axes.slice(0, -1), axis(size)] };

@@ -1,13 +1,18 @@
+import { oneOf, wholeNumbers } from '../attribute-checks.js';
 import { at, expect, floating, mergedAxes, operand, rank, sameAxis, tokenStream } from '../axis-checks.js';
 import { symbolicDim } from '../dim.js';
 import { candidateDomain, sourceDomain } from '../domain.js';
-import type { OpAttributes } from '../ops.js';
+import { INTERPOLATIONS, MERGE_GROUPS, type OpAttributes, POSITION_STRATEGIES } from '../ops.js';
 import { type Axis, axis, type TensorType, tensorType, tokenAxis } from '../tensor-type.js';
 import type { TypeRules } from '../type-rule.js';
 
 /** Rules of merges: of their plans, and of what is made of tokens and their streams by them. */
 export const slotRules = {
-  mergePlan([extents, sizes, protection], { domain, symbol, group = 2 }) {
+  mergePlan([extents, sizes, protection], { domain, symbol, group = 2, pairing, ...counts }) {
+    oneOf('group', group, MERGE_GROUPS);
+    oneOf('pairing', pairing, ['consecutive', 'reference']);
+    const { keepStart, keepEnd, minLength, keepEndThreshold, leastRegion = 0 } = counts;
+    wholeNumbers({ keepStart, keepEnd, minLength, keepEndThreshold, leastRegion });
     const stream = tokenStream(extents, sizes, 'merged');
     if (protection !== undefined) checkFlags(protection, sizes, stream);
     expect(stream.domain === sourceDomain(domain), `can't merge domain '${stream.domain}' into '${domain}'`);
@@ -26,7 +31,10 @@ export const slotRules = {
     return flags;
   },
 
-  mergeChoice([candidates, statistics], { domain, symbol }) {
+  mergeChoice([candidates, statistics], { domain, symbol, ratio, threshold, normFactor }) {
+    expect(ratio > 0 && ratio <= 1, `needs a ratio above 0 and at most 1, not ${ratio}`);
+    expect(threshold >= -1 && threshold <= 1, `needs a threshold from -1 to 1, not ${threshold}`);
+    expect(normFactor === null || normFactor > 0, `needs a positive normFactor, or null, not ${normFactor}`);
     const plan = rank(operand(candidates, 'candidates'), 3, 'candidates');
     const measured = rank(floating(operand(statistics, 'statistics')), 3, 'statistics');
     expect(
@@ -59,7 +67,8 @@ export const slotRules = {
     return tensorType('i32', [at(plan, 0), tokenAxis(symbolicDim(symbol), domain), at(plan, 2)]);
   },
 
-  mergeTail([extents, sizes, plan, protection], { domain, symbol }) {
+  mergeTail([extents, sizes, plan, protection], { domain, symbol, keepStart }) {
+    wholeNumbers({ keepStart });
     const stream = tokenStream(extents, sizes, 'merged');
     const slots = rank(operand(plan, 'plan'), 3, 'plan');
     expect(
@@ -74,7 +83,10 @@ export const slotRules = {
   settledSlots: cachedSlots,
   tailSlots: cachedSlots,
 
-  tokenMerge: ([x, plan]) => mergedAxes(floating(operand(x, 'x')), plan),
+  tokenMerge([x, plan], { interpolation }) {
+    oneOf('interpolation', interpolation, INTERPOLATIONS);
+    return mergedAxes(floating(operand(x, 'x')), plan);
+  },
   mergeStatistics: ([x, plan]) => {
     const merged = mergedAxes(floating(operand(x, 'x')), plan);
     return { dtype: 'f32', axes: [...merged.axes.slice(0, 2), axis(2)] };
@@ -83,7 +95,8 @@ export const slotRules = {
   mergedSizes: ([sizes, plan]) => mergedAxes(operand(sizes, 'sizes'), plan),
   mergedProtection: ([protection, plan]) => mergedAxes(operand(protection, 'protection'), plan),
 
-  mergedPositions([positionIds, plan, extents, sizes]) {
+  mergedPositions([positionIds, plan, extents, sizes], { strategy }) {
+    oneOf('strategy', strategy, POSITION_STRATEGIES);
     const slots = tokenStream(extents, sizes, 'merged');
     const merged = mergedAxes(rank(floating(operand(positionIds, 'positionIds')), 2, 'positionIds'), plan);
     sameAxis(at(merged, 1), slots, 'the slots of plan and extents');

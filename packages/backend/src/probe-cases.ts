@@ -1,4 +1,4 @@
-import type { OpAttributes } from '@geodesic/compiler';
+import { MASKED, type OpAttributes } from '@geodesic/compiler';
 import type { DeviceOp } from './lowering-table.js';
 import { at, build, integers, type ProbeOperand, sum, waves, weight } from './probe-operand.js';
 
@@ -10,8 +10,6 @@ export interface ProbeCase {
   /** Row-major, computed in float64 by plain loops. */
   readonly expected: readonly number[];
 }
-
-const HIDDEN = -1e9;
 
 /**
  * The ops that a model spends its time on, with a prompt's and with a new token's shapes, which kernels tell apart. Sizes
@@ -119,7 +117,7 @@ function attention(queries: number, keys: number): ProbeCase {
   const q = waves([1, queries, heads, dim], 12, 2);
   const [k, v] = [waves([1, keys, shared, dim], 13, 2), waves([1, keys, shared, dim], 14)];
   const entry = (query: number, key: number) =>
-    key > query + keys - queries ? HIDDEN : key === 1 ? Math.log(2) : 0;
+    key > query + keys - queries ? MASKED : key === 1 ? Math.log(2) : 0;
   const mask: ProbeOperand = {
     shape: [1, 1, queries, keys],
     data: Float32Array.from(build([queries, keys], (query, key) => entry(query!, key!))),

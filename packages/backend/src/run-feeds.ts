@@ -32,7 +32,13 @@ export function stateOf(name: string, { states }: RunFeeds): CachedState {
   throw new GeodesicError('run.input', `the run lacks the state '${name}': prefill first`);
 }
 
-/** @throws GeodesicError `run.aborted` */
+/** @throws GeodesicError `run.aborted`; `run.option` for what is no signal, such as its controller: nothing would ever abort by it */
 export function checkSignal({ signal }: Pick<RunFeeds, 'signal'>): void {
-  if (signal?.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
+  if (signal === undefined || signal === null) return;
+  if (typeof signal.aborted !== 'boolean')
+    throw new GeodesicError(
+      'run.option',
+      'signal must be an AbortSignal: that of a controller is its `signal`',
+    );
+  if (signal.aborted) throw new GeodesicError('run.aborted', 'the run was aborted');
 }

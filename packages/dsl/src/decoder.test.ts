@@ -1,4 +1,4 @@
-import { compile, findNode, type Graph, printType } from '@geodesic/compiler';
+import { compile, findNode, type Graph, printType, slerpMerge } from '@geodesic/compiler';
 import { describe, expect, it } from 'vitest';
 import { block } from './block.js';
 import { causal } from './causal.js';
@@ -104,11 +104,44 @@ describe('decoder', () => {
     expect(typeOf(decode, 'layers.0.attention.attentionMask')).toBe('f32[B, 1, N:tokens, N+P:tokens]');
   });
 
+  it.each([
+    ['embed', { embed: undefined }],
+    ['layers', { layers: undefined }],
+    ['layers', { layers: [rope({ theta: 1 })] }],
+    ['norm', { norm: undefined }],
+    ['head', { head: lmHead }],
+  ])('refuses what is no part: %s %o', (part, parts) => {
+    expect(() => decoder({ ...model.tree, ...parts } as never)).toThrow(
+      expect.objectContaining({
+        code: 'dsl.option',
+        message: expect.stringMatching(`decoder: ${part} must be`),
+      }),
+    );
+  });
+
   it('refuses a layer without effect', () => {
     const idle = defineModel('idle', () =>
       decoder({ ...model.tree, layers: [...model.tree.layers, [block('idle', (x) => x)]] }),
     );
     expect(() => compile(idle(undefined))).toThrow('layer 2 does nothing');
+  });
+});
+
+describe('compile, for callers without types', () => {
+  const model = gpt({ window: null });
+
+  it.each([
+    ['a model that was not made', gpt, {}, 'the model must be one'],
+    ['no model', undefined, {}, 'the model must be one'],
+    ['a pass alone', model, { passes: slerpMerge({ afterLayer: 0 }) }, 'passes must be a list'],
+    ['a misspelt option', model, { pass: [slerpMerge({ afterLayer: 0 })] }, "there is no option 'pass'"],
+    ['other logits', model, { logits: 'none' }, "logits must be 'last', 'all' or 'following', not 'none'"],
+    ['a name alone', model, { capture: 'layers.0.output' }, 'capture must be a list of names'],
+    ['a record of patches', model, { patch: {} }, 'patch must be a list of names'],
+  ])('refuses %s', (_, made, options, message) => {
+    expect(() => compile(made as never, options as never)).toThrow(
+      expect.objectContaining({ code: 'compile.option', message: expect.stringContaining(message) }),
+    );
   });
 });
 

@@ -22,8 +22,23 @@ export interface Decoder {
   readonly head: Head;
 }
 
-/** A decoder of its parts; a function, so that a model reads as one expression. */
+/**
+ * A decoder of its parts; a function, so that a model reads as one expression.
+ *
+ * @throws GeodesicError `dsl.option` naming a part that is none
+ */
 export function decoder(parts: Decoder): Decoder {
+  const { embed, layers, norm, head } = parts;
+  const check = (fits: boolean, what: string) => {
+    if (!fits) throw new GeodesicError('dsl.option', `decoder: ${what}`);
+  };
+  check(typeof embed?.embed === 'function', 'embed must be an embedding: tokenEmbedding(…)');
+  check(
+    Array.isArray(layers) && layers.every(Array.isArray),
+    'layers must be a list with a list of blocks for each layer: repeat(count, () => […])',
+  );
+  check(norm === null || typeof norm?.apply === 'function', 'norm must be a block, or null for none');
+  check(typeof head?.project === 'function', 'head must be a head: lmHead(…)');
   return parts;
 }
 

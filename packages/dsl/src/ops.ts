@@ -80,7 +80,11 @@ export function featuresOf(x: Tensor): number {
 }
 
 function scalar(a: Tensor, b: Tensor | number, callee: (...args: never[]) => Tensor): Tensor {
-  return typeof b === 'number' ? a.tracer.emit('constant', [], { value: b }, callee) : b;
+  if (typeof b !== 'number') return b;
+  // It would make every number NaN, far from here; most often it was computed of a field that is not there.
+  if (Number.isNaN(b))
+    throw new GeodesicError('dsl.option', `at '${a.tracer.path}': NaN stands where a number should`);
+  return a.tracer.emit('constant', [], { value: b }, callee);
 }
 
 function positive(value: number, name: string): number {

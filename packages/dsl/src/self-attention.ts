@@ -38,8 +38,13 @@ export interface QueryKeyNorm {
   readonly behindPosition?: boolean;
 }
 
-/** Multi-head attention over the context, with cached keys and values (Vaswani et al., 2017). */
+/**
+ * Multi-head attention over the context, with cached keys and values (Vaswani et al., 2017).
+ *
+ * @throws GeodesicError `dsl.option` for a mask or a position encoding that is none; others when it is traced
+ */
 export function selfAttention(options: SelfAttentionOptions): Block {
+  checkParts(options);
   const { heads, kvHeads = heads, headDim, bias = false, outputBias = bias } = options;
   const { scale = headDim ** -0.5, softcap = null } = options;
   return {
@@ -57,6 +62,14 @@ export function selfAttention(options: SelfAttentionOptions): Block {
       return project(scope, context, 'output', featuresOf(x), outputBias);
     },
   };
+}
+
+/** For callers without types: a function that makes an encoding in the place of one would encode nothing. */
+function checkParts({ mask, position }: SelfAttentionOptions): void {
+  const refuse = (what: string) => new GeodesicError('dsl.option', `selfAttention: ${what}`);
+  if (typeof mask?.build !== 'function') throw refuse('mask must be a mask: causal(…)');
+  if (position === null || position?.encode !== undefined || position?.bias !== undefined) return;
+  throw refuse('position must be an encoding, such as rope(…), or null for none');
 }
 
 /** Queries or keys [B, N, heads, dim], normalised, clipped and with their positions. */

@@ -1,8 +1,9 @@
 import type { CacheStorage, Device, Weight } from '@geodesic/backend';
-import { GeodesicError, type Traceable } from '@geodesic/compiler';
+import type { Traceable } from '@geodesic/compiler';
 import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
 import type { Checkpoint, Tokenizer } from '@geodesic/weights';
 import { checkCacheStorage, defaultCacheStorage } from './cache-storage.js';
+import { checkModelParts } from './check-model.js';
 import { type LoadWeightsOptions, loadParameters } from './parameters/load-parameters.js';
 import { Session } from './session/session.js';
 import type { SessionOptions } from './session/session-options.js';
@@ -42,10 +43,10 @@ export class LanguageModel {
   readonly surprise: SurpriseProbes;
   #disposed = false;
 
-  /** @throws GeodesicError `cache.half` for a cache that the device lacks, `run.option` for probes that are no Map */
+  /** @throws GeodesicError `cache.half` for a cache that the device lacks, `run.option` for parts that a model can't have */
   constructor(parts: LanguageModelParts) {
+    checkModelParts(parts);
     checkCacheStorage(parts.cache, parts.device);
-    checkProbes(parts.surprise);
     this.definition = parts.definition;
     this.config = parts.config;
     this.device = parts.device;
@@ -88,10 +89,4 @@ export class LanguageModel {
     this.#disposed = true;
     for (const weight of this.parameters.values()) weight.dispose();
   }
-}
-
-/** For callers without types: a record would have no probe of any layer, and nothing be said to be surprising. */
-function checkProbes(probes: SurpriseProbes | undefined): void {
-  if (probes === undefined || probes instanceof Map) return;
-  throw new GeodesicError('run.option', 'surprise must be a Map of probes by layer');
 }

@@ -54,3 +54,16 @@ test('an emoji appears once its last byte is there', async () => {
   expect(streamed(new TokenStream(tokenizer), ids)).toEqual(['', '', '', '\u{1F9FF}', '']);
   expect(streamed(new TokenStream(tokenizer), ids.slice(0, 2)).join('')).toContain('\ufffd');
 });
+
+test('characters appear though each token ends within the next one', () => {
+  const text = '한국어로 말해요, 네네네네네네네네네네';
+  const bytes = [...new TextEncoder().encode(text)];
+  // Cut a byte behind each character's first.
+  const firsts = bytes.flatMap((byte, i) => (byte >= 0xc0 ? [i + 1] : []));
+  const pieces = [0, ...firsts].map((start, i) => bytes.slice(start, firsts[i]));
+  const decode = (ids: readonly number[]) =>
+    new TextDecoder().decode(Uint8Array.from(ids.flatMap((id) => pieces[id] as number[])));
+  const parts = streamed(new TokenStream({ decode, isSpecial: () => false } as never), [...pieces.keys()]);
+  expect(parts.join('')).toBe(text);
+  expect(parts.slice(0, 3)).toEqual(['', '한', '국']);
+});

@@ -247,6 +247,8 @@ describe('generate', () => {
     [{ eosTokenIds: ['2'] }, 'sampling.option'],
     [{ onStep: 5 }, 'sampling.option'],
     [{ temprature: 1 }, 'sampling.option'],
+    [null, 'sampling.option'],
+    [{ signal: new AbortController() }, 'run.option'],
   ])('refuses %o', async (options, code) => {
     await expect(run(options as GenerateOptions)).rejects.toMatchObject({ name: 'GeodesicError', code });
   });

@@ -1,11 +1,10 @@
 import type { DeviceOp } from '@geodesic/backend';
+import { MASKED } from '@geodesic/compiler';
 import * as fc from 'fast-check';
 import type { SeededNumbers } from '../seeded-numbers.js';
 import type { Operand, OpSuite } from './op-case.js';
 import { at, build, product, sum } from './plain-array.js';
 import { casesOf, normals, size, smallSize } from './shapes.js';
-
-const MASKED = -1e9;
 
 /** Query heads are kvHeads · group: 1 group is plain multi-head attention, 1 key-value head is multi-query. */
 const attended = fc.record({
@@ -101,7 +100,7 @@ export const attentionOps = {
             sum(dim, (d) => at(q!, [row, query, head, d]) * at(k!, [row, key, shared, d])) * scale;
           const capped = softcap === null ? score : softcap * Math.tanh(score / softcap);
           const maskHead = seen!.shape[1] === 1 ? 0 : head;
-          // In float32, as everywhere: beside −1e9 a score vanishes, and a row that sees nothing sees all alike.
+          // In float32, as everywhere: beside what masks a score vanishes, and a row that sees nothing sees all alike.
           return Math.fround(Math.fround(capped) + at(seen!, [row, maskHead, query, key]));
         });
         const largest = Math.max(...scores);

@@ -109,6 +109,19 @@ describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
     },
   );
 
+  it.each([new AbortController(), {}, 5])(
+    'refuses %o for a signal, by which nothing would abort',
+    async (bad) => {
+      await withLlama(PLAIN_LLAMA, await backend.open(), async (model) =>
+        withSession(model, {}, async (session) => {
+          const signal = bad as unknown as AbortSignal;
+          await expect(session.prefill([ROW], { signal })).rejects.toMatchObject({ code: 'run.option' });
+          expect(session.lengths).toEqual([]);
+        }),
+      );
+    },
+  );
+
   it('refuses weights that are not those of the model', async () => {
     const device = await backend.open();
     await withLlama(PLAIN_LLAMA, device, async (model) => {
@@ -122,6 +135,26 @@ describe.each([cpuBackend, wasmBackend])('on $name', (backend) => {
       const others = [...model.parameters].filter(([name]) => name !== 'norm.weight');
       expect(() => withWeights(others).session()).toThrow("'norm.weight' is missing");
       narrow.dispose();
+    });
+  });
+
+  it('refuses a config that is not of the model', async () => {
+    const device = await backend.open();
+    await withLlama(PLAIN_LLAMA, device, async (model) => {
+      const withConfig = (change: object) =>
+        new LanguageModel({ ...model, device, config: { ...model.config, ...change } });
+      for (const change of [
+        { vocabSize: undefined },
+        { vocabSize: 0.5 },
+        { maxPositionEmbeddings: undefined },
+        { maxPositionEmbeddings: Number.NaN },
+      ])
+        expect(() => withConfig(change)).toThrow(expect.objectContaining({ code: 'run.option' }));
+      // The model has vectors for 50 tokens; a device may read those of others from behind the table.
+      expect(() => withConfig({ vocabSize: 51 }).session()).toThrow("'embed.weight' has vectors for 50");
+      withConfig({ maxPositionEmbeddings: Number.POSITIVE_INFINITY }).session().dispose();
+      const record = Object.fromEntries(model.parameters) as never;
+      expect(() => new LanguageModel({ ...model, device, parameters: record })).toThrow('must be a Map');
     });
   });
 

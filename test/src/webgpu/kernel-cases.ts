@@ -1,4 +1,4 @@
-import type { Interpolation } from '@geodesic/compiler';
+import { type Interpolation, MASKED } from '@geodesic/compiler';
 import type { Operand } from '../lowering/op-case.js';
 import { drawn, normals } from '../lowering/shapes.js';
 import { SeededNumbers } from '../seeded-numbers.js';
@@ -91,9 +91,9 @@ function attentionCases(): KernelCase[] {
     const softcap = i % 2 === 0 ? null : 3;
     const attributes = { scale: dim ** -0.5, softcap };
     return [
-      kernelCase(title, 'attention', operands(1, [0, 0, Math.log(2), -1e9], 1), attributes),
-      kernelCase(`${title}, a mask a head`, 'attention', operands(1, [0, -1e9], heads), attributes),
-      kernelCase(`${title}, nothing seen`, 'attention', operands(1, [-1e9], 1), attributes),
+      kernelCase(title, 'attention', operands(1, [0, 0, Math.log(2), MASKED], 1), attributes),
+      kernelCase(`${title}, a mask a head`, 'attention', operands(1, [0, MASKED], heads), attributes),
+      kernelCase(`${title}, nothing seen`, 'attention', operands(1, [MASKED], 1), attributes),
       // A score of some hundred has an error of 1e-5 from its sum alone, and so has what it is the exponent of.
       kernelCase(`${title}, large scores`, 'attention', operands(300, [0], 1), attributes, 5e-4),
     ];

@@ -1,10 +1,9 @@
-import { GeodesicError, written } from '@geodesic/compiler';
+import { GeodesicError, unknownOption, written } from '@geodesic/compiler';
 import { type Tokenizer, TokenStream } from '@geodesic/weights';
 import { seededRandom } from '../random.js';
 import type { Session } from '../session/session.js';
 import { lastLogits } from '../session/step-logits.js';
 import type { StepResult } from '../session/step-result.js';
-import { unknownOption } from '../unknown-option.js';
 import { checkSampling, type SamplingOptions, sampleToken } from './sampling.js';
 import { StopStrings } from './stop-strings.js';
 
@@ -166,6 +165,7 @@ const OPTIONS: Readonly<Record<keyof GenerateOptions, true>> = {
 
 /** Checks what a caller without types may get wrong too: a wrong type would be taken for something else, or fail midway. */
 function checkOptions(options: GenerateOptions): void {
+  if (typeof options !== 'object' || options === null) refuse(`${String(options)} is no record of options`);
   const unknown = unknownOption(options, OPTIONS);
   if (unknown !== undefined) refuse(unknown);
   checkSampling(options);

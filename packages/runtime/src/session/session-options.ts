@@ -1,6 +1,11 @@
 import type { Patch } from '@geodesic/backend';
-import { GeodesicError, type LogitsChoice, type MergeSpecification, type Pass } from '@geodesic/compiler';
-import { unknownOption } from '../unknown-option.js';
+import {
+  GeodesicError,
+  type LogitsChoice,
+  type MergeSpecification,
+  type Pass,
+  unknownOption,
+} from '@geodesic/compiler';
 
 /** What a session computes; without any option, the model as it is. */
 export interface SessionOptions {

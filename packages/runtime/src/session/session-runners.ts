@@ -1,5 +1,6 @@
 import { type GraphRunner, prepareGraph } from '@geodesic/backend';
 import type { Graph, Program } from '@geodesic/compiler';
+import { checkVocabulary } from '../check-model.js';
 import type { LanguageModel } from '../language-model.js';
 import { checkWeights } from '../parameters/check-weights.js';
 import type { SessionProtection } from '../protection/session-protection.js';
@@ -14,12 +15,12 @@ export interface SessionRunners {
 /**
  * Prepares the graphs of a program. Where that fails, what protection holds on the device is freed too.
  *
- * @throws GeodesicError `run.option` for merges that the session does not know of, `weights.mismatch` for weights of another model,
+ * @throws GeodesicError `run.option` for merges that the session does not know of and a vocabulary larger than the model's, `weights.mismatch` for weights of another model,
  *   and those of the backend
  */
 export function prepareRunners(
   program: Program,
-  { cache, device, parameters }: LanguageModel,
+  { cache, config, device, parameters }: LanguageModel,
   protection: SessionProtection,
 ): SessionRunners {
   const weights = new Map([...parameters, ...protection.parameters]);
@@ -32,6 +33,7 @@ export function prepareRunners(
   try {
     protection.checkInputs(program.prefill);
     checkWeights(program.prefill, weights);
+    checkVocabulary(program.prefill, config);
     const { prefill, decode, remerge } = program;
     const runners = { prefill: prepare(prefill), decode: prepare(decode) };
     return remerge === undefined ? runners : { ...runners, remerge: prepare(remerge) };
