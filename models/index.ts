@@ -54,6 +54,10 @@ export { phi } from './phi.js';
 export { phi3 } from './phi3.js';
 export { qwen2 } from './qwen2.js';
 export { qwen3 } from './qwen3.js';
+export type { AttentionDecoderConfig } from './reading/decoder.js';
+export type { LaterGemmaConfig } from './reading/later-gemma.js';
+export type { LlamaLikeConfig } from './reading/llama-like.js';
+export type { RotaryDecoderConfig } from './reading/rotary-decoder.js';
 export {
   architectures,
   modelFromGguf,
