@@ -65,6 +65,7 @@ export interface SlerpMergeOptions {
 export type MergeStream = 'off' | 'exact' | 'kv';
 export const MERGE_STREAMS = ['off', 'exact', 'kv'] as const satisfies MergeStream[];
 
+/** Options of a merge with every default filled in. */
 export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
 
 export const MERGE_GROUPS = [2, 3, 4] as const satisfies MergeGroup[];
