@@ -170,9 +170,7 @@ function unknownValue(graph: Graph, name: string): GeodesicError {
   const near = graph.nodes
     .map((node) => node.name)
     .filter((other) => prefix !== '' && other.startsWith(prefix));
-  const hint = near.length > 0 ? near.slice(0, 8).join(', ') : 'geodesic inspect lists all names';
-  return new GeodesicError(
-    'compile.unknown-value',
-    `graph '${graph.name}' has no value '${name}'; near it: ${hint}`,
-  );
+  const hint =
+    near.length > 0 ? `near it: ${near.slice(0, 8).join(', ')}` : 'geodesic inspect lists all names';
+  return new GeodesicError('compile.unknown-value', `graph '${graph.name}' has no value '${name}'; ${hint}`);
 }

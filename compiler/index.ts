@@ -12,6 +12,8 @@ export { type Cost, costOf, type NodeShapes, type OpCost, opCosts } from './cost
 export { type Section, sectionsOf } from './cost/section.js';
 export { GeodesicError } from './error.js';
 export { assignSlots, type SlotAssignment, viewedValues } from './fusion/assign-slots.js';
+export type { FusionContext, FusionRule } from './fusion/fusion-rule.js';
+export type { GraphUses } from './fusion/graph-uses.js';
 export {
   type FusedActivation,
   type FusedAlibi,
@@ -32,7 +34,7 @@ export { frequenciesChange } from './host/length-dependence.js';
 export { type PaddedRows, padFlags, padRows, rowOfSingles } from './host/padded-rows.js';
 export { EVICTION_POLICIES } from './host/slots/eviction.js';
 export { flagSurprising, PASSAGE_REACH } from './host/slots/passages.js';
-export { mergedLength } from './host/slots/plan.js';
+export { mergedLength, type PairingOptions, type Slot } from './host/slots/plan.js';
 export { slotsOfPlan } from './host/slots/plan-array.js';
 export {
   CAPITALISED,
@@ -49,8 +51,10 @@ export {
   addDims,
   type Dim,
   type DimBindings,
+  type DimTerm,
   evaluateDim,
   printDim,
+  type SymbolicDim,
   substituteDim,
   symbolicDim,
 } from './ir/dim.js';
@@ -69,11 +73,15 @@ export {
 export { GraphBuilder, isLeaf, type NodeLabel } from './ir/graph-builder.js';
 export {
   dependsOnLength,
+  type EvictionAttributes,
+  type EvictionPolicy,
   INTERPOLATIONS,
   type Interpolation,
   MERGE_GROUPS,
+  type MergeChoiceAttributes,
   type MergeGroup,
   type MergePlanAttributes,
+  type NoAttributes,
   type OpAttributes,
   type OpName,
   POSITION_STRATEGIES,

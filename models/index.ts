@@ -91,6 +91,10 @@ export { qwen2 } from './qwen2.js';
 export { qwen2Moe } from './qwen2-moe.js';
 export { qwen3 } from './qwen3.js';
 export { qwen3Moe } from './qwen3-moe.js';
+export type { AttentionDecoderConfig } from './reading/decoder.js';
+export type { LaterGemmaConfig } from './reading/later-gemma.js';
+export type { LlamaLikeConfig } from './reading/llama-like.js';
+export type { RotaryDecoderConfig } from './reading/rotary-decoder.js';
 export {
   architectures,
   modelFromGguf,

@@ -113,6 +113,7 @@ export class GraphBuilder {
   }
 }
 
+/** Whether an op has no operands, so that its type is declared instead of inferred. */
 export function isLeaf(op: OpName): op is LeafOp {
   return op === 'input' || op === 'state' || op === 'parameter';
 }

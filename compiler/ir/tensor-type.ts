@@ -51,7 +51,11 @@ export function printType(type: TensorType): string {
   return `${type.dtype}[${type.axes.map(printAxis).join(', ')}]`;
 }
 
-/** @throws GeodesicError `ir.parse` when the text is not a type */
+/**
+ * Reads a type as `printType` writes it.
+ *
+ * @throws GeodesicError `ir.parse` when the text is not a type
+ */
 export function parseType(text: string): TensorType {
   const match = /^(f32|i32)\[(.*)\]$/.exec(text.trim());
   if (!match) {

@@ -51,6 +51,7 @@ export function protectionInput(afterLayer: number): string {
   return `${PROTECTED}${afterLayer}`;
 }
 
+/** Whether a name is one that `protectionInput` gives. */
 export function isProtection(name: string): boolean {
   return name.startsWith(PROTECTED);
 }
@@ -70,6 +71,7 @@ export function cacheName(name: string): string {
   return `${CACHE}${name}`;
 }
 
+/** Whether a name is one that `cacheName` gives. */
 export function isCache(name: string): boolean {
   return name.startsWith(CACHE);
 }

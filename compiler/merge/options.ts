@@ -73,6 +73,7 @@ export interface SlerpMergeOptions {
 export type MergeStream = 'off' | 'exact' | 'kv';
 export const MERGE_STREAMS = ['off', 'exact', 'kv'] as const satisfies MergeStream[];
 
+/** Options of a merge with every default filled in. */
 export type ResolvedMergeOptions = Required<SlerpMergeOptions>;
 
 /** The layer, 0-based, that a merge is put behind where nobody says which: the one in the middle. */

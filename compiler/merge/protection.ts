@@ -43,7 +43,11 @@ export function protectsSurprise(protection: Protection): boolean {
   return typeof protection !== 'function' && protection.includes('surprising');
 }
 
-/** @throws GeodesicError `merge.option` for what is neither a predicate nor a list of classes */
+/**
+ * Makes sure that a protection means something, for callers without types.
+ *
+ * @throws GeodesicError `merge.option` for what is neither a predicate nor a list of classes
+ */
 export function checkProtection(protection: Protection): void {
   if (typeof protection === 'function') return;
   const classes: readonly string[] = PROTECTED_CLASSES;

@@ -8,6 +8,7 @@ export interface JsonGraph {
   readonly outputs: Readonly<Record<string, ValueId>>;
 }
 
+/** A node of a `JsonGraph`. */
 export interface JsonNode {
   readonly id: ValueId;
   readonly op: string;
@@ -18,6 +19,7 @@ export interface JsonNode {
   readonly source?: SourceLocation;
 }
 
+/** A graph as plain JSON, in the order of its nodes. */
 export function graphToJson(graph: Graph): JsonGraph {
   return {
     name: graph.name,

@@ -25,6 +25,7 @@ export {
   lower,
   type PackedLowering,
   type PackedLoweringTable,
+  type PackedOp,
   type PackedOperands,
 } from './lowering-table.js';
 export { nodeBuiltin } from './node-builtin.js';

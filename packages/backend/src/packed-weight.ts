@@ -24,6 +24,7 @@ export interface PackedWeight {
 /** A weight on a device. */
 export type Weight = Tensor | PackedWeight;
 
+/** Whether a weight is kept in blocks of few bits, and not as a tensor. */
 export function isPacked(weight: Weight): weight is PackedWeight {
   return 'unpack' in weight;
 }

@@ -1,7 +1,43 @@
-export { type Device, probeDevice } from '@geodesic/backend';
+export {
+  type CachedState,
+  type CacheStorage,
+  type Device,
+  type DeviceOp,
+  type DeviceState,
+  type GraphRunner,
+  type Lowering,
+  type LoweringContext,
+  type LoweringTable,
+  type LoweringTarget,
+  type PackedLowering,
+  type PackedLoweringTable,
+  type PackedOp,
+  type PackedOperands,
+  type PackedWeight,
+  type Patch,
+  probeDevice,
+  type QuantisedMatrix,
+  type RunFeeds,
+  type RunnerOptions,
+  type RunResult,
+  type Tfjs,
+  type ValueData,
+  type Weight,
+  type WeightPacking,
+} from '@geodesic/backend';
 export * from '@geodesic/compiler';
 export * from '@geodesic/dsl';
-export type { DecoderConfig } from '@geodesic/models';
+export type {
+  DecoderConfig,
+  HuggingFaceReading,
+  MaskKind,
+  PositionScheme,
+  ResolvedModel,
+  StoredRows,
+  StoredWeight,
+  TensorMap,
+  TensorSource,
+} from '@geodesic/models';
 export {
   type GeneratedPiece,
   type GenerateOptions,
@@ -9,14 +45,38 @@ export {
   generate,
   LanguageModel,
   type LanguageModelParts,
+  type LoadModelOptions,
+  type LoadProgress,
+  type LoadWeightsOptions,
+  type MergedSlot,
   type MergeTrace,
   protectedTokens,
+  type Rows,
   randomParameters,
+  type SamplingOptions,
   Session,
   type SessionOptions,
+  type StepOptions,
   type StepResult,
+  type SurpriseProbes,
+  type WeightStorage,
 } from '@geodesic/runtime';
-export { applyChatTemplate, type ChatMessage, type Tokenizer } from '@geodesic/weights';
+export {
+  applyChatTemplate,
+  type ChatMessage,
+  type ChatTemplateOptions,
+  type Checkpoint,
+  type GgufModelSource,
+  type MetadataArray,
+  type MetadataValue,
+  type ModelSource,
+  type ReadOptions,
+  type SafetensorsModelSource,
+  type StoredBlocks,
+  type TensorInfo,
+  type Tokenizer,
+} from '@geodesic/weights';
+export type { DownloadProgress } from '@geodesic/weights/node';
 export { type ArchitectureList, type ListedArchitecture, listArchitectures } from './architecture-list.js';
 export { openBackend } from './open-backend.js';
 export { loadModel, OpenedModel, openModel } from './open-model.js';

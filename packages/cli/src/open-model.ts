@@ -83,9 +83,9 @@ export async function openModel(
 export async function loadModel(
   name: string,
   options: Omit<LoadModelOptions, 'tokenizer'> & {
-    readonly backend?: string;
-    readonly onDownload?: (progress: DownloadProgress) => void;
-    readonly signal?: AbortSignal;
+    readonly backend?: string | undefined;
+    readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
   } = {},
 ): Promise<LanguageModel> {
   const { backend = 'wasm', onDownload, signal, ...loading } = options;

@@ -166,6 +166,8 @@ describe('captures and patches', () => {
         ),
       }),
     );
-    expect(() => compile(model, { capture: ['nonsense'] })).toThrow('geodesic inspect lists all names');
+    expect(() => compile(model, { capture: ['nonsense'] })).toThrow(
+      "has no value 'nonsense'; geodesic inspect lists all names",
+    );
   });
 });

@@ -27,3 +27,4 @@ export { type QueryKeyNorm, type SelfAttentionOptions, selfAttention } from './s
 export { emit, type Tensor } from './tensor.js';
 export { type Embedding, type TokenEmbeddingOptions, tokenEmbedding } from './token-embedding.js';
 export type { TokenStreams } from './token-streams.js';
+export type { Tracer } from './tracer.js';

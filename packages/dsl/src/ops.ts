@@ -3,13 +3,21 @@ import { emit, type Tensor } from './tensor.js';
 
 /** The primitive ops, for built-in blocks and for those that users write. Axes broadcast as in NumPy, except token axes. */
 
+/** −x of each element. */
 export const neg = (x: Tensor): Tensor => emit('neg', [x], {}, neg);
+/** eˣ of each element. */
 export const exp = (x: Tensor): Tensor => emit('exp', [x], {}, exp);
+/** The natural logarithm of each element. */
 export const log = (x: Tensor): Tensor => emit('log', [x], {}, log);
+/** √x of each element. */
 export const sqrt = (x: Tensor): Tensor => emit('sqrt', [x], {}, sqrt);
+/** 1 / √x of each element. */
 export const rsqrt = (x: Tensor): Tensor => emit('rsqrt', [x], {}, rsqrt);
+/** The hyperbolic tangent of each element. */
 export const tanh = (x: Tensor): Tensor => emit('tanh', [x], {}, tanh);
+/** 1 / (1 + e⁻ˣ) of each element. */
 export const sigmoid = (x: Tensor): Tensor => emit('sigmoid', [x], {}, sigmoid);
+/** max(x, 0) of each element. */
 export const relu = (x: Tensor): Tensor => emit('relu', [x], {}, relu);
 /** x · sigmoid(x). */
 export const silu = (x: Tensor): Tensor => emit('silu', [x], {}, silu);
@@ -33,12 +41,18 @@ export const softcap = (x: Tensor, cap: number): Tensor => {
 export const clip = (x: Tensor, limit: number): Tensor =>
   maximum(minimum(x, positive(limit, 'clip')), -limit);
 
+/** a + b. */
 export const add = (a: Tensor, b: Tensor | number): Tensor => emit('add', [a, scalar(a, b, add)], {}, add);
+/** a − b. */
 export const sub = (a: Tensor, b: Tensor | number): Tensor => emit('sub', [a, scalar(a, b, sub)], {}, sub);
+/** a · b, element by element. */
 export const mul = (a: Tensor, b: Tensor | number): Tensor => emit('mul', [a, scalar(a, b, mul)], {}, mul);
+/** a / b, element by element. */
 export const div = (a: Tensor, b: Tensor | number): Tensor => emit('div', [a, scalar(a, b, div)], {}, div);
+/** The greater of a and b, element by element. */
 export const maximum = (a: Tensor, b: Tensor | number): Tensor =>
   emit('maximum', [a, scalar(a, b, maximum)], {}, maximum);
+/** The lesser of a and b, element by element. */
 export const minimum = (a: Tensor, b: Tensor | number): Tensor =>
   emit('minimum', [a, scalar(a, b, minimum)], {}, minimum);
 

@@ -1,8 +1,8 @@
 export { type MergeBudget, parseMergeBudget } from './budget/merge-budget.js';
 export { type PickedMerge, type PickMergeOptions, pickMerge } from './budget/pick-merge.js';
-export type { Cell, Task, Variant } from './grid/cell.js';
+export type { Cell, Task, TaskKind, Variant } from './grid/cell.js';
 export { type BootstrapOptions, bootstrap, type Estimate } from './metrics/bootstrap.js';
-export { METRICS, type Metric, type MetricName } from './metrics/metric-list.js';
+export { METRICS, type Metric, type MetricName, type Samples } from './metrics/metric-list.js';
 export type { WorkerOptions } from './queue/run-worker.js';
 export { writeReport } from './report/write-report.js';
 export { CellLab, type LabSettings, type ModelSource } from './runner/cell-lab.js';
@@ -13,8 +13,8 @@ export { readResults } from './runner/results-file.js';
 export { RESULTS_FILE, type RunOptions, type RunSummary, runExperiment } from './runner/run-experiment.js';
 export type { RunProgress } from './runner/time-left.js';
 export { openSpec, shippedSpecs } from './spec/shipped-specs.js';
-export { readSpecFile, SpecFile } from './spec/spec-file.js';
-export type { Spec } from './spec/spec-schema.js';
+export { readSpecFile, SpecFile, type SpecPath } from './spec/spec-file.js';
+export type { BaselineName, Spec, Split } from './spec/spec-schema.js';
 export { fitSurpriseProbes } from './surprise/fit-surprise-probes.js';
 export { PrefillCost } from './tasks/prefill-cost.js';
 export { Corpus } from './texts/corpus.js';
@@ -23,3 +23,7 @@ export { Corpus } from './texts/corpus.js';
 export async function runWorker(options: import('./queue/run-worker.js').WorkerOptions): Promise<void> {
   await (await import('./queue/run-worker.js')).runWorker(options);
 }
+export type { MergeCandidate } from './budget/merge-candidates.js';
+export type { Statistic } from './metrics/statistic.js';
+export type { TextTrace, TracedSlot } from './tasks/text-trace.js';
+export type { TextDocument } from './texts/documents.js';

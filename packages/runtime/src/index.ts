@@ -25,6 +25,7 @@ export { defaultProtection } from './protection/merge-protection.js';
 export { protectedTokens, TokenProtection } from './protection/token-protection.js';
 export { seededRandom } from './random.js';
 export { resolveSource } from './resolve-source.js';
+export type { Rows } from './session/history.js';
 export type { MergedSlot, MergeTrace } from './session/merge-trace.js';
 export { Session, type StepOptions } from './session/session.js';
 export type { SessionOptions } from './session/session-options.js';

@@ -21,7 +21,7 @@ export { ggufTokenizer } from './gguf-tokenizer.js';
 export { huggingFaceTokenizer, type TokenizerFiles } from './hugging-face-tokenizer.js';
 export type { GgufModelSource, ModelSource, SafetensorsModelSource } from './model-source.js';
 export { openCheckpointFiles } from './open-checkpoint-files.js';
-export { preTokenizers } from './pre-tokenizers.js';
+export { type PreTokenizer, preTokenizers } from './pre-tokenizers.js';
 export { blobFile, type RandomAccessFile } from './random-access-file.js';
 export { readModelFiles } from './read-model-files.js';
 export { interleavedRows, unpermuteRope, unpermuteRopeColumns } from './rope-permutation.js';

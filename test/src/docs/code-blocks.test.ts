@@ -4,6 +4,19 @@ import { runTypeScript, scriptsOf } from './scripts.js';
 
 const MARK = '<what the page shows ends here>';
 
+/** What a prefill of a block with a merge says of it, so that no example asks for a merge and gets none. */
+const MERGED = 'slots that a prefill merged:';
+const SAY_WHAT_MERGES = `
+import { Session as Watched } from 'geodesic';
+const { prefill: unwatched } = Watched.prototype;
+Watched.prototype.prefill = async function (...args) {
+  const step = await unwatched.apply(this, args);
+  const slots = step.merges.flatMap(({ rows }) => rows.flat());
+  console.log('${MERGED}', slots.filter(({ merged }) => merged).length);
+  return step;
+};
+`;
+
 /** The blocks of a script page, with a mark behind what each `text` block shows. */
 function marked(blocks: readonly Block[]): string {
   return blocks
@@ -17,9 +30,12 @@ describe.each(PAGES.filter((page) => !SCRIPTS.has(page) && scriptsOf(page).lengt
   it.each(blocks.map((block) => ({ place: placeOf(block), block })))(
     'runs the block at $place',
     async ({ block }) => {
-      const { exitCode, stdout, stderr } = await runTypeScript(block.code);
+      const merges = /\.session\(\{\s*merge: /.test(block.code);
+      const source = merges ? SAY_WHAT_MERGES + block.code : block.code;
+      const { exitCode, stdout, stderr } = await runTypeScript(source);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       expect(stdout.trim()).not.toBe('');
+      if (merges) expect(stdout).toMatch(new RegExp(`${MERGED} [1-9]`));
     },
     300_000,
   );

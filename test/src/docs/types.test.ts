@@ -45,3 +45,13 @@ it('would find a wrong option', async () => {
   const faults = await faultsOf({ 'wrong.ts': wrong });
   expect(faults).toEqual([expect.stringMatching(/^wrong\.ts\(3,14\): error TS2322/)]);
 }, 120_000);
+
+it('takes options of loadModel that were put together elsewhere, undefined ones too', async () => {
+  const passedOn = [
+    "import { type LanguageModel, type LoadModelOptions, loadModel } from 'geodesic';",
+    'export const load = (options: LoadModelOptions, backend?: string): Promise<LanguageModel> =>',
+    "  loadModel('smollm2-135m-instruct', { ...options, backend });",
+    '',
+  ];
+  expect(await faultsOf({ 'passed-on.ts': passedOn.join('\n') })).toEqual([]);
+}, 120_000);

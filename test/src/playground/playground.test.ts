@@ -18,6 +18,17 @@ const CANCELLED_MS = 8_000;
 
 const DEFAULTS = ['digits', 'capitalised', 'special'];
 
+/** In the page: figures that stand in the padding of their cells, where they would touch their neighbours. */
+const CROWDED_CELLS = `[...document.querySelectorAll('#figures td')]
+  .filter((cell) => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    const { left, right } = cell.getBoundingClientRect();
+    const inside = text.getBoundingClientRect();
+    return inside.left < left + 3 || inside.right > right - 3;
+  })
+  .map((cell) => cell.textContent)`;
+
 let site: ServedPlayground;
 let browser: Browser;
 let smollm2: string;
@@ -143,6 +154,28 @@ describe('without harm', () => {
     await playground.load(await tinyModel());
   });
 
+  it('shows what is wrong where it can be seen on a small screen', async () => {
+    await playground.page.setViewportSize({ width: 360, height: 640 });
+    await playground.beginLoading({
+      name: 'notes.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('no model'),
+    });
+    await playground.trouble();
+    const box = await playground.at('trouble').boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
+  });
+
+  it('shows no trouble beside a model that it has', async () => {
+    await playground.beginLoading(smollm2);
+    await playground.at('files').setInputFiles([]);
+    await playground.at('load').click();
+    expect((await playground.trouble()).text).toBe('Choose a model file first.');
+    await playground.page.waitForSelector('#answer[aria-disabled=false]');
+    expect(await playground.at('trouble').isVisible()).toBe(false);
+  });
+
   it('refuses a file that ends early', async () => {
     const file = await open(smollm2);
     const { buffer } = await file.read(Buffer.alloc(10_000_000), 0, 10_000_000, 0);
@@ -241,7 +274,8 @@ describe.each([1280, 360])('at %i px', (width) => {
     await narrow.answer('abcdefghijklmnop'.repeat(4), 'plain', 64);
     expect((await narrow.layoutShift()) - shiftBefore).toBeLessThanOrEqual(LAYOUT_SHIFT);
     expect(await seriousFindings(narrow.page)).toEqual([]);
-    // Nothing sticks out.
+    // Nothing sticks out, of a cell or of the page.
+    expect(await narrow.page.evaluate(CROWDED_CELLS)).toEqual([]);
     expect(await narrow.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     await narrow.close();
     expect(narrow.complaints).toEqual([]);

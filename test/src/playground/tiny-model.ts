@@ -3,18 +3,22 @@ import { join } from 'node:path';
 import { GOLDENS } from '../read-golden.js';
 import type { PickedFile } from './playground-page.js';
 
-/** A tiny random model as three files, with a tokenizer of letters, digits and signs: one character a token. */
+const LETTERS = 'abcdefghijklmnop';
+
+/** A tiny random model as three files, with a tokenizer of letters and signs, one a token; answers have long words, too. */
 export async function tinyModel(): Promise<readonly PickedFile[]> {
   const folder = join(GOLDENS, 'tiny-mistral');
   const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as { vocab_size: number };
-  const characters = Array.from({ length: config.vocab_size }, (_, id) => String.fromCharCode(64 + id));
+  const tokens = Array.from({ length: config.vocab_size }, (_, id) =>
+    id < 64 ? String.fromCharCode(64 + id) : `incomprehensible${LETTERS[id >> 4]}${LETTERS[id % 16]}`,
+  );
   const tokenizer = {
     added_tokens: [],
     normalizer: null,
     pre_tokenizer: null,
     post_processor: null,
     decoder: { type: 'Fuse' },
-    model: { type: 'BPE', vocab: Object.fromEntries(characters.map((one, id) => [one, id])), merges: [] },
+    model: { type: 'BPE', vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), merges: [] },
   };
   const json = (name: string, value: object): PickedFile => ({
     name,

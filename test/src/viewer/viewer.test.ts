@@ -154,6 +154,12 @@ it('says what is wrong with options, and goes on', () =>
     await trouble.filter({ hasText: "positions 'compact' can't go with stream" }).waitFor();
     await viewer.page.locator('#positions').selectOption('midpoint');
     await trouble.waitFor({ state: 'hidden' });
+    await viewer.page.locator('#length').fill('');
+    await trouble
+      .filter({ hasText: "must be a whole number from 1 to the model's context, 512, not empty" })
+      .waitFor();
+    await viewer.page.locator('#length').fill('20');
+    await trouble.waitFor({ state: 'hidden' });
   }));
 
 it('shows the graph of a model without a tokenizer', async () => {

@@ -124,6 +124,8 @@ export class Playground {
 
   #showLoaded(model: LoadedModel): void {
     this.#model = model;
+    // What was refused while it loaded is no trouble any more.
+    this.#trouble.clear();
     this.#models.showModel(model);
     this.#merge.begin(model.layers, model.merge);
     this.#prompt.setChat(model.hasChatTemplate);

@@ -27,6 +27,8 @@ export class Trouble {
     this.#action.textContent = label;
     this.#act = act;
     this.#box.hidden = false;
+    // On a small screen it may stand below what was pressed.
+    this.#box.scrollIntoView({ block: 'nearest' });
   }
 
   clear(): void {

@@ -77,7 +77,7 @@ export class Answers {
     if (!Number.isInteger(length) || length < 1 || length > this.#contextLength) {
       throw new GeodesicError(
         'view.length',
-        `the length must be a whole number from 1 to the model's context, ${this.#contextLength}, not ${length}`,
+        `the length must be a whole number from 1 to the model's context, ${this.#contextLength}, not ${length ?? 'empty'}`,
       );
     }
     if (phase !== 'prefill' && phase !== 'decode') {
