@@ -1,9 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { candidateDomain, domainSymbols, mergedDomain, sourceDomain, TOKENS } from './domain.js';
+import { parseDim } from './dim.js';
+import {
+  candidateDomain,
+  domainSymbol,
+  domainSymbols,
+  mergedDomain,
+  sourceDomain,
+  TOKENS,
+} from './domain.js';
 
 describe('domains', () => {
   it('of what a merge may choose come from where it does', () => {
     expect(sourceDomain(candidateDomain('tokens/2@8/2@15'))).toBe('tokens/2@8');
+  });
+
+  it('of candidates for candidates have symbols that graphs can be read with', () => {
+    const chosen = mergedDomain(TOKENS, 2, 1);
+    const symbols = [chosen, candidateDomain(chosen)].map((domain) => domainSymbol('candidates', domain));
+    expect(new Set(symbols).size).toBe(2);
+    for (const symbol of symbols) expect(parseDim(symbol)).toMatchObject({ terms: [{ symbol }] });
   });
 
   it('are named by the merges that made them, and know where they came from', () => {

@@ -52,7 +52,8 @@ export function domainSymbol(role: keyof typeof SYMBOLS, domain: string): string
     .split('/')
     .slice(1)
     .map((merge) => merge.slice(merge.indexOf('@') + 1));
-  return `${SYMBOLS[role]}${layers.join('_')}`;
+  // Candidates for candidates: where tokens are evicted in the place of a merge that chooses.
+  return `${SYMBOLS[role]}${layers.join('_').replaceAll('?', SYMBOLS.candidates)}`;
 }
 
 /** Symbols of the new and the cached tokens of a domain: N and P, N15 and P15 behind a merge after layer 15. */
