@@ -92,8 +92,11 @@ export { qwen2Moe } from './qwen2-moe.js';
 export { qwen3 } from './qwen3.js';
 export { qwen3Moe } from './qwen3-moe.js';
 export type { AttentionDecoderConfig } from './reading/decoder.js';
+export type { ExpertsConfig } from './reading/experts.js';
+export type { GraniteScales } from './reading/granite-scales.js';
 export type { LaterGemmaConfig } from './reading/later-gemma.js';
 export type { LlamaLikeConfig } from './reading/llama-like.js';
+export type { QwenExpertsConfig } from './reading/qwen-experts.js';
 export type { RotaryDecoderConfig } from './reading/rotary-decoder.js';
 export {
   architectures,
