@@ -7,8 +7,8 @@ import type { CellOf, ItemSource } from './task-run.js';
 /** Needles of one item: one is asked for, the others could be mistaken for it. */
 const NEEDLES = 3;
 const CODE_DIGITS = 5;
-/** Random words of a password. */
-const PASSWORD_WORDS = 3;
+/** Random words of a password, or a list. */
+const RANDOM_WORDS = 3;
 
 const PEOPLE = [
   'Alice',
@@ -69,7 +69,7 @@ export function needleItems(cell: CellOf<'needle'>, source: ItemSource): AnswerI
   const draw = new Draw(seed);
   // Of its own, so that what is drawn of an item stays what it was without a shorter prompt.
   const spare = new Draw(seed);
-  const words = task.of === 'words' ? corpus.words(PASSWORD_WORDS) : [];
+  const words = task.of === 'words' || task.of === 'lists' ? corpus.words(RANDOM_WORDS) : [];
   const passages = corpus.passages(tokenizer, task.items, length, seed);
   return passages.map((passage) => {
     const people = draw.several(PEOPLE, NEEDLES);
@@ -115,7 +115,9 @@ function statementOf(
     case 'names':
       return [`The secret friend of ${person} is`, draw.one(SURNAMES)];
     case 'words':
-      return [`The password of ${person} is`, draw.several(words, PASSWORD_WORDS).join(' ')];
+      return [`The password of ${person} is`, draw.several(words, RANDOM_WORDS).join(' ')];
+    case 'lists':
+      return [`The list of ${person} is`, draw.several(words, RANDOM_WORDS).join(', ')];
   }
 }
 
