@@ -21,7 +21,7 @@ describe('config.json is refused', () => {
       with_({ attn_logit_softcapping: 50 }),
       ['attn_logit_softcapping', 'hidden_size'],
     ],
-    ['with an unknown activation', with_({ hidden_act: 'relu2' }), ['relu2', 'silu']],
+    ['with an unknown activation', with_({ hidden_act: 'mish' }), ['mish', 'silu']],
     [
       'with an unknown RoPE scaling',
       with_({ rope_scaling: { rope_type: 'spiral', factor: 2 } }),
