@@ -86,11 +86,24 @@ export function printDim(dim: Dim): string {
   return parts.join('+');
 }
 
+/** What symbols are made of, in graphs that can be printed and read again. */
+const SYMBOL = '[A-Za-z_]\\w*';
+const WHOLE_SYMBOL = new RegExp(`^${SYMBOL}$`);
+const PART = new RegExp(`^(?:(-?\\d+)|(?:(-?\\d+)\\*)?(${SYMBOL}))$`);
+
+/** Whether there can be a size like this, and `parseDim` reads it as `printDim` writes it. */
+export function isReadableDim(dim: Dim): boolean {
+  if (typeof dim === 'number') return dim >= 0 && Number.isSafeInteger(dim);
+  const isReadable = ({ symbol, coefficient }: DimTerm) =>
+    Number.isSafeInteger(coefficient) && WHOLE_SYMBOL.test(symbol);
+  return Number.isSafeInteger(dim.constant) && dim.terms.every(isReadable);
+}
+
 /** @throws GeodesicError `ir.parse` when the text is not a dim */
 export function parseDim(text: string): Dim {
   let result: Dim = 0;
   for (const part of text.split('+')) {
-    const match = /^(?:(-?\d+)|(?:(-?\d+)\*)?([A-Za-z_][\w]*))$/.exec(part.trim());
+    const match = PART.exec(part.trim());
     if (!match)
       throw new GeodesicError('ir.parse', `'${text}' is not a dim; expected for example 576, N or N+P`);
     const [, constant, coefficient, symbol] = match;

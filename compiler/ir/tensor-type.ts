@@ -1,5 +1,13 @@
 import { GeodesicError } from '../error.js';
-import { type Dim, type DimBindings, dimsEqual, evaluateDim, parseDim, printDim } from './dim.js';
+import {
+  type Dim,
+  type DimBindings,
+  dimsEqual,
+  evaluateDim,
+  isReadableDim,
+  parseDim,
+  printDim,
+} from './dim.js';
 
 export type DType = 'f32' | 'i32';
 
@@ -73,6 +81,11 @@ export function parseType(text: string): TensorType {
 
 export function printAxis({ size, domain }: Axis): string {
   return domain === undefined ? printDim(size) : `${printDim(size)}:${domain}`;
+}
+
+/** Whether there can be an axis like this, and `parseType` reads it as `printAxis` writes it. */
+export function isReadableAxis({ size, domain }: Axis): boolean {
+  return isReadableDim(size) && (domain === undefined || /^[^\s,\]]+$/.test(domain));
 }
 
 function parseAxis(text: string): Axis {

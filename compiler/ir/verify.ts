@@ -1,8 +1,7 @@
 import { GeodesicError } from '../error.js';
-import type { DimTerm } from './dim.js';
 import { describeNode, type Graph } from './graph.js';
 import { inferType, isLeaf } from './graph-builder.js';
-import { type Axis, printAxis, printType, typesEqual } from './tensor-type.js';
+import { isReadableAxis, printAxis, printType, typesEqual } from './tensor-type.js';
 
 /**
  * Proves that a graph is well formed: ids in order, operands before users, unique names, and every type equal to what its
@@ -17,7 +16,7 @@ export function verify(graph: Graph): void {
     if (node.id !== index) throw invalid(`${where()} has id ${node.id} at index ${index}`);
     if (names.has(node.name)) throw invalid(`${where()} has a name that is already taken`);
     names.add(node.name);
-    const axis = node.type.axes.find((entry) => !isPrintable(entry));
+    const axis = node.type.axes.find((entry) => !isReadableAxis(entry));
     if (axis !== undefined) throw invalid(`${where()} has an axis that can't be: '${printAxis(axis)}'`);
     const operands = node.inputs.map((id) => {
       const operand = id < index ? graph.nodes[id] : undefined;
@@ -37,19 +36,6 @@ export function verify(graph: Graph): void {
     if (graph.nodes[id] === undefined)
       throw invalid(`graph '${graph.name}': output '${name}' is %${id}, which does not exist`);
   }
-}
-
-/** Whether an axis has a size that there can be, and reads as it was written. */
-function isPrintable({ size, domain }: Axis): boolean {
-  const isSize =
-    typeof size === 'number'
-      ? size >= 0 && Number.isSafeInteger(size)
-      : Number.isSafeInteger(size.constant) && size.terms.every(isPrintableTerm);
-  return isSize && (domain === undefined || /^[^\s,\]]+$/.test(domain));
-}
-
-function isPrintableTerm({ symbol, coefficient }: DimTerm): boolean {
-  return Number.isSafeInteger(coefficient) && /^[A-Za-z_]\w*$/.test(symbol);
 }
 
 function invalid(message: string): GeodesicError {
