@@ -9,7 +9,7 @@ import {
   readRotaryDecoder,
   rotaryDecoderFields,
 } from '../reading/rotary-decoder.js';
-import { layerTypeFields, readWindows } from '../reading/windows.js';
+import { allButEvery, layerTypeFields, readWindows } from '../reading/windows.js';
 
 export interface Cohere2Config extends RotaryDecoderConfig {
   readonly normEps: number;
@@ -19,9 +19,6 @@ export interface Cohere2Config extends RotaryDecoderConfig {
   /** One a layer: a token sees fewer than this many positions back; null sees all, and tells no positions. */
   readonly slidingWindows: readonly (number | null)[];
 }
-
-/** Every `pattern`-th layer is global. */
-const isWindowed = (pattern: number) => (layer: number) => (layer + 1) % pattern !== 0;
 
 const huggingFaceFields = z.object({
   ...rotaryDecoderFields,
@@ -65,7 +62,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Cohe
       layerTypes: fields.layer_types,
       window: fields.sliding_window,
       layers: common.numHiddenLayers,
-      isWindowed: isWindowed(fields.sliding_window_pattern),
+      isWindowed: allButEvery(fields.sliding_window_pattern),
     }),
   };
 }
@@ -91,7 +88,7 @@ export function readGguf(description: GgufDescription): Cohere2Config {
       layerTypes: undefined,
       window: fields['attention.sliding_window'],
       layers: common.numHiddenLayers,
-      isWindowed: isWindowed(fields['attention.sliding_window_pattern'] ?? defaults.sliding_window_pattern),
+      isWindowed: allButEvery(fields['attention.sliding_window_pattern'] ?? defaults.sliding_window_pattern),
     }),
   };
 }

@@ -10,7 +10,7 @@ import {
   readGgufLlamaLike,
   readLlamaLike,
 } from '../reading/llama-like.js';
-import { layerTypeFields, readWindows } from '../reading/windows.js';
+import { allButEvery, layerTypeFields, readWindows } from '../reading/windows.js';
 
 export interface Exaone4Config extends LlamaLikeConfig {
   readonly layers: readonly {
@@ -49,7 +49,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Exao
     throw fieldError(describeConfig('exaone4'), 'sliding_window_pattern', problem);
   }
   const layers = common.numHiddenLayers;
-  const isWindowed = (layer: number) => (layer + 1) % Number(pattern) !== 0;
+  const isWindowed = allButEvery(Number(pattern));
   const windows = readWindows('exaone4', { layerTypes, window, layers, isWindowed });
   return { ...common, layers: layersOf(windows, window !== undefined) };
 }
@@ -65,7 +65,7 @@ const ggufFields = z.object({ ...ggufLlamaLikeFields, ...ggufWindowFields });
 export function readGguf(description: GgufDescription): Exaone4Config {
   const fields = readGgufFields('exaone4', ggufFields, description.metadata);
   const common = readGgufLlamaLike('exaone4', fields, description);
-  const isWindowed = (layer: number) => (layer + 1) % defaults.sliding_window_pattern !== 0;
+  const isWindowed = allButEvery(defaults.sliding_window_pattern);
   const windows = readGgufWindows('exaone4', fields, common.numHiddenLayers, isWindowed);
   return { ...common, layers: layersOf(windows, fields['attention.sliding_window'] !== undefined) };
 }

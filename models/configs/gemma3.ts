@@ -13,16 +13,16 @@ import {
   readLaterGemma,
 } from '../reading/later-gemma.js';
 import { readRope, ropeFields } from '../reading/rope.js';
+import { allButEvery } from '../reading/windows.js';
 
 /** `ropeTheta` and `ropeScaling` are of the global layers: those without a window. */
 export interface Gemma3Config extends LaterGemmaConfig {
   readonly localRope: RopeOptions;
 }
 
-/** Every `pattern`-th layer is global. */
 const generation = (pattern: number) => ({
   type: 'gemma3',
-  isWindowed: (layer: number) => (layer + 1) % pattern !== 0,
+  isWindowed: allButEvery(pattern),
   defaultTheta: 1e6,
 });
 

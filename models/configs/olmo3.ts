@@ -19,7 +19,7 @@ import {
   readLlamaLike,
 } from '../reading/llama-like.js';
 import { readRope, ropeFields } from '../reading/rope.js';
-import { layerTypeFields, readWindows } from '../reading/windows.js';
+import { allButEvery, layerTypeFields, readWindows } from '../reading/windows.js';
 import type { Olmo2Config } from './olmo2.js';
 
 /** `ropeTheta` and `ropeScaling` are of the global layers: those without a window. */
@@ -29,8 +29,7 @@ export interface Olmo3Config extends Olmo2Config {
   readonly slidingWindows: readonly (number | null)[];
 }
 
-/** Every fourth layer is global. */
-const isWindowed = (layer: number) => (layer + 1) % 4 !== 0;
+const isWindowed = allButEvery(4);
 
 const { rope_parameters } = ropeFields;
 

@@ -6,6 +6,9 @@ export const layerTypeFields = {
   layer_types: optional(z.array(z.enum(['full_attention', 'sliding_attention']))),
 } as const;
 
+/** The rule of windows in which every `interval`-th layer is global, and has none. */
+export const allButEvery = (interval: number) => (layer: number) => (layer + 1) % interval !== 0;
+
 /** What decides the window of each layer. */
 export interface WindowRule {
   /** As `layer_types` says. */
