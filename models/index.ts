@@ -91,6 +91,7 @@ export { qwen2 } from './qwen2.js';
 export { qwen2Moe } from './qwen2-moe.js';
 export { qwen3 } from './qwen3.js';
 export { qwen3Moe } from './qwen3-moe.js';
+export type { BiasConfig } from './reading/biases.js';
 export type { AttentionDecoderConfig } from './reading/decoder.js';
 export type { ExpertsConfig } from './reading/experts.js';
 export type { GraniteScales } from './reading/granite-scales.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
-import { optional, readFields } from '../reading/fields.js';
+import { type BiasConfig, biasFields, readBiases, readGgufBiases } from '../reading/biases.js';
+import { readFields } from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
   ggufLlamaLikeFields,
@@ -10,15 +11,11 @@ import {
   readLlamaLike,
 } from '../reading/llama-like.js';
 
-export interface ArceeConfig extends LlamaLikeConfig {
-  readonly attentionBias: boolean;
-  readonly mlpBias: boolean;
-}
+export interface ArceeConfig extends LlamaLikeConfig, BiasConfig {}
 
 const huggingFaceFields = z.object({
   ...llamaLikeFields,
-  attention_bias: optional(z.boolean()),
-  mlp_bias: optional(z.boolean()),
+  ...biasFields,
 });
 
 /** What transformers fills in for fields that a config leaves out. */
@@ -30,8 +27,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Arce
   const fields = readFields('arcee', huggingFaceFields, { ...defaults, ...config });
   return {
     ...readLlamaLike('arcee', fields, { activation }),
-    attentionBias: fields.attention_bias ?? false,
-    mlpBias: fields.mlp_bias ?? false,
+    ...readBiases(fields),
   };
 }
 
@@ -41,7 +37,6 @@ export function readGguf(description: GgufDescription): ArceeConfig {
   const fields = readGgufFields('arcee', ggufFields, description.metadata);
   return {
     ...readGgufLlamaLike('arcee', fields, description, { activation }),
-    attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
-    mlpBias: description.tensorNames.includes('blk.0.ffn_up.bias'),
+    ...readGgufBiases(description),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
-import { optional, readFields } from '../reading/fields.js';
+import { type BiasConfig, biasFields, readBiases, readGgufBiases } from '../reading/biases.js';
+import { readFields } from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
   type GraniteScales,
@@ -18,16 +19,12 @@ import {
   readLlamaLike,
 } from '../reading/llama-like.js';
 
-export interface GraniteConfig extends LlamaLikeConfig, GraniteScales {
-  readonly attentionBias: boolean;
-  readonly mlpBias: boolean;
-}
+export interface GraniteConfig extends LlamaLikeConfig, GraniteScales, BiasConfig {}
 
 const huggingFaceFields = z.object({
   ...llamaLikeFields,
   ...graniteScaleFields,
-  attention_bias: optional(z.boolean()),
-  mlp_bias: optional(z.boolean()),
+  ...biasFields,
 });
 
 /** What transformers fills in for fields that a config leaves out. */
@@ -38,8 +35,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Gran
   return {
     ...readLlamaLike('granite', fields),
     ...readGraniteScales(fields),
-    attentionBias: fields.attention_bias ?? false,
-    mlpBias: fields.mlp_bias ?? false,
+    ...readBiases(fields),
   };
 }
 
@@ -51,7 +47,6 @@ export function readGguf(description: GgufDescription): GraniteConfig {
   return {
     ...common,
     ...readGgufGraniteScales(fields, common.headDim),
-    attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
-    mlpBias: description.tensorNames.includes('blk.0.ffn_up.bias'),
+    ...readGgufBiases(description),
   };
 }

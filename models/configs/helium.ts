@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { optional, readFields } from '../reading/fields.js';
+import { type BiasConfig, biasFields, readBiases } from '../reading/biases.js';
+import { readFields } from '../reading/fields.js';
 import { type LlamaLikeConfig, llamaLikeFields, readLlamaLike } from '../reading/llama-like.js';
 
-export interface HeliumConfig extends LlamaLikeConfig {
-  /** Biases of the query, key and value projections. */
-  readonly attentionBias: boolean;
-  readonly mlpBias: boolean;
-}
+/** `attentionBias` is of the query, key and value projections. */
+export interface HeliumConfig extends LlamaLikeConfig, BiasConfig {}
 
 const huggingFaceFields = z.object({
   ...llamaLikeFields,
-  attention_bias: optional(z.boolean()),
-  mlp_bias: optional(z.boolean()),
+  ...biasFields,
 });
 
 /** What transformers fills in for fields that a config leaves out. */
@@ -26,7 +23,6 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Heli
   const fields = readFields('helium', huggingFaceFields, { ...defaults, ...config });
   return {
     ...readLlamaLike('helium', fields, { defaultTheta: 1e5 }),
-    attentionBias: fields.attention_bias ?? false,
-    mlpBias: fields.mlp_bias ?? false,
+    ...readBiases(fields),
   };
 }

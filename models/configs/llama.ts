@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import { withoutAliases } from '../reading/aliases.js';
-import { onlyField, optional, readFields } from '../reading/fields.js';
+import { type BiasConfig, biasFields, readBiases, readGgufBiases } from '../reading/biases.js';
+import { onlyField, readFields } from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
   ggufLlamaLikeFields,
@@ -11,15 +12,11 @@ import {
   readLlamaLike,
 } from '../reading/llama-like.js';
 
-export interface LlamaConfig extends LlamaLikeConfig {
-  readonly attentionBias: boolean;
-  readonly mlpBias: boolean;
-}
+export interface LlamaConfig extends LlamaLikeConfig, BiasConfig {}
 
 const huggingFaceFields = z.object({
   ...llamaLikeFields,
-  attention_bias: optional(z.boolean()),
-  mlp_bias: optional(z.boolean()),
+  ...biasFields,
   rope_interleaved: onlyField(false, 'interleaved RoPE of this architecture'),
 });
 
@@ -31,8 +28,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Llam
   const fields = readFields('llama', huggingFaceFields, named, inert);
   return {
     ...readLlamaLike('llama', fields),
-    attentionBias: fields.attention_bias ?? false,
-    mlpBias: fields.mlp_bias ?? false,
+    ...readBiases(fields),
   };
 }
 
@@ -45,7 +41,6 @@ export function readGguf(description: GgufDescription): LlamaConfig {
   const fields = readGgufFields('llama', ggufFields, description.metadata);
   return {
     ...readGgufLlamaLike('llama', fields, description),
-    attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
-    mlpBias: description.tensorNames.includes('blk.0.ffn_up.bias'),
+    ...readGgufBiases(description),
   };
 }

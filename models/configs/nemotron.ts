@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
+import { type BiasConfig, biasFields, readBiases, readGgufBiases } from '../reading/biases.js';
 import { optional, readFields } from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
@@ -10,36 +11,31 @@ import {
   rotaryDecoderFields,
 } from '../reading/rotary-decoder.js';
 
-export interface NemotronConfig extends RotaryDecoderConfig {
+export interface NemotronConfig extends RotaryDecoderConfig, BiasConfig {
   readonly normEps: number;
   /** How many features of each head turn. */
   readonly rotaryDim: number;
-  /** Biases of all projections of attention. */
-  readonly attentionBias: boolean;
-  readonly mlpBias: boolean;
 }
 
 const huggingFaceFields = z.object({
   ...rotaryDecoderFields,
   norm_eps: z.number().nonnegative(),
   partial_rotary_factor: optional(z.number().positive().max(1)),
-  attention_bias: optional(z.boolean()),
-  mlp_bias: optional(z.boolean()),
+  ...biasFields,
 });
 
 /** What transformers fills in for fields that a config leaves out. */
 const defaults = { max_position_embeddings: 4096, norm_eps: 1e-5 } as const;
 
-const rotation = { partial: true, activation: 'reluSquared' } as const;
+const options = { partial: true, activation: 'reluSquared' } as const;
 
 export function readHuggingFace(config: Readonly<Record<string, unknown>>): NemotronConfig {
   const fields = readFields('nemotron', huggingFaceFields, { ...defaults, ...config });
   const partialRotaryFactor = fields.partial_rotary_factor ?? 0.5;
   return {
-    ...readRotaryDecoder('nemotron', fields, { ...rotation, partialRotaryFactor }),
+    ...readRotaryDecoder('nemotron', fields, { ...options, partialRotaryFactor }),
     normEps: fields.norm_eps,
-    attentionBias: fields.attention_bias ?? false,
-    mlpBias: fields.mlp_bias ?? false,
+    ...readBiases(fields),
   };
 }
 
@@ -51,9 +47,8 @@ const ggufFields = z.object({
 export function readGguf(description: GgufDescription): NemotronConfig {
   const fields = readGgufFields('nemotron', ggufFields, description.metadata);
   return {
-    ...readGgufRotaryDecoder('nemotron', fields, description, rotation),
+    ...readGgufRotaryDecoder('nemotron', fields, description, options),
     normEps: fields['attention.layer_norm_epsilon'],
-    attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
-    mlpBias: description.tensorNames.includes('blk.0.ffn_up.bias'),
+    ...readGgufBiases(description),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
+import { type BiasConfig, biasFields, readBiases, readGgufBiases } from '../reading/biases.js';
 import { describeConfig, fieldError, optional, positiveInteger, readFields } from '../reading/fields.js';
 import { readGgufFields } from '../reading/gguf.js';
 import {
@@ -11,9 +12,7 @@ import {
 } from '../reading/llama-like.js';
 import { readSwitchedWindows, switchedWindowFields } from '../reading/switched-windows.js';
 
-export interface SmolLm3Config extends LlamaLikeConfig {
-  readonly attentionBias: boolean;
-  readonly mlpBias: boolean;
+export interface SmolLm3Config extends LlamaLikeConfig, BiasConfig {
   readonly layers: readonly {
     /** Whether queries and keys turn with their positions. */
     readonly rotary: boolean;
@@ -25,8 +24,7 @@ export interface SmolLm3Config extends LlamaLikeConfig {
 const huggingFaceFields = z.object({
   ...llamaLikeFields,
   ...switchedWindowFields,
-  attention_bias: optional(z.boolean()),
-  mlp_bias: optional(z.boolean()),
+  ...biasFields,
   /** 0 for the layers without RoPE. */
   no_rope_layers: optional(z.array(z.literal([0, 1]))),
   no_rope_layer_interval: positiveInteger,
@@ -54,8 +52,7 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Smol
   const windows = readSwitchedWindows('smollm3', fields, layers, (layer) => !rotary[layer]);
   return {
     ...common,
-    attentionBias: fields.attention_bias ?? false,
-    mlpBias: fields.mlp_bias ?? false,
+    ...readBiases(fields),
     layers: windows.map((slidingWindow, i) => ({ rotary: Boolean(rotary[i]), slidingWindow })),
   };
 }
@@ -74,8 +71,7 @@ export function readGguf(description: GgufDescription): SmolLm3Config {
   const rotary = allBut(defaults.no_rope_layer_interval, common.numHiddenLayers);
   return {
     ...common,
-    attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
-    mlpBias: description.tensorNames.includes('blk.0.ffn_up.bias'),
+    ...readGgufBiases(description),
     layers: rotary.map((one) => ({ rotary: one === 1, slidingWindow: null })),
   };
 }
