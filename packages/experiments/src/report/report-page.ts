@@ -50,7 +50,7 @@ export function reportPage(parts: ReportParts): string {
 ${howItWasMeasured(parts)}
 ${section('Plots', figures.map(pictureMarkup))}
 ${section('Tables', tables.map(tableMarkup))}
-${section(`What was merged`, traces.length === 0 ? [] : [TRACE_LEGEND, ...traces.map(pictureMarkup)])}
+${section('What was merged', traces.length === 0 ? [] : [TRACE_LEGEND, ...traces.map(pictureMarkup)])}
 <details><summary>Spec</summary><pre>${escapeMarkup(JSON.stringify(facts.spec, null, 2))}</pre></details>
 </body>
 </html>
