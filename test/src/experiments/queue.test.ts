@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Experiment,
+  type ModelSource,
   planExperiment,
   RESULTS_FILE,
   readResults,
@@ -42,15 +43,21 @@ function plan(yaml = SOURCE): Promise<Experiment> {
 }
 
 /** Starts a worker in this process, which ends with the test. */
-function startWorker(queue: string): { stop(): Promise<void> } {
+function startWorker(queue: string, models = source): { stop(): Promise<void> } {
   const end = new AbortController();
-  const done = runWorker({ queue, source, signal: end.signal });
+  const done = runWorker({ queue, source: models, signal: end.signal });
   const stop = () => {
     end.abort();
     return done;
   };
   onTestFinished(stop);
   return { stop };
+}
+
+/** Gives the tiny model by any name but `endless`, which is never there. */
+function endlessSource(): ModelSource {
+  const load = (name: string) => (name === 'endless' ? new Promise<never>(() => {}) : source.load(name));
+  return { ...source, load };
 }
 
 /** A server that takes connections and never says a word. */
@@ -192,7 +199,9 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
       const out = await outFolder();
       const abort = new AbortController();
       const begun = new EventTarget();
-      const run = runExperiment(await plan(), {
+      // Half of the cells are never done, however fast the worker is.
+      const yaml = SOURCE.replace('[tiny]', '[tiny, endless]');
+      const run = runExperiment(await plan(yaml), {
         out,
         source,
         queue: server.url,
@@ -201,7 +210,7 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
           if (done === 1) begun.dispatchEvent(new Event('one'));
         },
       });
-      const worker = startWorker(server.url);
+      const worker = startWorker(server.url, endlessSource());
       await once(begun, 'one');
       await leave(server);
       const stop = new Error('enough');
@@ -212,8 +221,8 @@ describe.skipIf(!HAS_REDIS)('cells on a queue', () => {
       const results = await readResults(join(out, RESULTS_FILE));
       expect(results.length).toBeGreaterThanOrEqual(1);
       // Nothing of it holds the folder.
-      expect(await runExperiment(await plan(), { out, source })).toEqual({
-        computed: CELLS - results.length,
+      expect(await runExperiment(await plan(yaml), { out, source })).toEqual({
+        computed: 2 * CELLS - results.length,
         found: results.length,
       });
     },
