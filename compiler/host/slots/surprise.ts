@@ -12,8 +12,8 @@ export interface SurpriseProbe {
 }
 
 /**
- * How surprising each token's word was until then. A piece of a word surprises at least as much as the piece before it: once it began, a
- * word is no surprise, but belongs together.
+ * How surprising each token's word was until then. A piece of a word, and punctuation behind it, surprises at least as much as the piece
+ * before it: once it began, a word is no surprise, but belongs together.
  *
  * @param protection bits of each token
  * @param surprise of each token, in nats

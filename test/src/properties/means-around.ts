@@ -1,10 +1,10 @@
 import type { SurpriseProbe } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 
-/** Letters, and bytes of characters, go on with a word; digits, punctuation, the end and what has a space before it don't. */
+/** Letters, punctuation and bytes of characters go on with a word; digits, the end and what has a space before it don't. */
 function continues(tokenizer: Tokenizer, id: number): boolean {
   const spelled = tokenizer.idToToken(id);
-  return /^[\p{L}\p{M}\ufffd]/u.test(tokenizer.decode([id])) && !spelled.startsWith('Ġ');
+  return /^[\p{L}\p{M}\p{P}\ufffd]/u.test(tokenizer.decode([id])) && !spelled.startsWith('Ġ');
 }
 
 /** How surprising each token of a row was by a probe, from the row's states, in float64. */

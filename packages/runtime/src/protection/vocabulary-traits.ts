@@ -77,8 +77,13 @@ export class VocabularyTraits {
     return ids.length === 1 && (ids[0] as number) < this.#tokenizer.vocabSize * COMMON_SHARE;
   }
 
-  /** Decoders drop the space before a first word: the vocabulary's spelling has it. A piece of a character continues too. */
+  /**
+   * Punctuation belongs to the word before it: a comma behind a word that surprises is to be expected, and would hide a list. A piece of
+   * a character continues too. Decoders drop the space before a first word: the vocabulary's spelling has it.
+   */
   #continuesWord({ id, text }: VocabularyEntry): boolean {
-    return /^[\p{L}\p{M}\ufffd]/u.test(text) && !/^[\s\u0120\u2581]/u.test(this.#tokenizer.idToToken(id));
+    return (
+      /^[\p{L}\p{M}\p{P}\ufffd]/u.test(text) && !/^[\s\u0120\u2581]/u.test(this.#tokenizer.idToToken(id))
+    );
   }
 }
