@@ -58,6 +58,16 @@ describe('items of needles', () => {
   });
 });
 
+it('items of needles name another surname in each fact', () => {
+  for (const { prompt } of needleItems(
+    cellOf({ kind: 'needle', of: 'names', depth: 0.5, items: 20 }, 400),
+    context,
+  )) {
+    const named = characterTokenizer.decode(prompt).matchAll(/ The secret friend of \w+ is (\w+)\./g);
+    expect(new Set([...named].map(([, surname]) => surname)).size).toBe(3);
+  }
+});
+
 it('items of needles have a prompt with one token of the passage less, and the same facts', () => {
   const items = needleItems(cellOf({ kind: 'needle', of: 'codes', depth: 0.5, items: 20 }, 400), context);
   for (const { prompt, shorterPrompt = [] } of items) {

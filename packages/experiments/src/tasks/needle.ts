@@ -69,11 +69,14 @@ export function needleItems(cell: CellOf<'needle'>, source: ItemSource): AnswerI
   const draw = new Draw(seed);
   // Of its own, so that what is drawn of an item stays what it was without a shorter prompt.
   const spare = new Draw(seed);
+  const redraw = new Draw(seed);
   const words = task.of === 'words' || task.of === 'lists' ? corpus.words(RANDOM_WORDS) : [];
   const passages = corpus.passages(tokenizer, task.items, length, seed);
   return passages.map((passage) => {
     const people = draw.several(PEOPLE, NEEDLES);
-    const facts = people.map((person) => factAbout(tokenizer, statementOf(person, task.of, draw, words)));
+    const drawn = people.map((person) => statementOf(person, task.of, draw, words));
+    const statements = task.of === 'names' ? withOwnSurnames(drawn, redraw) : drawn;
+    const facts = statements.map((statement) => factAbout(tokenizer, statement));
     const room = length - facts.reduce((sum, { ids }) => sum + ids.length, 0);
     if (room < NEEDLES) throw tooShort(length, room);
     const depths = facts.map((_, i) => (i === 0 ? task.depth : draw.below(1000) / 1000));
@@ -119,6 +122,16 @@ function statementOf(
     case 'lists':
       return [`The list of ${person} is`, draw.several(words, RANDOM_WORDS).join(', ')];
   }
+}
+
+/** The statements, with another surname where two name the same: who remembers either would have both right. */
+function withOwnSurnames(statements: readonly Statement[], redraw: Draw): Statement[] {
+  const taken = new Set<string>();
+  return statements.map(([subject, drawn]) => {
+    const value = taken.has(drawn) ? redraw.one(SURNAMES.filter((name) => !taken.has(name))) : drawn;
+    taken.add(value);
+    return [subject, value];
+  });
 }
 
 function factAbout(tokenizer: Tokenizer, [subject, value]: Statement): Fact {
