@@ -67,7 +67,7 @@ export function needleItems(cell: CellOf<'needle'>, source: ItemSource): AnswerI
   const { length, task } = cell;
   const { tokenizer, corpus, seed } = source;
   const draw = new Draw(seed);
-  // Of its own, so that what is drawn of an item stays what it was without a shorter prompt.
+  // Of their own, so that what else is drawn of an item stays what it was without a shorter prompt, and without two alike surnames.
   const spare = new Draw(seed);
   const redraw = new Draw(seed);
   const words = task.of === 'words' || task.of === 'lists' ? corpus.words(RANDOM_WORDS) : [];
