@@ -304,6 +304,7 @@ describe('the shipped specs', () => {
       'retrieval-defaults': 3 * (1 + 2 + 1),
       'retrieval-layers': 1 + 7 * 2,
       'retrieval-lists': 1 + 1 + 3,
+      'retrieval-shapes': 4 * (1 + 1 + 3 * 2),
       'equal-memory': 2 * (1 + 2 * 8),
       quick: 1 + 3 * 3 + 3 * 3,
     });

@@ -14,7 +14,7 @@ export type Task =
   | { readonly kind: 'recall'; readonly items: number }
   | {
       readonly kind: 'needle';
-      readonly of: 'codes' | 'names' | 'words' | 'lists';
+      readonly of: 'codes' | 'names' | 'words' | 'lists' | 'settings' | 'addresses' | 'quotes' | 'rows';
       readonly depth: number;
       readonly items: number;
     }

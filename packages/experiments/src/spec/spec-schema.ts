@@ -25,7 +25,9 @@ const TASKS = z.strictObject({
   recall: z.strictObject({ items: count.default(32) }).optional(),
   needle: z
     .strictObject({
-      of: nonEmpty(z.enum(['codes', 'names', 'words', 'lists'])).default(['codes']),
+      of: nonEmpty(
+        z.enum(['codes', 'names', 'words', 'lists', 'settings', 'addresses', 'quotes', 'rows']),
+      ).default(['codes']),
       depths: nonEmpty(share).default([0.1, 0.5, 0.9]),
       items: count.default(32),
     })

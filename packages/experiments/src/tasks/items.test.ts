@@ -50,6 +50,10 @@ describe('items of needles', () => {
     ['names', 'surname', 'The secret friend of ', /^ [A-Z][a-z]+$/],
     ['words', 'words of the text', 'The password of ', /^( [a-z]{4,}){3}$/],
     ['lists', 'words of the text', 'The list of ', /^( [a-z]{4,},){2} [a-z]{4,}$/],
+    ['settings', 'words of the text', /\s[a-z]+ =/, /^( [a-z]{4,}){3}$/],
+    ['addresses', 'words of the text', 'Write to ', /^ [a-z]{4,}\.[a-z]{4,}@[a-z]{4,}\.org$/],
+    ['rows', 'words of the text', /\s\| [A-Z][a-z]+ \|/, /^( [a-z]{4,}){3}$/],
+    ['quotes', 'words of the text', /\s[A-Z][a-z]+ said:/, /^ "([a-z]{4,} ){2}[a-z]{4,}$/],
   ] as const)('of %s ask for a %s', (of, _, subject, pattern) => {
     const [item] = needleItems(cellOf({ kind: 'needle', of, depth: 0.5, items: 1 }, 400), context);
     const [prompt, answer] = show(item as AnswerItem) as [string, string];

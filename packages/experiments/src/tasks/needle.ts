@@ -1,14 +1,18 @@
 import { GeodesicError } from '@geodesic/compiler';
 import type { Tokenizer } from '@geodesic/weights';
 import { type AnswerItem, encodeAnswer } from './answer-item.js';
-import { DIGITS, Draw } from './draw.js';
+import { Draw } from './draw.js';
+import {
+  hasRandomWords,
+  RANDOM_WORDS,
+  type Statement,
+  statementAbout,
+  withOwnSurnames,
+} from './needle-statements.js';
 import type { CellOf, ItemSource } from './task-run.js';
 
 /** Needles of one item: one is asked for, the others could be mistaken for it. */
 const NEEDLES = 3;
-const CODE_DIGITS = 5;
-/** Random words of a password, or a list. */
-const RANDOM_WORDS = 3;
 
 const PEOPLE = [
   'Alice',
@@ -32,29 +36,6 @@ const PEOPLE = [
   'Teresa',
   'Victor',
 ];
-const SURNAMES = [
-  'Abbott',
-  'Barnes',
-  'Carter',
-  'Dawson',
-  'Ellis',
-  'Foster',
-  'Gibson',
-  'Harper',
-  'Irving',
-  'Jensen',
-  'Keller',
-  'Lawson',
-  'Mercer',
-  'Norton',
-  'Osborne',
-  'Parker',
-  'Quincy',
-  'Rowley',
-  'Sutton',
-  'Turner',
-];
-
 /**
  * Needles in a haystack: facts about three named people hidden in a passage, one of them asked for at the end. Passage and facts are
  * `length` tokens together. The fact that is asked for stands at `depth` of the passage (0 its start, 1 its end), the others at
@@ -70,11 +51,11 @@ export function needleItems(cell: CellOf<'needle'>, source: ItemSource): AnswerI
   // Of their own, so that what else is drawn of an item stays what it was without a shorter prompt, and without two alike surnames.
   const spare = new Draw(seed);
   const redraw = new Draw(seed);
-  const words = task.of === 'words' || task.of === 'lists' ? corpus.words(RANDOM_WORDS) : [];
+  const words = hasRandomWords(task.of) ? corpus.words(RANDOM_WORDS) : [];
   const passages = corpus.passages(tokenizer, task.items, length, seed);
   return passages.map((passage) => {
     const people = draw.several(PEOPLE, NEEDLES);
-    const drawn = people.map((person) => statementOf(person, task.of, draw, words));
+    const drawn = people.map((person) => statementAbout(person, task.of, draw, words));
     const statements = task.of === 'names' ? withOwnSurnames(drawn, redraw) : drawn;
     const facts = statements.map((statement) => factAbout(tokenizer, statement));
     const room = length - facts.reduce((sum, { ids }) => sum + ids.length, 0);
@@ -103,40 +84,9 @@ interface Fact {
   readonly question: AnswerItem;
 }
 
-/** What is to be found, and what it is said of. */
-type Statement = readonly [subject: string, value: string];
-
-function statementOf(
-  person: string,
-  of: CellOf<'needle'>['task']['of'],
-  draw: Draw,
-  words: readonly string[],
-): Statement {
-  switch (of) {
-    case 'codes':
-      return [`The secret code of ${person} is`, draw.characters(DIGITS, CODE_DIGITS)];
-    case 'names':
-      return [`The secret friend of ${person} is`, draw.one(SURNAMES)];
-    case 'words':
-      return [`The password of ${person} is`, draw.several(words, RANDOM_WORDS).join(' ')];
-    case 'lists':
-      return [`The list of ${person} is`, draw.several(words, RANDOM_WORDS).join(', ')];
-  }
-}
-
-/** The statements, with another surname where two name the same: who remembers either would have both right. */
-function withOwnSurnames(statements: readonly Statement[], redraw: Draw): Statement[] {
-  const taken = new Set<string>();
-  return statements.map(([subject, drawn]) => {
-    const value = taken.has(drawn) ? redraw.one(SURNAMES.filter((name) => !taken.has(name))) : drawn;
-    taken.add(value);
-    return [subject, value];
-  });
-}
-
-function factAbout(tokenizer: Tokenizer, [subject, value]: Statement): Fact {
+function factAbout(tokenizer: Tokenizer, { subject, value, end }: Statement): Fact {
   return {
-    ids: tokenizer.encode(` ${subject} ${value}.`, { addSpecialTokens: false }),
+    ids: tokenizer.encode(` ${subject} ${value}${end}`, { addSpecialTokens: false }),
     question: encodeAnswer(tokenizer, `\n\n${subject}`, ` ${value}`),
   };
 }
