@@ -13,7 +13,8 @@ ROWS = 80
 LONGEST = 60
 THRESHOLD = 4.0
 GAP = 3
-LEAST = 7
+LEAST = 8
+BACK = 3
 TOKENS_PER_SLOT = 50
 MOST_SAVED = 12
 
@@ -62,10 +63,21 @@ def marks(kinds: str, surprise: list[float], alone: set[int]) -> set[int]:
     return found
 
 
+def with_word_starts(kinds: str, marked: set[int]) -> set[int]:
+    """The token before one that goes on with its word is marked with it, and so on, three tokens back at most."""
+    return marked | {
+        mark - back
+        for mark in marked
+        for back in range(1, BACK + 1)
+        if mark >= back and all(kind in GOES_ON for kind in kinds[mark - back + 1 : mark + 1])
+    }
+
+
 def alone(kinds: str, surprise: list[float]) -> list[int]:
     single = {i for i, kind in enumerate(kinds) if kind == "#"} | news(kinds, surprise)
-    marked = marks(kinds, surprise, single)
-    starts = marked | {i for i, kind in enumerate(kinds) if kind in CAPITALISED}
+    marked = with_word_starts(kinds, marks(kinds, surprise, single))
+    words = word_surprise(kinds, surprise)
+    starts = marked | {i for i, kind in enumerate(kinds) if kind in CAPITALISED or words[i] > THRESHOLD}
     inside = set(marked)
     for start in starts:
         for end in marked:

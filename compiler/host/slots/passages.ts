@@ -3,22 +3,25 @@ import { withinBudget } from './generated-budget.js';
 import { CAPITALISED, CONTINUES_WORD, NAME, NUMBER, STAYS_ALONE } from './protection-bits.js';
 import { meansOfFive, SURPRISE_REACH, surpriseOfWords } from './surprise.js';
 
-/** As many tokens as this may stand between two marks of a passage, or between a capitalised word and the mark behind it. */
+/** As many tokens as this may stand between two marks of a passage, or between the word that it begins with and the mark behind it. */
 const PASSAGE_GAP = 3;
 /** What is shorter is no passage: prose surprises for a few words, statements go on. */
-const LEAST_PASSAGE = 7;
+const LEAST_PASSAGE = 8;
+/** As many tokens as this before a mark are marked with it, where it goes on with their word: the start of a word alone may be no surprise. */
+const WORD_REACH = 3;
 /** A name need not surprise as much: one that a text repeats, or that was to be expected, is no mark. */
 const NAME_SHARE = 2 / 3;
 /** A number surprises with any digit that does a third as much, about ln 10 nats: such as none of the ten was likelier than the others. */
 const NUMBER_SHARE = 1 / 3;
 /** How many tokens behind it decide whether a token is in a passage that surprises. */
-export const PASSAGE_REACH = LEAST_PASSAGE - 1 + PASSAGE_GAP + 1 + SURPRISE_REACH;
+export const PASSAGE_REACH = LEAST_PASSAGE - 1 + PASSAGE_GAP + 1 + WORD_REACH + SURPRISE_REACH;
 
 /**
  * Which of a row's tokens stay alone: those that do by themselves, numbers that surprise, and passages that do. A passage has
- * at least seven tokens, and is what marked tokens and those between them make: from each of them, and from each capitalised word, since
- * statements begin with one, to a marked token behind it if no more than three stand between. So it holds what leads to the surprise, such
- * as what a number is the number of, without which the rest is not found again. Of generated tokens no more stay alone than `withinBudget` says.
+ * at least eight tokens, and is what marked tokens and those between them make: from each of them, and from each word that is capitalised,
+ * since statements begin with one, or surprises, to a marked token behind it if no more than three stand between. So it holds what leads to
+ * the surprise, such as what a number is the number of, without which the rest is not found again. Of generated tokens no more stay alone
+ * than `withinBudget` says.
  *
  * @param protection bits of each token
  * @param surprise of each token, in nats
@@ -30,7 +33,12 @@ export function flagSurprising(
   threshold: number,
 ): Uint8Array {
   const flags = singleTokens(protection, surprise, threshold);
-  const inPassage = joined(protection, markedTokens(protection, surprise, threshold, flags));
+  const ofWord = surpriseOfWords(protection, surprise);
+  const marked = fromWordStarts(protection, markedTokens(protection, ofWord, threshold, flags));
+  const inPassage = joined(
+    marked,
+    (i) => ((protection[i] as number) & CAPITALISED) !== 0 || (ofWord[i] as number) > threshold,
+  );
   for (let start = 0; start < flags.length; start++) {
     if (inPassage[start] === 0) continue;
     const after = inPassage.indexOf(0, start);
@@ -66,11 +74,10 @@ function singleTokens(
  */
 function markedTokens(
   protection: ArrayLike<number>,
-  surprise: ArrayLike<number>,
+  ofWord: readonly number[],
   threshold: number,
   isAlone: Uint8Array,
 ): Uint8Array {
-  const ofWord = surpriseOfWords(protection, surprise);
   const marked = Uint8Array.from(meansOfFive(ofWord), (mean, i) => {
     const bits = protection[i] as number;
     const isNews = (bits & NAME) !== 0 && (ofWord[i] as number) > threshold * NAME_SHARE;
@@ -84,12 +91,24 @@ function markedTokens(
   return marked;
 }
 
-/** 1 for marked tokens and for what stands between one, or a capitalised word, and the next. */
-function joined(protection: ArrayLike<number>, marked: Uint8Array): Uint8Array {
+/** Marked tokens, and those before each that are of its word. */
+function fromWordStarts(protection: ArrayLike<number>, marked: Uint8Array): Uint8Array {
+  const whole = Uint8Array.from(marked);
+  marked.forEach((mark, i) => {
+    if (mark === 0) return;
+    let start = i;
+    while (i - start < WORD_REACH && start > 0 && ((protection[start] as number) & CONTINUES_WORD) !== 0)
+      start--;
+    whole.fill(1, start, i);
+  });
+  return whole;
+}
+
+/** 1 for marked tokens and for what stands between one, or what a passage may begin with, and the next. */
+function joined(marked: Uint8Array, mayBegin: (token: number) => boolean): Uint8Array {
   const inPassage = Uint8Array.from(marked);
   marked.forEach((mark, i) => {
-    if (mark === 0 && ((protection[i] as number) & CAPITALISED) === 0) return;
-    inPassage.fill(1, i, lastMarkBehind(marked, i));
+    if (mark === 1 || mayBegin(i)) inPassage.fill(1, i, lastMarkBehind(marked, i));
   });
   return inPassage;
 }

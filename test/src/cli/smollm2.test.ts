@@ -25,7 +25,7 @@ describe('geodesic demo', () => {
     expect(stdout).toContain('Four score and seven years ago');
     expect(stdout).toMatch(/^as it is +│ {2}slerpMerge after layer 15\n─+ {2}│ {2}─+\n\S.* +│ {2}\S/m);
     // 282 prompt tokens, of which 4 and 32 are kept. Of the 246 between, two that end and begin a message stay alone and so do passages
-    // that surprise; what stands between them makes at most 122 pairs, and where there is such a passage, of seven tokens or more, 118.
+    // that surprise; what stands between them makes at most 122 pairs, and where there is such a passage, of eight tokens or more, 118.
     const [, later] = /^prompt tokens, later layers +282 +(\d+)$/m.exec(stdout) ?? [];
     const pairs = 282 - Number(later);
     expect(pairs).toBeGreaterThan(100);

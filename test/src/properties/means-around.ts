@@ -50,8 +50,8 @@ function meansOf(ofWord: readonly number[]): number[] {
 
 /**
  * Which tokens of a row without capitals stay alone since they surprise, and how near the nearest of its surprises is to what decides.
- * A token does if it is of a number that surprises, or among seven in a row of which each is marked or between two marks that are at
- * most four apart.
+ * A token does if it is of a number that surprises, or among eight in a row each of which is marked or stands between a mark, or a word
+ * that surprises, and a mark at most four behind that. Marks are of whole words, but for what is more than three before the first.
  */
 export function surprisingAround(
   row: readonly number[],
@@ -75,15 +75,25 @@ export function surprisingAround(
     if (isNews(i) || means[i]! > threshold) return true;
     return (continues(tokenizer, row[i]!) || ofWord[i]! > threshold) && isMarked(i - 1);
   };
+  /** Marked, or one of the three before a mark of the same word. */
+  const isOfMark = (i: number): boolean =>
+    i >= 0 &&
+    [0, 1, 2, 3].some(
+      (behind) =>
+        isMarked(i + behind) && [1, 2, 3].every((j) => j > behind || continues(tokenizer, row[i + j]!)),
+    );
   const isCovered = (i: number) =>
+    isOfMark(i) ||
     [0, 1, 2, 3].some((before) =>
-      [0, 1, 2, 3, 4].some(
-        (apart) => before <= apart && isMarked(i - before) && isMarked(i - before + apart),
-      ),
+      [1, 2, 3, 4].some((apart) => {
+        const start = i - before;
+        const begins = isOfMark(start) || ofWord[start]! > threshold;
+        return before < apart && begins && isOfMark(start + apart);
+      }),
     );
   const inPassage = (i: number) =>
-    [0, 1, 2, 3, 4, 5, 6].some((before) =>
-      [0, 1, 2, 3, 4, 5, 6].every((step) => isCovered(i - before + step)),
+    [0, 1, 2, 3, 4, 5, 6, 7].some((before) =>
+      [0, 1, 2, 3, 4, 5, 6, 7].every((step) => isCovered(i - before + step)),
     );
   const staysAlone = row.map((_, i) => isNews(i) || inPassage(i));
   const margin = Math.min(

@@ -16,8 +16,8 @@ it('protects what surprises where the layer has a probe, and capitals elsewhere'
 });
 
 it('protects capitals where a merge goes on and keeps too few tokens to judge by', () => {
-  expect(protects({ afterLayer: 3, stream: 'exact', keepEnd: 12 })).toEqual([PROBED_PROTECTION]);
-  expect(protects({ afterLayer: 3, stream: 'exact', keepEnd: 11 })).toEqual([DEFAULT_PROTECTION]);
+  expect(protects({ afterLayer: 3, stream: 'exact', keepEnd: 16 })).toEqual([PROBED_PROTECTION]);
+  expect(protects({ afterLayer: 3, stream: 'exact', keepEnd: 15 })).toEqual([DEFAULT_PROTECTION]);
   expect(protects({ afterLayer: 3, keepEnd: 0 })).toEqual([PROBED_PROTECTION]);
 });
 
