@@ -1,12 +1,12 @@
 import type { ListedMergeOptions, SlerpMergeOptions } from '@geodesic/compiler';
-import type { BaselineName } from '../spec/spec-schema.js';
+import type { BaselineName, CopyKind, NeedleKind } from '../spec/spec-schema.js';
 
 /** What is asked of a model in one cell, with all that decides on its items. */
 export type Task =
   | { readonly kind: 'nextToken'; readonly suffix: number; readonly passages: number }
   | {
       readonly kind: 'copy';
-      readonly of: 'words' | 'letters' | 'digits';
+      readonly of: CopyKind;
       readonly cue: number;
       readonly answer: number;
       readonly items: number;
@@ -14,7 +14,7 @@ export type Task =
   | { readonly kind: 'recall'; readonly items: number }
   | {
       readonly kind: 'needle';
-      readonly of: 'codes' | 'names' | 'words' | 'lists' | 'settings' | 'addresses' | 'quotes' | 'rows';
+      readonly of: NeedleKind;
       readonly depth: number;
       readonly items: number;
     }

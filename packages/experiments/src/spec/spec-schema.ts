@@ -90,5 +90,8 @@ export const specSchema = z.strictObject({
 export type Spec = z.infer<typeof specSchema>;
 export type TextChoice = Spec['texts'][number];
 export type BaselineName = Spec['baselines'][number];
+/** What is copied, and what is hidden to be found. */
+export type CopyKind = NonNullable<Spec['tasks']['copy']>['of'][number];
+export type NeedleKind = NonNullable<Spec['tasks']['needle']>['of'][number];
 export type Plot = Spec['plots'][number];
 export type Split = Spec['split'];

@@ -1,4 +1,4 @@
-import type { TaskOf } from '../grid/cell.js';
+import type { NeedleKind } from '../spec/spec-schema.js';
 import { DIGITS, type Draw } from './draw.js';
 
 /** What is to be found, and what it is said of. */
@@ -10,10 +10,10 @@ export interface Statement {
 }
 
 const CODE_DIGITS = 5;
-/** Random words of a password, a list, a setting or a quote. */
+/** Random words of a statement that has any. */
 export const RANDOM_WORDS = 3;
 
-export const SURNAMES = [
+const SURNAMES = [
   'Abbott',
   'Barnes',
   'Carter',
@@ -37,7 +37,7 @@ export const SURNAMES = [
 ];
 
 /** Whether statements of a kind have words of the text in them. */
-export function hasRandomWords(of: TaskOf<'needle'>['of']): boolean {
+export function hasRandomWords(of: NeedleKind): boolean {
   return of !== 'codes' && of !== 'names';
 }
 
@@ -47,7 +47,7 @@ export function hasRandomWords(of: TaskOf<'needle'>['of']): boolean {
  */
 export function statementAbout(
   person: string,
-  of: TaskOf<'needle'>['of'],
+  of: NeedleKind,
   draw: Draw,
   words: readonly string[],
 ): Statement {

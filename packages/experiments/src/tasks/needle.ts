@@ -36,6 +36,7 @@ const PEOPLE = [
   'Teresa',
   'Victor',
 ];
+
 /**
  * Needles in a haystack: facts about three named people hidden in a passage, one of them asked for at the end. Passage and facts are
  * `length` tokens together. The fact that is asked for stands at `depth` of the passage (0 its start, 1 its end), the others at
