@@ -75,25 +75,28 @@ export function surprisingAround(
     if (isNews(i) || means[i]! > threshold) return true;
     return (continues(tokenizer, row[i]!) || ofWord[i]! > threshold) && isMarked(i - 1);
   };
+  const marked = row.map((_, i) => isMarked(i));
   /** Marked, or one of the three before a mark of the same word. */
-  const isOfMark = (i: number): boolean =>
-    i >= 0 &&
+  const isOfMark = row.map((_, i) =>
     [0, 1, 2, 3].some(
       (behind) =>
-        isMarked(i + behind) && [1, 2, 3].every((j) => j > behind || continues(tokenizer, row[i + j]!)),
-    );
-  const isCovered = (i: number) =>
-    isOfMark(i) ||
-    [0, 1, 2, 3].some((before) =>
-      [1, 2, 3, 4].some((apart) => {
-        const start = i - before;
-        const begins = isOfMark(start) || ofWord[start]! > threshold;
-        return before < apart && begins && isOfMark(start + apart);
-      }),
-    );
+        marked[i + behind] && [1, 2, 3].every((j) => j > behind || continues(tokenizer, row[i + j]!)),
+    ),
+  );
+  const isCovered = row.map(
+    (_, i) =>
+      isOfMark[i] ||
+      [0, 1, 2, 3].some((before) =>
+        [1, 2, 3, 4].some((apart) => {
+          const start = i - before;
+          const begins = isOfMark[start] || ofWord[start]! > threshold;
+          return before < apart && begins && isOfMark[start + apart];
+        }),
+      ),
+  );
   const inPassage = (i: number) =>
     [0, 1, 2, 3, 4, 5, 6, 7].some((before) =>
-      [0, 1, 2, 3, 4, 5, 6, 7].every((step) => isCovered(i - before + step)),
+      [0, 1, 2, 3, 4, 5, 6, 7].every((step) => isCovered[i - before + step]),
     );
   const staysAlone = row.map((_, i) => isNews(i) || inPassage(i));
   const margin = Math.min(
