@@ -14,7 +14,7 @@ export { RESULTS_FILE, type RunOptions, type RunSummary, runExperiment } from '.
 export type { RunProgress } from './runner/time-left.js';
 export { openSpec, shippedSpecs } from './spec/shipped-specs.js';
 export { readSpecFile, SpecFile, type SpecPath } from './spec/spec-file.js';
-export type { BaselineName, Spec, Split } from './spec/spec-schema.js';
+export type { BaselineName, CopyKind, NeedleKind, Spec, Split } from './spec/spec-schema.js';
 export { fitSurpriseProbes } from './surprise/fit-surprise-probes.js';
 export { PrefillCost } from './tasks/prefill-cost.js';
 export { Corpus } from './texts/corpus.js';
