@@ -25,6 +25,11 @@ export class OpenedModel {
     return this.#source.loadTokenizer();
   }
 
+  /** Without reading the tokenizer; nothing where the model has none. */
+  chatTemplate(): Promise<string | undefined> {
+    return this.#source.loadChatTemplate();
+  }
+
   /** Nothing where the model has none: it still works on token ids. */
   tokenizerIfAny(): Promise<Tokenizer | undefined> {
     return this.tokenizer().catch(ignoreMissing);

@@ -61,7 +61,9 @@ export function encodePrompt(
   config: DecoderConfig,
 ): number[] {
   refuseFarTooLong(tokenizer, prompt, config);
-  const ids = chat ? encodeInTemplate(tokenizer, prompt) : tokenizer.encode(prompt);
+  const ids = chat
+    ? encodeChat(tokenizer, requiredTemplate(tokenizer.chatTemplate), prompt)
+    : tokenizer.encode(prompt);
   checkTokens(ids, config);
   return ids;
 }
@@ -87,10 +89,14 @@ function refuseFarTooLong(tokenizer: Tokenizer, prompt: string, config: DecoderC
   );
 }
 
-function encodeInTemplate(tokenizer: Tokenizer, prompt: string): number[] {
-  const { chatTemplate } = tokenizer;
+/**
+ * The chat template that `--chat` asks for.
+ *
+ * @throws GeodesicError `cli.chat` where the model has none
+ */
+export function requiredTemplate(chatTemplate: string | undefined): string {
   if (chatTemplate === undefined) {
     throw new GeodesicError('cli.chat', 'the model has no chat template: leave --chat out');
   }
-  return encodeChat(tokenizer, chatTemplate, prompt);
+  return chatTemplate;
 }

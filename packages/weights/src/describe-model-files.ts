@@ -1,7 +1,11 @@
 import { GeodesicError } from '@geodesic/compiler';
 import type { Checkpoint } from './checkpoint.js';
-import { ggufTokenizer } from './gguf-tokenizer.js';
-import { huggingFaceTokenizer } from './hugging-face-tokenizer.js';
+import { ggufChatTemplate, ggufTokenizer } from './gguf-tokenizer.js';
+import {
+  huggingFaceChatTemplate,
+  huggingFaceTokenizer,
+  type TokenizerFiles,
+} from './hugging-face-tokenizer.js';
 import type { GgufModelSource, SafetensorsModelSource } from './model-source.js';
 import { parseJsonObject } from './strict-json.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -30,6 +34,7 @@ export function describeGguf(path: string, name: string, checkpoint: Checkpoint)
     ggufMetadata: metadata,
     checkpoint,
     loadTokenizer: once(async () => ggufTokenizer(metadata, name)),
+    loadChatTemplate: async () => ggufChatTemplate(metadata),
   };
 }
 
@@ -54,6 +59,7 @@ export async function describeFolder(folder: ModelFolder): Promise<SafetensorsMo
     ...(generationConfig && { generationConfig }),
     checkpoint: await folder.openCheckpoint(),
     loadTokenizer: once(() => readTokenizer(folder, [generationConfig ?? {}, config])),
+    loadChatTemplate: async () => huggingFaceChatTemplate(await readTemplateFiles(folder)),
   };
 }
 
@@ -61,10 +67,9 @@ async function readTokenizer(
   folder: ModelFolder,
   configs: readonly Record<string, unknown>[],
 ): Promise<Tokenizer> {
-  const [tokenizer, tokenizerConfig, chatTemplate] = await Promise.all([
+  const [tokenizer, templateFiles] = await Promise.all([
     readJson(folder, 'tokenizer.json'),
-    readJson(folder, 'tokenizer_config.json'),
-    folder.readText('chat_template.jinja'),
+    readTemplateFiles(folder),
   ]);
   if (!tokenizer)
     throw new GeodesicError(
@@ -75,9 +80,18 @@ async function readTokenizer(
     name: folder.pathOf('tokenizer.json'),
     tokenizer,
     configs,
-    ...(tokenizerConfig && { tokenizerConfig }),
-    ...(chatTemplate !== undefined && { chatTemplate }),
+    ...templateFiles,
   });
+}
+
+async function readTemplateFiles(
+  folder: ModelFolder,
+): Promise<Pick<TokenizerFiles, 'tokenizerConfig' | 'chatTemplate'>> {
+  const [tokenizerConfig, chatTemplate] = await Promise.all([
+    readJson(folder, 'tokenizer_config.json'),
+    folder.readText('chat_template.jinja'),
+  ]);
+  return { ...(tokenizerConfig && { tokenizerConfig }), ...(chatTemplate !== undefined && { chatTemplate }) };
 }
 
 async function readJson(folder: ModelFolder, name: string): Promise<Record<string, unknown> | undefined> {

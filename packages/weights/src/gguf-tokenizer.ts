@@ -41,15 +41,21 @@ export function ggufTokenizer(metadata: ReadonlyMap<string, MetadataValue>, name
     decoder,
     post_processor: aroundSequence(vocabulary, first, last),
   };
-  const template = metadata.get('tokenizer.chat_template');
+  const chatTemplate = ggufChatTemplate(metadata);
   return tokenizerFromJson(json, {
     name,
     config: {},
     vocabulary: { tokens: vocabulary.tokens, ids: vocabulary.ids, ...(ranks && { ranks }) },
     eosTokenIds: endTokens(vocabulary, eosTokenId),
     ...(bosTokenId !== undefined && { bosTokenId }),
-    ...(typeof template === 'string' && { chatTemplate: template }),
+    ...(chatTemplate !== undefined && { chatTemplate }),
   });
+}
+
+/** The chat template in a GGUF file's metadata, if there is one. */
+export function ggufChatTemplate(metadata: ReadonlyMap<string, MetadataValue>): string | undefined {
+  const template = metadata.get('tokenizer.chat_template');
+  return typeof template === 'string' ? template : undefined;
 }
 
 function partsOf(vocabulary: GgufVocabulary): TokenizerParts {

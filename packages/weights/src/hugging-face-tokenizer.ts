@@ -55,7 +55,7 @@ export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
   const bosTokenId = ids.get(tokenSchema.parse(config.bos_token) ?? '');
   const eos = ids.get(tokenSchema.parse(config.eos_token) ?? '');
   const named = (files.configs ?? []).flatMap((values) => idsSchema.parse(values.eos_token_id));
-  const chatTemplate = files.chatTemplate ?? defaultTemplate(config.chat_template);
+  const chatTemplate = huggingFaceChatTemplate(files);
   return tokenizerFromJson(files.tokenizer, {
     name: files.name,
     config,
@@ -63,6 +63,14 @@ export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
     ...(bosTokenId !== undefined && { bosTokenId }),
     ...(chatTemplate !== undefined && { chatTemplate }),
   });
+}
+
+/** The chat template of a Hugging Face model folder, if there is one. */
+export function huggingFaceChatTemplate({
+  tokenizerConfig,
+  chatTemplate,
+}: Pick<TokenizerFiles, 'tokenizerConfig' | 'chatTemplate'>): string | undefined {
+  return chatTemplate ?? defaultTemplate(tokenizerConfig?.chat_template);
 }
 
 const addedTokensSchema = z.catch(z.array(z.object({ id: z.int(), content: z.string() })), []);

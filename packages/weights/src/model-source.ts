@@ -11,6 +11,13 @@ interface ModelFiles {
    * @throws GeodesicError `tokenizer.missing`, `tokenizer.format`, and what reading its files gives
    */
   loadTokenizer(): Promise<Tokenizer>;
+  /**
+   * The chat template of the tokenizer, or undefined where it has none: without building the tokenizer, which takes most of a second
+   * where the vocabulary is large.
+   *
+   * @throws GeodesicError what reading its files gives
+   */
+  loadChatTemplate(): Promise<string | undefined>;
 }
 
 /** A model as Hugging Face stores it: `config.json` beside safetensors. */

@@ -12,7 +12,7 @@ import { givenOptions } from '../given-options.js';
 import type { MergeOptions } from '../merge-options.js';
 import type { LoadOptions } from '../model-options.js';
 import type { OpenedModel } from '../open-model.js';
-import { encodePrompt, type PromptOptions, readPrompt } from '../prompt.js';
+import { encodePrompt, type PromptOptions, readPrompt, requiredTemplate } from '../prompt.js';
 import { writeOutput } from '../standard-output.js';
 
 export interface GenerateCommandOptions extends LoadOptions, MergeOptions, PromptOptions {
@@ -55,6 +55,7 @@ async function generateWith(
   options: GenerateCommandOptions,
   start: number,
 ): Promise<void> {
+  if (options.chat) requiredTemplate(await opened.chatTemplate());
   const tokenizer = await opened.tokenizer();
   const ids = encodePrompt(tokenizer, prompt, options.chat ?? false, opened.resolved.config);
   const model = await loadForCommand(opened, options);

@@ -38,6 +38,7 @@ test('a tokenizer and its template from files of the folder', async () => {
   );
   await writeFile(join(folder, 'chat_template.jinja'), 'T');
   const source = await readModelSource(folder);
+  expect(await source.loadChatTemplate()).toBe('T');
   const tokenizer = await source.loadTokenizer();
   expect(await source.loadTokenizer()).toBe(tokenizer);
   expect(tokenizer.encode('abba')).toEqual([0, 1, 1, 0]);
@@ -54,6 +55,7 @@ test('a GGUF file, alone or in a folder', async () => {
     if (source.format !== 'gguf') throw new Error('read as another format');
     expect(source.ggufMetadata.get('general.architecture')).toBe('llama');
     await expect(source.loadTokenizer()).rejects.toThrow(/holds no tokenizer.ggml.tokens/);
+    expect(await source.loadChatTemplate()).toBeUndefined();
     await source.checkpoint.close();
   }
 });
