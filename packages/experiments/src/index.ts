@@ -15,7 +15,9 @@ export type { RunProgress } from './runner/time-left.js';
 export { openSpec, shippedSpecs } from './spec/shipped-specs.js';
 export { readSpecFile, SpecFile, type SpecPath } from './spec/spec-file.js';
 export type { BaselineName, CopyKind, NeedleKind, Spec, Split } from './spec/spec-schema.js';
-export { fitSurpriseProbes } from './surprise/fit-surprise-probes.js';
+export { type FitOptions, fitSurpriseProbes } from './surprise/fit-surprise-probes.js';
+export { withRandomWords } from './surprise/with-random-words.js';
+export { Draw } from './tasks/draw.js';
 export { PrefillCost } from './tasks/prefill-cost.js';
 export { Corpus } from './texts/corpus.js';
 

@@ -11,6 +11,16 @@ const SKIPPED = 4;
 /** The share of the tokens around which the mean surprise is above the threshold. */
 const SHARE_ABOVE = 0.08;
 
+export interface FitOptions {
+  /**
+   * Token ids of texts that surprise more than the passages, such as passages `withRandomWords`: they are fitted to as well, but tell
+   * nothing of the threshold, which is for what is usual.
+   */
+  readonly unusual?: readonly (readonly number[])[];
+  /** Is told how many texts are through. */
+  readonly onPassage?: (count: number) => void;
+}
+
 /** What a passage's tokens are at a layer: its output [tokens, width], row-major, and which of them go on with a word. */
 interface Observed {
   readonly bits: ArrayLike<number>;
@@ -24,13 +34,12 @@ interface Observed {
  *
  * @param model its tokenizer tells which tokens go on with a word; without one none do
  * @param passages token ids; not those that are to be judged
- * @param onPassage is told how many are through
  */
 export async function fitSurpriseProbes(
   model: LanguageModel,
   passages: readonly (readonly number[])[],
   layers: readonly number[],
-  onPassage: (count: number) => void = () => {},
+  { unusual = [], onPassage = () => {} }: FitOptions = {},
 ): Promise<Map<number, SurpriseProbe>> {
   const { tokenizer } = model;
   const words = tokenizer && new TokenProtection(tokenizer, []);
@@ -38,7 +47,7 @@ export async function fitSurpriseProbes(
   const observed = new Map<number, Observed[]>(layers.map((layer) => [layer, []]));
   const session = model.session({ logits: 'all', capture: layers.map(layerOutput) });
   try {
-    for (const [i, ids] of passages.entries()) {
+    for (const [i, ids] of [...passages, ...unusual].entries()) {
       const step = await session.prefill([ids]);
       const surprise = surpriseOf(everyLogits(step), ids);
       const bits = words?.bitsOf(ids) ?? ids.map(() => 0);
@@ -47,7 +56,7 @@ export async function fitSurpriseProbes(
         const width = states.length / ids.length;
         const fit = fits.get(layer) ?? new RidgeRegression(width);
         fits.set(layer, fit);
-        observed.get(layer)?.push({ bits, states });
+        if (i < passages.length) observed.get(layer)?.push({ bits, states });
         for (let token = SKIPPED; token < ids.length; token++) {
           fit.add(states.subarray(token * width, (token + 1) * width), surprise[token] as number);
         }

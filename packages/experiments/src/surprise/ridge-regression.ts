@@ -1,7 +1,7 @@
 import { choleskySolve } from './cholesky-solve.js';
 
 /** The penalty of a squared weight of a feature of deviation 1, as a share of the samples. */
-const PENALTY = 1 / 8;
+const PENALTY = 1 / 64;
 
 /** Linear least squares with a penalty on the weights of standardised features (Hoerl and Kennard, 1970), fed sample by sample. */
 export class RidgeRegression {
