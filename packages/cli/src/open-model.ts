@@ -1,7 +1,13 @@
 import type { Device } from '@geodesic/backend';
 import { GeodesicError } from '@geodesic/compiler';
 import type { ResolvedModel } from '@geodesic/models';
-import { LanguageModel, type LoadModelOptions, resolveSource, shippedProbes } from '@geodesic/runtime';
+import {
+  checkLoadOptions,
+  LanguageModel,
+  type LoadModelOptions,
+  resolveSource,
+  shippedProbes,
+} from '@geodesic/runtime';
 import type { ModelSource, Tokenizer } from '@geodesic/weights';
 import { type DownloadProgress, readModelSource, resolveModel } from '@geodesic/weights/node';
 import { openBackend } from './open-backend.js';
@@ -82,7 +88,7 @@ export async function openModel(
  * @param options.signal ends the download
  * @param options.weights `packed`, quantised as they are stored, or `float32`; default: packed where the backend can
  * @param options.cache keys and values as `half` floats or `float32`; default: half where weights are packed
- * @throws GeodesicError as `openBackend`, `openModel` and the reading of weights
+ * @throws GeodesicError `run.option` for an option that there is none of, and as `openBackend`, `openModel` and the reading of weights
  * @throws the signal's reason when aborted
  */
 export async function loadModel(
@@ -93,6 +99,7 @@ export async function loadModel(
     readonly signal?: AbortSignal | undefined;
   } = {},
 ): Promise<LanguageModel> {
+  checkLoadOptions(options, 'loadModel', OPTIONS);
   const { backend = 'wasm', onDownload, signal, ...loading } = options;
   const device = await openBackend(backend);
   const opened = await openModel(name, { onDownload, signal });
@@ -103,6 +110,16 @@ export async function loadModel(
     await opened.close();
   }
 }
+
+const OPTIONS: Readonly<Record<keyof NonNullable<Parameters<typeof loadModel>[1]>, true>> = {
+  backend: true,
+  weights: true,
+  cache: true,
+  surprise: true,
+  onDownload: true,
+  onProgress: true,
+  signal: true,
+};
 
 function ignoreMissing(error: unknown): undefined {
   if (!(error instanceof GeodesicError && error.code === 'tokenizer.missing')) throw error;

@@ -12,6 +12,7 @@ export {
   type LoadModelOptions,
 } from './language-model.js';
 export { topTokens } from './likeliest-tokens.js';
+export { checkLoadOptions } from './load-options.js';
 export { logSoftmax } from './log-softmax.js';
 export {
   type LoadProgress,

@@ -4,6 +4,7 @@ import type { DecoderConfig, ResolvedModel } from '@geodesic/models';
 import type { Checkpoint, Tokenizer } from '@geodesic/weights';
 import { checkCacheStorage, defaultCacheStorage } from './cache-storage.js';
 import { checkModelParts } from './check-model.js';
+import { checkLoadOptions } from './load-options.js';
 import { type LoadWeightsOptions, loadParameters } from './parameters/load-parameters.js';
 import { Session } from './session/session.js';
 import type { SessionOptions } from './session/session-options.js';
@@ -59,7 +60,7 @@ export class LanguageModel {
   /**
    * Reads the weights of a resolved model to a device.
    *
-   * @throws GeodesicError `weights.mismatch`, `weights.packed`, `cache.half`, `run.aborted` and those of the checkpoint
+   * @throws GeodesicError `run.option`, `weights.mismatch`, `weights.packed`, `cache.half`, `run.aborted` and those of the checkpoint
    */
   static async load(
     resolved: ResolvedModel,
@@ -67,6 +68,7 @@ export class LanguageModel {
     device: Device,
     options: LoadModelOptions = {},
   ): Promise<LanguageModel> {
+    checkLoadOptions(options);
     const { tokenizer, cache, surprise } = options;
     checkCacheStorage(cache, device);
     const parameters = await loadParameters(resolved, checkpoint, device, options);
