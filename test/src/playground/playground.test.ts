@@ -216,6 +216,23 @@ describe('without harm', () => {
     expect(await playground.page.locator('#picture .merged').count()).toBe(5);
   });
 
+  it('shows the answers of the model before until another is loaded, and no longer', async () => {
+    await playground.load(await tinyModel());
+    await playground.answer('abcdefghijklmnop', 'plain', 8);
+    const answer = await playground.answerOf('base');
+    expect(answer).not.toBe('');
+    await playground.beginLoading({
+      name: 'notes.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('no model'),
+    });
+    await playground.trouble();
+    expect(await playground.answerOf('base')).toBe(answer);
+    await playground.load(await tinyModel());
+    expect([await playground.answerOf('base'), await playground.answerOf('merged')]).toEqual(['', '']);
+    expect(await playground.page.locator('#picture .piece').count()).toBe(0);
+  });
+
   it('merges generated tokens too, and shows them', async () => {
     await playground.load(await tinyModel());
     await playground.at('stream').selectOption('exact');

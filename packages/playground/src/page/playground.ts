@@ -66,12 +66,16 @@ export class Playground {
   #answer(): void {
     if (this.#model === undefined || this.#compute.active) return;
     this.#begin(false);
-    this.#endings = {};
-    for (const part of [...Object.values(this.#columns), this.#agreement, this.#figures, this.#picture])
-      part.clear();
+    this.#clearAnswers();
     const question = { ...this.#prompt.question, merge: this.#merge.options, ...this.#generation.options };
     this.#compute.start({ kind: 'answer', question });
     this.#prompt.show('answering', 'Reading the prompt …');
+  }
+
+  #clearAnswers(): void {
+    this.#endings = {};
+    for (const part of [...Object.values(this.#columns), this.#agreement, this.#figures, this.#picture])
+      part.clear();
   }
 
   #cancel(): void {
@@ -126,6 +130,8 @@ export class Playground {
     this.#model = model;
     // What was refused while it loaded is no trouble any more.
     this.#trouble.clear();
+    // Beside the name of this model, those of the last would pass for its own.
+    this.#clearAnswers();
     this.#models.showModel(model);
     this.#merge.begin(model.layers, model.merge);
     this.#prompt.setChat(model.hasChatTemplate);
