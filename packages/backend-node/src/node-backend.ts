@@ -70,5 +70,5 @@ async function quietly(load: () => Tfjs): Promise<Tfjs> {
 
 function unavailable(error: unknown): string {
   const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-  return `The node backend can't start: ${reason}; run npm install @tensorflow/tfjs-node@4.22.0, or scripts/build-tfjs-node where that can't download libtensorflow`;
+  return `The node backend can't start: ${reason}; run npm install @tensorflow/tfjs-node@4.22.0, or where that can't download libtensorflow, scripts/build-tfjs-node in a clone of Geodesic`;
 }

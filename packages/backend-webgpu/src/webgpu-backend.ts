@@ -84,7 +84,7 @@ function unavailable(error: unknown): string {
   const reason = oneLine(error instanceof Error ? error.message : String(error));
   const advice =
     typeof globalThis.process?.versions?.node === 'string'
-      ? 'install the npm package webgpu@0.6.2 and a Vulkan, Metal or D3D12 driver (on Debian without a GPU: scripts/install-lavapipe)'
+      ? 'install the npm package webgpu@0.6.2 and a Vulkan, Metal or D3D12 driver (on Debian without a GPU: libvulkan1 and mesa-vulkan-drivers 25 or newer, on Debian 12 from backports)'
       : 'use a browser with WebGPU turned on, or the wasm backend';
   return `The webgpu backend can't start: ${reason}; ${advice}`;
 }
