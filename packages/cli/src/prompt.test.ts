@@ -26,7 +26,7 @@ it.each([
   { charactersPerToken: 4, needed: 600 },
 ])('of a megabyte only the first $needed characters are encoded', ({ charactersPerToken, needed }) => {
   const { tokenizer, encoded } = countingTokenizer(charactersPerToken);
-  expect(() => encodePrompt(tokenizer, 'x'.repeat(1e6), false, config)).toThrow(
+  expect(() => encodePrompt(tokenizer, 'x'.repeat(1e6), undefined, config)).toThrow(
     `the first ${needed} of its 1000000 characters take ${needed / charactersPerToken} tokens, the model's context holds 100`,
   );
   expect(encoded()).toBe(needed);
@@ -34,8 +34,8 @@ it.each([
 
 it('what is a little too long is counted exactly', () => {
   const { tokenizer } = countingTokenizer(1);
-  expect(() => encodePrompt(tokenizer, 'x'.repeat(101), false, config)).toThrow('101 tokens');
-  expect(encodePrompt(tokenizer, 'x'.repeat(100), false, config)).toHaveLength(100);
+  expect(() => encodePrompt(tokenizer, 'x'.repeat(101), undefined, config)).toThrow('101 tokens');
+  expect(encodePrompt(tokenizer, 'x'.repeat(100), undefined, config)).toHaveLength(100);
 });
 
 it('the mark that some editors begin a file with is no part of the prompt', async () => {

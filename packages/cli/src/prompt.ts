@@ -50,20 +50,19 @@ function withoutByteOrderMark(text: string): string {
 }
 
 /**
- * Token ids of a prompt, in the model's chat template where asked for.
+ * Token ids of a prompt, in a chat template if one is given.
  *
- * @throws GeodesicError `cli.chat` for a model without a chat template, `run.empty`, `run.context`
+ * @throws GeodesicError `run.empty`, `run.context`
  */
 export function encodePrompt(
   tokenizer: Tokenizer,
   prompt: string,
-  chat: boolean,
+  chatTemplate: string | undefined,
   config: DecoderConfig,
 ): number[] {
   refuseFarTooLong(tokenizer, prompt, config);
-  const ids = chat
-    ? encodeChat(tokenizer, requiredTemplate(tokenizer.chatTemplate), prompt)
-    : tokenizer.encode(prompt);
+  const ids =
+    chatTemplate === undefined ? tokenizer.encode(prompt) : encodeChat(tokenizer, chatTemplate, prompt);
   checkTokens(ids, config);
   return ids;
 }

@@ -52,25 +52,26 @@ export async function describeFolder(folder: ModelFolder): Promise<SafetensorsMo
       `${path} has no config.json: choose a model's folder, or all of its files`,
     );
   const generationConfig = await readJson(folder, 'generation_config.json');
+  const templateFiles = once(() => readTemplateFiles(folder));
   return {
     format: 'safetensors',
     path,
     config,
     ...(generationConfig && { generationConfig }),
     checkpoint: await folder.openCheckpoint(),
-    loadTokenizer: once(() => readTokenizer(folder, [generationConfig ?? {}, config])),
-    loadChatTemplate: async () => huggingFaceChatTemplate(await readTemplateFiles(folder)),
+    loadTokenizer: once(() => readTokenizer(folder, templateFiles(), [generationConfig ?? {}, config])),
+    loadChatTemplate: async () => huggingFaceChatTemplate(await templateFiles()),
   };
 }
 
+type TemplateFiles = Pick<TokenizerFiles, 'tokenizerConfig' | 'chatTemplate'>;
+
 async function readTokenizer(
   folder: ModelFolder,
+  templateFiles: Promise<TemplateFiles>,
   configs: readonly Record<string, unknown>[],
 ): Promise<Tokenizer> {
-  const [tokenizer, templateFiles] = await Promise.all([
-    readJson(folder, 'tokenizer.json'),
-    readTemplateFiles(folder),
-  ]);
+  const [tokenizer, files] = await Promise.all([readJson(folder, 'tokenizer.json'), templateFiles]);
   if (!tokenizer)
     throw new GeodesicError(
       'tokenizer.missing',
@@ -80,13 +81,11 @@ async function readTokenizer(
     name: folder.pathOf('tokenizer.json'),
     tokenizer,
     configs,
-    ...templateFiles,
+    ...files,
   });
 }
 
-async function readTemplateFiles(
-  folder: ModelFolder,
-): Promise<Pick<TokenizerFiles, 'tokenizerConfig' | 'chatTemplate'>> {
+async function readTemplateFiles(folder: ModelFolder): Promise<TemplateFiles> {
   const [tokenizerConfig, chatTemplate] = await Promise.all([
     readJson(folder, 'tokenizer_config.json'),
     folder.readText('chat_template.jinja'),

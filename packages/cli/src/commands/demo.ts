@@ -50,7 +50,7 @@ async function demonstrate(
   const tokenizer = await opened.tokenizer();
   const chat = tokenizer.chatTemplate !== undefined;
   const prompt = given ?? (chat ? DEMO_QUESTION : DEMO_BEGINNING);
-  const ids = encodePrompt(tokenizer, prompt, chat, opened.resolved.config);
+  const ids = encodePrompt(tokenizer, prompt, tokenizer.chatTemplate, opened.resolved.config);
   const model = await loadForCommand(opened, options);
   const merge = (await settledMerge(requested, model)) as SlerpMergeOptions;
   const doing = chat ? 'answering' : 'continuing the prompt';

@@ -55,9 +55,9 @@ async function generateWith(
   options: GenerateCommandOptions,
   start: number,
 ): Promise<void> {
-  if (options.chat) requiredTemplate(await opened.chatTemplate());
+  const chatTemplate = options.chat ? requiredTemplate(await opened.chatTemplate()) : undefined;
   const tokenizer = await opened.tokenizer();
-  const ids = encodePrompt(tokenizer, prompt, options.chat ?? false, opened.resolved.config);
+  const ids = encodePrompt(tokenizer, prompt, chatTemplate, opened.resolved.config);
   const model = await loadForCommand(opened, options);
   const loadMs = performance.now() - start;
   const merge = await settledMerge(requested, model);
