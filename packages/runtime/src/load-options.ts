@@ -1,3 +1,4 @@
+import { CACHE_STORAGES } from '@geodesic/backend';
 import { GeodesicError, unknownOption, written } from '@geodesic/compiler';
 import type { LoadModelOptions } from './language-model.js';
 
@@ -30,6 +31,6 @@ export function checkLoadOptions(
   const { weights, cache } = options;
   if (weights !== undefined && weights !== 'packed' && weights !== 'float32')
     throw refuse(`weights must be 'packed' or 'float32', not ${written(weights)}`);
-  if (cache !== undefined && cache !== 'half' && cache !== 'float32')
-    throw refuse(`cache must be 'half' or 'float32', not ${written(cache)}`);
+  if (cache !== undefined && !CACHE_STORAGES.includes(cache))
+    throw refuse(`cache must be ${CACHE_STORAGES.map(written).join(' or ')}, not ${written(cache)}`);
 }
