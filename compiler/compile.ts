@@ -3,9 +3,9 @@ import { hostValues } from './host/host-ops.js';
 import { describeNode, findNode, type Graph, nodeAt } from './ir/graph.js';
 import { captureOutput, isCache, isCachedStream } from './ir/value-name.js';
 import { verify } from './ir/verify.js';
+import { optionFault } from './option-fault.js';
 import type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
 import { pipeline } from './passes/pipeline.js';
-import { unknownOption } from './unknown-option.js';
 import { written } from './written.js';
 
 /** A model that can be traced to a graph; `@geodesic/dsl` makes them. */
@@ -82,10 +82,8 @@ function checkOptions(model: Traceable, options: CompileOptions): void {
   const refuse = (what: string) => new GeodesicError('compile.option', `compile: ${what}`);
   if (typeof model?.trace !== 'function')
     throw refuse('the model must be one: call what defineModel gives with a configuration');
-  if (typeof options !== 'object' || options === null)
-    throw refuse(`${String(options)} is no record of options`);
-  const unknown = unknownOption(options, OPTIONS);
-  if (unknown !== undefined) throw refuse(unknown);
+  const fault = optionFault(options, OPTIONS);
+  if (fault !== undefined) throw refuse(fault);
   const { passes = [], logits = 'last', capture = [], patch = [] } = options;
   if (!Array.isArray(passes)) throw refuse('passes must be a list of passes');
   if (!['last', 'all', 'following'].includes(logits))

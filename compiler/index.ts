@@ -148,8 +148,8 @@ export {
   type TokenPredicate,
 } from './merge/protection.js';
 export { slerpMerge } from './merge/slerp-merge.js';
+export { optionFault } from './option-fault.js';
 export type { Pass, PassContext, PassPhase, Phase } from './passes/pass.js';
-export { unknownOption } from './unknown-option.js';
 export { isDrawn } from './view/drawn-node.js';
 export { graphToJson, type JsonGraph, type JsonNode } from './view/graph-json.js';
 export { graphToMermaid } from './view/graph-mermaid.js';

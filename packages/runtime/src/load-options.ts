@@ -1,5 +1,5 @@
 import { CACHE_STORAGES } from '@geodesic/backend';
-import { GeodesicError, unknownOption, written } from '@geodesic/compiler';
+import { GeodesicError, optionFault, written } from '@geodesic/compiler';
 import type { LoadModelOptions } from './language-model.js';
 
 const OPTIONS: Readonly<Record<keyof LoadModelOptions, true>> = {
@@ -24,10 +24,8 @@ export function checkLoadOptions(
   known: Readonly<Record<string, true>> = OPTIONS,
 ): void {
   const refuse = (what: string) => new GeodesicError('run.option', `${caller}: ${what}`);
-  if (typeof options !== 'object' || options === null)
-    throw refuse(`${written(options)} is no record of options`);
-  const unknown = unknownOption(options, known);
-  if (unknown !== undefined) throw refuse(unknown);
+  const fault = optionFault(options, known);
+  if (fault !== undefined) throw refuse(fault);
   const { weights, cache } = options;
   if (weights !== undefined && weights !== 'packed' && weights !== 'float32')
     throw refuse(`weights must be 'packed' or 'float32', not ${written(weights)}`);

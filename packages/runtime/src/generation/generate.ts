@@ -1,4 +1,4 @@
-import { GeodesicError, unknownOption, written } from '@geodesic/compiler';
+import { GeodesicError, optionFault, written } from '@geodesic/compiler';
 import { type Tokenizer, TokenStream } from '@geodesic/weights';
 import { seededRandom } from '../random.js';
 import type { Session } from '../session/session.js';
@@ -165,9 +165,8 @@ const OPTIONS: Readonly<Record<keyof GenerateOptions, true>> = {
 
 /** Checks what a caller without types may get wrong too: a wrong type would be taken for something else, or fail midway. */
 function checkOptions(options: GenerateOptions): void {
-  if (typeof options !== 'object' || options === null) refuse(`${String(options)} is no record of options`);
-  const unknown = unknownOption(options, OPTIONS);
-  if (unknown !== undefined) refuse(unknown);
+  const fault = optionFault(options, OPTIONS);
+  if (fault !== undefined) refuse(fault);
   checkSampling(options);
   const { maxNewTokens = DEFAULT_NEW_TOKENS, seed = 0, stop = [], eosTokenIds = [] } = options;
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {

@@ -3,8 +3,8 @@ import {
   GeodesicError,
   type LogitsChoice,
   type MergeSpecification,
+  optionFault,
   type Pass,
-  unknownOption,
 } from '@geodesic/compiler';
 
 /** What a session computes; without any option, the model as it is. */
@@ -36,10 +36,8 @@ const OPTIONS: Readonly<Record<keyof SessionOptions, true>> = {
  */
 export function checkSessionOptions(options: SessionOptions): void {
   const refuse = (what: string) => new GeodesicError('run.option', `session: ${what}`);
-  if (typeof options !== 'object' || options === null)
-    throw refuse(`${String(options)} is no record of options`);
-  const unknown = unknownOption(options, OPTIONS);
-  if (unknown !== undefined) throw refuse(unknown);
+  const fault = optionFault(options, OPTIONS);
+  if (fault !== undefined) throw refuse(fault);
   const { logits = 'last', passes = [], capture = [], patch = {} } = options;
   if (logits !== 'last' && logits !== 'all' && logits !== 'following')
     throw refuse(`logits must be 'last', 'all' or 'following', not '${String(logits)}'`);
