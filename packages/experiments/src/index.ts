@@ -1,7 +1,7 @@
 export { type MergeBudget, parseMergeBudget } from './budget/merge-budget.js';
 export { type PickedMerge, type PickMergeOptions, pickMerge } from './budget/pick-merge.js';
 export type { Cell, Task, TaskKind, Variant } from './grid/cell.js';
-export { type BootstrapOptions, bootstrap, type Estimate } from './metrics/bootstrap.js';
+export { type BootstrapOptions, bootstrap, bootstrapDifference, type Estimate } from './metrics/bootstrap.js';
 export { METRICS, type Metric, type MetricName, type Samples } from './metrics/metric-list.js';
 export type { WorkerOptions } from './queue/run-worker.js';
 export { writeReport } from './report/write-report.js';

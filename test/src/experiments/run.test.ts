@@ -305,6 +305,7 @@ describe('the shipped specs', () => {
       'retrieval-layers': 1 + 7 * 2,
       'retrieval-lists': 1 + 1 + 3,
       'retrieval-shapes': 4 * (1 + 1 + 3 * 2),
+      'retrieval-shares': 1 + 4 + 1,
       'equal-memory': 2 * (1 + 2 * 8),
       quick: 1 + 3 * 3 + 3 * 3,
     });
@@ -324,6 +325,9 @@ describe('a report', () => {
     const figures = results.reduce((sum, { metrics }) => sum + Object.keys(metrics).length, 0);
     const rows = (await readFile(join(out, 'results.csv'), 'utf8')).trim().split('\r\n');
     expect(rows).toHaveLength(1 + figures);
+    const differences = await readFile(join(out, 'differences.csv'), 'utf8');
+    expect(differences).toContain(",the article's code,");
+    expect(page).toContain('<h2>Differences</h2>');
     const png = await readFile(join(out, 'plots', 'kl-layer-length-16.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
   });

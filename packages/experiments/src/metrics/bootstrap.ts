@@ -27,26 +27,57 @@ export interface BootstrapOptions {
 export function bootstrap(
   items: readonly (number | null)[],
   statistic: Statistic,
-  { samples, confidence, seed }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Estimate | undefined {
   const values = items.filter((value) => value !== null);
-  if (values.length === 0) return undefined;
-  const measure = statistics[statistic];
-  const random = seededRandom(seed);
+  return resample(values.length, drawnFrom(values, statistic), options);
+}
+
+/**
+ * By how much a statistic is greater than that of other numbers of the same items, with its interval: what is drawn is an item with both
+ * of its numbers, so that what makes an item hard for both does not widen it.
+ *
+ * @param others in the order of `items`; an item counts where it does in both
+ * @returns undefined where no item counts
+ */
+export function bootstrapDifference(
+  items: readonly (number | null)[],
+  others: readonly (number | null)[],
+  statistic: Statistic,
+  options: BootstrapOptions,
+): Estimate | undefined {
+  const counts = (value: number | null, i: number): value is number =>
+    value !== null && typeof others[i] === 'number';
+  const values = items.filter(counts);
+  const from = others.filter((other, i): other is number => other !== null && typeof items[i] === 'number');
+  const [measure, measureFrom] = [drawnFrom(values, statistic), drawnFrom(from, statistic)];
+  return resample(values.length, (places) => measure(places) - measureFrom(places), options);
+}
+
+/** A statistic of the values at some places. */
+function drawnFrom(values: readonly number[], statistic: Statistic): (places: Uint32Array) => number {
   const drawn = new Float64Array(values.length);
+  return (places) => {
+    for (let i = 0; i < drawn.length; i++) drawn[i] = values[places[i] as number] as number;
+    return statistics[statistic](drawn);
+  };
+}
+
+function resample(
+  count: number,
+  measure: (places: Uint32Array) => number,
+  { samples, confidence, seed }: BootstrapOptions,
+): Estimate | undefined {
+  if (count === 0) return undefined;
+  const random = seededRandom(seed);
+  const places = Uint32Array.from({ length: count }, (_, i) => i);
+  const value = measure(places);
   const results = Float64Array.from({ length: samples }, () => {
-    for (let i = 0; i < drawn.length; i++) {
-      drawn[i] = values[Math.floor(random() * values.length)] as number;
-    }
-    return measure(drawn);
+    for (let i = 0; i < count; i++) places[i] = Math.floor(random() * count);
+    return measure(places);
   }).sort();
   const tail = (1 - confidence) / 2;
-  return {
-    value: measure(Float64Array.from(values)),
-    low: quantile(results, tail),
-    high: quantile(results, 1 - tail),
-    count: values.length,
-  };
+  return { value, low: quantile(results, tail), high: quantile(results, 1 - tail), count };
 }
 
 /** Linear between the two nearest of sorted values. */

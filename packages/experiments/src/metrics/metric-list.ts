@@ -69,6 +69,13 @@ export const METRICS = {
     better: 'higher',
     unit: 'share',
   },
+  keptClear: {
+    title: 'exact, of what the base answers clearly',
+    tasks: exact,
+    statistic: 'mean',
+    better: 'higher',
+    unit: 'share',
+  },
   tokensRight: {
     title: 'answer tokens right',
     tasks: exact,

@@ -15,6 +15,14 @@ it.each([
     bootstrap: { confidence },
   });
   const facts = { hash: 'h', spec, cells: 1, machine: 'm' };
-  const page = reportPage({ facts, finished: 1, backends: [], tables: [], figures: [], traces: [] });
+  const page = reportPage({
+    facts,
+    finished: 1,
+    backends: [],
+    tables: [],
+    differences: [],
+    figures: [],
+    traces: [],
+  });
   expect(page).toContain(`In brackets: ${text} intervals`);
 });

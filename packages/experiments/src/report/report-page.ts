@@ -15,6 +15,8 @@ export interface ReportParts {
   readonly finished: number;
   readonly backends: readonly string[];
   readonly tables: readonly Table[];
+  /** What variants differ by from a merge. */
+  readonly differences: readonly Table[];
   readonly figures: readonly Picture[];
   readonly traces: readonly Picture[];
 }
@@ -33,9 +35,12 @@ summary { cursor: pointer; font-weight: bold; margin: 0.5rem 0 }
 const TRACE_LEGEND =
   '<p>A box for each slot that a merge leaves of the first passage: filled where tokens merged, the darker the less alike their states were; tokens in no slot are struck through.</p>';
 
+const DIFFERENCE_LEGEND =
+  '<p>Figures of variants less those of the first merge behind the same layer. Intervals are of items with both of their numbers: one that does not reach 0 tells the two apart, also where the intervals of the figures themselves overlap.</p>';
+
 /** One page that needs nothing else: style, tables and pictures are in it. */
 export function reportPage(parts: ReportParts): string {
-  const { facts, tables, figures, traces } = parts;
+  const { facts, tables, differences, figures, traces } = parts;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +55,8 @@ export function reportPage(parts: ReportParts): string {
 ${howItWasMeasured(parts)}
 ${section('Plots', figures.map(pictureMarkup))}
 ${section('Tables', tables.map(tableMarkup))}
-${section('What was merged', traces.length === 0 ? [] : [TRACE_LEGEND, ...traces.map(pictureMarkup)])}
+${section('Differences', withLegend(DIFFERENCE_LEGEND, differences.map(tableMarkup)))}
+${section('What was merged', withLegend(TRACE_LEGEND, traces.map(pictureMarkup)))}
 <details><summary>Spec</summary><pre>${escapeMarkup(JSON.stringify(facts.spec, null, 2))}</pre></details>
 </body>
 </html>
@@ -67,6 +73,10 @@ function howItWasMeasured({ facts, finished, backends }: ReportParts): string {
     '–: no item counts; overflowed: the figure, or an end of its interval, is greater than any number',
   ];
   return `<p>${lines.map(escapeMarkup).join('<br>\n')}</p>`;
+}
+
+function withLegend(legend: string, content: readonly string[]): string[] {
+  return content.length === 0 ? [] : [legend, ...content];
 }
 
 function section(title: string, content: readonly string[]): string {

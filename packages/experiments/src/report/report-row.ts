@@ -43,7 +43,8 @@ export function hasFigure(row: ReportRow | OverflowedRow): row is ReportRow {
   return !('overflowed' in row);
 }
 
-function placeOf({ cell, backend }: CellResult): Omit<FigurePlace, 'metric'> {
+/** Where a cell stands in a report. */
+export function placeOf({ cell, backend }: CellResult): Omit<FigurePlace, 'metric'> {
   const { model, text, task, length, variant } = cell;
   return {
     model,

@@ -1,4 +1,5 @@
 import { METRICS, type MetricName } from '../metrics/metric-list.js';
+import type { DifferenceRow } from './difference-row.js';
 import { partsBy } from './parts-by.js';
 import { figureText, hasFigure, type OverflowedRow, type ReportRow } from './report-row.js';
 
@@ -13,22 +14,40 @@ type TableRow = ReportRow | OverflowedRow;
 
 /** One table for each model, text, task and length: a row for each variant and layer, a column for each metric. */
 export function variantTables(rows: readonly TableRow[]): Table[] {
-  return partsBy(rows, ({ model, text, task, depth, length }) => {
-    const at = depth === null ? '' : ` at depth ${depth}`;
-    return `${task}${at}: ${model}, ${text}, ${length} tokens`;
-  }).map(([title, part]) => {
+  return metricTables(rows, placeTitle, ({ layer }) => layer, estimateText);
+}
+
+/** The same of differences, by the layer of the merge that they are from. */
+export function differenceTables(rows: readonly DifferenceRow[]): Table[] {
+  const title = (row: DifferenceRow) => `Less ${row.from}, item by item: ${placeTitle(row)}`;
+  return metricTables(rows, title, ({ fromLayer }) => fromLayer, differenceText);
+}
+
+function metricTables<Row extends TableRow>(
+  rows: readonly Row[],
+  titleOf: (row: Row) => string,
+  layerOf: (row: Row) => number | null,
+  textOf: (row: Row) => string,
+): Table[] {
+  return partsBy(rows, titleOf).map(([title, part]) => {
     const metrics = [...new Set(part.map(({ metric }) => metric))];
-    const variants = partsBy(part, ({ variant, layer }) => JSON.stringify([variant, layer]));
+    const variants = partsBy(part, (row) => JSON.stringify([row.variant, layerOf(row)]));
+    const text = (row: Row | undefined) => (row === undefined ? '–' : textOf(row));
     return {
       title,
       head: ['variant', 'after layer', ...metrics.map((metric) => METRICS[metric].title)],
       rows: variants.map(([, cells]) => [
         cells[0]?.variant ?? '',
-        String(cells[0]?.layer ?? ''),
-        ...metrics.map((metric) => estimateText(cells.find((cell) => cell.metric === metric))),
+        String((cells[0] && layerOf(cells[0])) ?? ''),
+        ...metrics.map((metric) => text(cells.find((cell) => cell.metric === metric))),
       ]),
     };
   });
+}
+
+function placeTitle({ task, depth, model, text, length }: TableRow): string {
+  const at = depth === null ? '' : ` at depth ${depth}`;
+  return `${task}${at}: ${model}, ${text}, ${length} tokens`;
 }
 
 /** Metrics that are also shown layer by length, as the article shows its own. */
@@ -52,8 +71,10 @@ export function layerByLengthTables(rows: readonly TableRow[]): Table[] {
     const lengths = distinct(part.map(({ length }) => length));
     const layers = distinct(part.map(({ layer }) => layer as number));
     if (lengths.length < 2 || layers.length < 2) return [];
-    const figure = (layer: number, length: number) =>
-      estimateText(part.find((row) => row.layer === layer && row.length === length));
+    const figure = (layer: number, length: number) => {
+      const row = part.find((row) => row.layer === layer && row.length === length);
+      return row === undefined ? '–' : estimateText(row);
+    };
     return [
       {
         title,
@@ -65,11 +86,18 @@ export function layerByLengthTables(rows: readonly TableRow[]): Table[] {
 }
 
 /** `0.281 [0.203, 0.368]`; a figure that all samples agree on has no interval. */
-function estimateText(row: TableRow | undefined): string {
-  if (row === undefined) return '–';
-  if (!hasFigure(row)) return 'overflowed';
+function estimateText(row: TableRow): string {
+  return hasFigure(row) ? withInterval(row, figureText) : 'overflowed';
+}
+
+/** `+0.078 [+0.013, +0.140]`. */
+function differenceText(row: DifferenceRow): string {
+  return withInterval(row, (number, metric) => `${number > 0 ? '+' : ''}${figureText(number, metric)}`);
+}
+
+function withInterval(row: ReportRow, textOf: typeof figureText): string {
   const metric = METRICS[row.metric];
-  const [value, low, high] = [row.value, row.low, row.high].map((number) => figureText(number, metric));
+  const [value, low, high] = [row.value, row.low, row.high].map((number) => textOf(number, metric));
   return low === value && high === value ? (value as string) : `${value} [${low}, ${high}]`;
 }
 

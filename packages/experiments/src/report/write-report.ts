@@ -5,19 +5,20 @@ import type { CellResult } from '../runner/cell-result.js';
 import { readResults } from '../runner/results-file.js';
 import { RESULTS_FILE } from '../runner/run-experiment.js';
 import { readFacts } from '../runner/run-facts.js';
-import { csv } from './csv.js';
+import { csv, differencesCsv } from './csv.js';
+import { differenceRows } from './difference-row.js';
 import { figuresOf } from './figure.js';
 import { figureSvg, svgToPng } from './render-figure.js';
 import { type Picture, reportPage } from './report-page.js';
 import { hasFigure, reportRows } from './report-row.js';
-import { layerByLengthTables, variantTables } from './table.js';
+import { differenceTables, layerByLengthTables, variantTables } from './table.js';
 import { tracePicture } from './trace-picture.js';
 
 /** A picture with the name that its files have. */
 type NamedPicture = Picture & { readonly name: string };
 
 /**
- * Writes what a folder's finished cells say, all anew: `report.html`, `results.csv`, and plots and traces as SVG and PNG.
+ * Writes what a folder's finished cells say, all anew: `report.html`, `results.csv`, `differences.csv`, and plots and traces as SVG and PNG.
  *
  * @returns the path of the page
  * @throws GeodesicError `experiment.results` where there are none, `experiment.output` where the folder can't be written
@@ -26,6 +27,7 @@ export async function writeReport(folder: string): Promise<string> {
   const facts = await readFacts(folder);
   const results = await readResults(join(folder, RESULTS_FILE));
   const rows = reportRows(results);
+  const differences = differenceRows(facts.spec, results);
   const figures = await Promise.all(
     figuresOf(facts.spec, rows.filter(hasFigure)).map(async (figure) => ({
       ...figure,
@@ -39,12 +41,14 @@ export async function writeReport(folder: string): Promise<string> {
     finished: results.length,
     backends: [...new Set(results.map(({ backend }) => backend))],
     tables: [...layerByLengthTables(rows), ...variantTables(rows)],
+    differences: differenceTables(differences),
     figures,
     traces,
   });
   try {
     await writePictures(folder, [...figures, ...traces]);
     await writeFile(join(folder, 'results.csv'), csv(rows));
+    await writeFile(join(folder, 'differences.csv'), differencesCsv(differences));
     await writeFile(page, html);
   } catch (cause) {
     throw new GeodesicError(

@@ -44,6 +44,7 @@ const lineSchema = z.looseObject({
   spec: z.string(),
   cell,
   metrics: z.record(z.string(), estimate),
+  samples: z.record(z.string(), z.array(z.number().nullable())),
   overflowed: z.array(z.string()).optional(),
   trace: z.object({ tokens: z.array(z.string()), slots: z.array(slot) }).optional(),
   seconds: z.number(),

@@ -17,6 +17,7 @@ describe('an output folder', () => {
   it.each([
     ['results.jsonl', 'my own'],
     ['results.csv', 'a,b\n'],
+    ['differences.csv', 'a,b\n'],
     ['report.html', ''],
     ['run.json', '{"scripts": {}}'],
     ['lock', ''],

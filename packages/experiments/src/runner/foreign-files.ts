@@ -5,7 +5,14 @@ import { isLock } from './folder-lock.js';
 import { readFacts } from './run-facts.js';
 
 /** What runs and reports write over. */
-const WRITTEN = ['run.json', 'results.jsonl', 'results.csv', 'report.html', 'plots'] as const;
+const WRITTEN = [
+  'run.json',
+  'results.jsonl',
+  'results.csv',
+  'differences.csv',
+  'report.html',
+  'plots',
+] as const;
 
 /**
  * Keeps a run from writing over what is not its own: a folder with a file of a name that runs write must have the `run.json` of a run.

@@ -7,13 +7,13 @@ import type { CellOf, TaskContext } from './task-run.js';
 
 const VOCABULARY = 10;
 
-/** A session that predicts for each token the one after it, modulo 10; a merged one has forgotten what follows 5. */
+/** A session that predicts for each token the one after it, modulo 10, of 7 by half a nat; a merged one has forgotten what follows 5. */
 function session({ merge }: SessionOptions) {
   const step = (ids: readonly number[]) => {
     const data = new Float32Array(ids.length * VOCABULARY);
     ids.forEach((id, i) => {
       const next = merge !== undefined && id === 5 ? 0 : (id + 1) % VOCABULARY;
-      data[i * VOCABULARY + next] = 1;
+      data[i * VOCABULARY + next] = id === 7 ? 0.5 : 1;
     });
     return { logits: { shape: [1, ids.length, VOCABULARY], data }, merges: [] };
   };
@@ -59,6 +59,7 @@ it('is exact where every token of the answer is the likeliest', async () => {
   expect(samples).toMatchObject({
     exact: [1, 1, 0, 1],
     kept: [1, 1, null, 1],
+    keptClear: [1, null, null, 1],
     tokensRight: [1, 1, 0.5, 1],
     kvBytes: [64, 64, 64, 64],
     flops: [7, 7, 7, 7],
@@ -70,6 +71,7 @@ it('counts as kept what the base gets right', async () => {
   expect(samples).toMatchObject({
     exact: [1, 0, 0, 0],
     kept: [1, 0, null, 0],
+    keptClear: [1, null, null, 0],
     tokensRight: [1, 0.75, 0.5, 0],
   });
 });

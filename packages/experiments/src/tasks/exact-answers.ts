@@ -6,9 +6,14 @@ import { type PrefillFigures, prefillFigures, prefillSamples } from './prefill-f
 import type { CellOf, TaskContext, TaskResult } from './task-run.js';
 import { BASE, isBase, RunPair, type VariantRun } from './variant-run.js';
 
+/** Nats that the least certain token of an answer lies ahead where the model is clear about it. */
+const CLEAR = 1;
+
 /** How a variant did on one item. */
 interface Outcome {
   readonly exact: boolean;
+  /** Whether each token of the answer is e times as likely as any other, or more. */
+  readonly clear: boolean;
   /** Share of the answer's tokens that were likeliest, each behind the right ones before it. */
   readonly tokensRight: number;
   readonly memory: PrefillFigures;
@@ -56,13 +61,23 @@ async function answerItem(
   const logits = [lastLogits(step)];
   if (answer.length > 1) logits.push(...everyLogits(await run.decode(answer.slice(0, -1))));
   const right = answer.filter((id, i) => argmax(logits[i] as Float32Array) === id).length;
-  return { exact: right === answer.length, tokensRight: right / answer.length, memory };
+  const clear = answer.every((id, i) => lead(logits[i] as Float32Array, id) >= CLEAR);
+  return { exact: right === answer.length, clear, tokensRight: right / answer.length, memory };
+}
+
+/** Nats between a token's likelihood and that of the likeliest other. */
+function lead(logits: Float32Array, id: number): number {
+  return (
+    (logits[id] as number) -
+    logits.reduce((most, logit, i) => (i === id ? most : Math.max(most, logit)), -Infinity)
+  );
 }
 
 function samplesOf(outcomes: readonly (readonly [base: Outcome, own: Outcome])[]): TaskResult['samples'] {
   return {
     exact: outcomes.map(([, own]) => Number(own.exact)),
     kept: outcomes.map(([base, own]) => (base.exact ? Number(own.exact) : null)),
+    keptClear: outcomes.map(([base, own]) => (base.clear ? Number(own.exact) : null)),
     tokensRight: outcomes.map(([, own]) => own.tokensRight),
     ...prefillSamples(outcomes.map(([, { memory }]) => memory)),
   };
