@@ -60,6 +60,8 @@ export type TensorMap = Readonly<Record<string, TensorSource>>;
 export interface GgufDescription {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly tensorNames: readonly string[];
+  /** The numbers in those of its tensors that describe the model instead of being weights of it: `ROTARY_FACTOR_TENSORS`. */
+  readonly rotaryFactors?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** How GGUF files of an architecture are read. */

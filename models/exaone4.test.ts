@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelFromGguf, modelFromHuggingFace } from './index.js';
-import { ggufFile, refusalOf, refusalOfConfig, without } from './testing/reading.js';
+import { ggufFile, refusalOfConfig, without } from './testing/reading.js';
 
 const repeated = <Value>(times: number, ...values: Value[]) =>
   Array.from({ length: times }, () => values).flat();
@@ -152,9 +152,12 @@ describe('exaone4', () => {
     });
   });
 
-  it('refuses GGUF files with RoPE factors in a tensor', () => {
-    expect(refusalOf(() => modelFromGguf(file({}, ['rope_freqs.weight'])))).toContain(
-      "'exaone4.rope.scaling.type': RoPE factors in a tensor ('rope_freqs.weight'",
-    );
+  it('takes RoPE factors from a tensor of GGUF files', () => {
+    const factors = Array.from({ length: 32 }, (_, i) => 1 + i);
+    const description = {
+      ...file({}, ['rope_freqs.weight']),
+      rotaryFactors: { 'rope_freqs.weight': factors },
+    };
+    expect(modelFromGguf(description).config).toMatchObject({ ropeScaling: { type: 'factors', factors } });
   });
 });

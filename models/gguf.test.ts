@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { architectures, type GgufDescription, modelFromGguf } from './index.js';
+import { architectures, type GgufDescription, modelFromGguf, ROTARY_FACTOR_TENSORS } from './index.js';
 import { refusalOf } from './testing/reading.js';
 
 const METADATA = {
@@ -98,7 +98,7 @@ describe('modelFromGguf', () => {
     expect(read({ ...inert, ...linear })).toEqual(read(linear));
   });
 
-  it('reads YaRN, and refuses factors that are kept in a tensor', () => {
+  it('reads YaRN', () => {
     const yarn = { 'llama.rope.scaling.type': 'yarn', 'llama.rope.scaling.factor': 4 };
     // Without an original length, llama.cpp takes the context's: n_ctx_orig_yarn = n_ctx_train (src/llama-model.cpp).
     expect(read(yarn)).toMatchObject({
@@ -106,9 +106,65 @@ describe('modelFromGguf', () => {
     });
     const stated = { ...yarn, 'llama.rope.scaling.original_context_length': 1024 };
     expect(read(stated)).toMatchObject({ ropeScaling: { originalMaxPositionEmbeddings: 1024 } });
-    expect(refusalOf(() => read({}, 'rope_freqs.weight'))).toContain(
-      "config.field: metadata of a 'llama' GGUF file: field 'llama.rope.scaling.type': RoPE factors in a tensor",
-    );
+  });
+
+  describe('with RoPE factors in tensors', () => {
+    const [frequencies, short, long] = ROTARY_FACTOR_TENSORS as [string, string, string];
+    const factors = Array.from({ length: 32 }, (_, i) => 1 + i / 4);
+    const readWith = (rotaryFactors: Record<string, readonly number[]>, change = {}) =>
+      modelFromGguf({ ...describing(change, ...Object.keys(rotaryFactors)), rotaryFactors }).config;
+
+    it('takes one for each frequency', () => {
+      expect(readWith({ [frequencies]: factors })).toMatchObject({
+        ropeScaling: { type: 'factors', factors },
+      });
+    });
+
+    it('takes those of LongRoPE, behind the original context others', () => {
+      const twice = factors.map((factor) => 2 * factor);
+      const scaling = { type: 'longrope', shortFactors: factors, longFactors: twice, attentionFactor: 1 };
+      const original = { 'llama.rope.scaling.original_context_length': 1024 };
+      expect(readWith({ [long]: twice, [short]: factors }, original)).toMatchObject({
+        ropeScaling: { ...scaling, originalMaxPositionEmbeddings: 1024 },
+      });
+      expect(readWith({ [short]: factors, [long]: twice })).toMatchObject({
+        ropeScaling: { ...scaling, originalMaxPositionEmbeddings: 8192 },
+      });
+    });
+
+    it.each([
+      [
+        'too few',
+        { [frequencies]: factors.slice(1) },
+        {},
+        'holds 31 factors, and 32 positive ones are needed',
+      ],
+      ['a factor of 0', { [frequencies]: [...factors.slice(1), 0] }, {}, 'and 32 positive ones are needed'],
+      [
+        'no number',
+        { [long]: factors, [short]: factors.map(() => Number.NaN) },
+        {},
+        `'${short}' holds 32 factors`,
+      ],
+      ['short ones alone', { [short]: factors }, {}, `RoPE factors in '${short}' are not supported`],
+      ['both kinds', { [frequencies]: factors, [long]: factors, [short]: factors }, {}, 'are not supported'],
+      [
+        'a formula as well',
+        { [frequencies]: factors },
+        { 'llama.rope.scaling.type': 'linear', 'llama.rope.scaling.factor': 4 },
+        'linear scaling of frequencies that are divided by factors in a tensor is not supported',
+      ],
+    ])('refuses %s', (_, rotaryFactors, change, message) => {
+      const refused = refusalOf(() => readWith(rotaryFactors, change));
+      expect(refused).toContain(
+        "config.field: metadata of a 'llama' GGUF file: field 'llama.rope.scaling.type': ",
+      );
+      expect(refused).toContain(message);
+    });
+
+    it('needs their numbers', () => {
+      expect(refusalOf(() => read({}, frequencies))).toContain(`'${frequencies}' holds 0 factors`);
+    });
   });
 
   it('refuses fields that it does not know, all of them named', () => {

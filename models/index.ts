@@ -94,6 +94,7 @@ export { qwen3Moe } from './qwen3-moe.js';
 export type { BiasConfig } from './reading/biases.js';
 export type { AttentionDecoderConfig } from './reading/decoder.js';
 export type { ExpertsConfig } from './reading/experts.js';
+export { ROTARY_FACTOR_TENSORS } from './reading/gguf-rotary-factors.js';
 export type { GraniteScales } from './reading/granite-scales.js';
 export type { LaterGemmaConfig } from './reading/later-gemma.js';
 export type { LlamaLikeConfig } from './reading/llama-like.js';

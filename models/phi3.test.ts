@@ -152,12 +152,32 @@ describe('a Phi-3 GGUF file', () => {
     expect(readGguf(change).config).toMatchObject(expected);
   });
 
-  it('is refused with LongRoPE, whose factors are tensors', () => {
-    expect(refusalOf(() => readGguf({}, 'rope_factors_long.weight'))).toContain(
-      'use the safetensors checkpoint',
-    );
+  it('takes the factors of LongRoPE from tensors, and that of cosines and sines from the metadata', () => {
+    const [shortFactors, longFactors] = [1, 2].map((factor) => Array.from({ length: 48 }, () => factor));
+    const description = {
+      metadata: { ...METADATA, 'phi3.context_length': 131072, 'phi3.rope.scaling.attn_factor': 1.19 },
+      tensorNames: ['output.weight', 'rope_factors_long.weight', 'rope_factors_short.weight'],
+      rotaryFactors: {
+        'rope_factors_long.weight': longFactors ?? [],
+        'rope_factors_short.weight': shortFactors ?? [],
+      },
+    };
+    expect(modelFromGguf(description).config).toMatchObject({
+      maxPositionEmbeddings: 131072,
+      ropeScaling: {
+        type: 'longrope',
+        shortFactors,
+        longFactors,
+        originalMaxPositionEmbeddings: 4096,
+        attentionFactor: 1.19,
+      },
+    });
+  });
+
+  it('may say that cosines and sines stay as they are, and nothing else without LongRoPE', () => {
+    expect(readGguf({ 'phi3.rope.scaling.attn_factor': 1 }).config).toEqual(readGguf().config);
     expect(refusalOf(() => readGguf({ 'phi3.rope.scaling.attn_factor': 1.19 }))).toContain(
-      "'phi3.rope.scaling.attn_factor': LongRoPE from GGUF (use the safetensors checkpoint) is not supported",
+      "'phi3.rope.scaling.attn_factor': 1.19 without LongRoPE is not supported",
     );
   });
 });

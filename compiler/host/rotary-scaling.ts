@@ -21,10 +21,11 @@ export function rotaryFrequencies(
       return frequencies(dynamicTheta(theta, rotaryDim, length, scaling), rotaryDim);
     case 'yarn':
       return frequencies(theta, rotaryDim, yarnRescaling(theta, rotaryDim, scaling));
+    case 'factors':
+      return frequencies(theta, rotaryDim, dividing(scaling.factors));
     case 'longrope': {
       const isLong = length > scaling.originalMaxPositionEmbeddings;
-      const factors = isLong ? scaling.longFactors : scaling.shortFactors;
-      return frequencies(theta, rotaryDim, (frequency, i) => frequency / (factors[i] as number));
+      return frequencies(theta, rotaryDim, dividing(isLong ? scaling.longFactors : scaling.shortFactors));
     }
   }
 }
@@ -42,6 +43,10 @@ function frequencies(
   return Float32Array.from({ length: rotaryDim / 2 }, (_, i) =>
     rescale(1 / theta ** ((2 * i) / rotaryDim), i),
   );
+}
+
+function dividing(factors: readonly number[]): (frequency: number, index: number) => number {
+  return (frequency, i) => frequency / (factors[i] as number);
 }
 
 /**

@@ -252,6 +252,8 @@ export type RotaryScaling =
       /** Whether the ends of the ramp between the two are rounded to whole frequencies. */
       readonly truncate: boolean;
     }
+  /** What each frequency is divided by, which GGUF files say instead of a formula. */
+  | { readonly type: 'factors'; readonly factors: readonly number[] }
   | {
       readonly type: 'longrope';
       /** What each frequency is divided by, up to the original context and behind it. */

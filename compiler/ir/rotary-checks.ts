@@ -23,12 +23,12 @@ const checks: Checks = {
   yarn({ factor, originalMaxPositionEmbeddings, attentionFactor, betaFast, betaSlow }) {
     positive({ factor, originalMaxPositionEmbeddings, attentionFactor, betaFast, betaSlow });
   },
+  factors({ factors }, rotaryDim) {
+    oneForEachFrequency({ factors }, rotaryDim);
+  },
   longrope({ shortFactors, longFactors, originalMaxPositionEmbeddings, attentionFactor }, rotaryDim) {
     positive({ originalMaxPositionEmbeddings, attentionFactor });
-    for (const [name, factors] of Object.entries({ shortFactors, longFactors })) {
-      const fits = factors?.length === rotaryDim / 2 && factors.every((factor) => factor > 0);
-      expect(fits, `needs ${rotaryDim / 2} positive ${name}, not [${factors}]`);
-    }
+    oneForEachFrequency({ shortFactors, longFactors }, rotaryDim);
   },
 };
 
@@ -37,6 +37,13 @@ export function checkScaling(scaling: RotaryScaling | null, rotaryDim: number): 
   if (scaling === null) return;
   expect(Object.hasOwn(checks, scaling.type), `knows no scaling '${scaling.type}'`);
   (checks[scaling.type] as (scaling: RotaryScaling, rotaryDim: number) => void)(scaling, rotaryDim);
+}
+
+function oneForEachFrequency(lists: Readonly<Record<string, readonly number[]>>, rotaryDim: number): void {
+  for (const [name, factors] of Object.entries(lists)) {
+    const fits = factors?.length === rotaryDim / 2 && factors.every((factor) => factor > 0);
+    expect(fits, `needs ${rotaryDim / 2} positive ${name}, not [${factors}]`);
+  }
 }
 
 function positive(numbers: Readonly<Record<string, number>>): void {

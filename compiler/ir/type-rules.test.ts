@@ -373,6 +373,9 @@ describe('type rules and token domains', () => {
           { type: 'longrope', originalMaxPositionEmbeddings: 8, attentionFactor: 1 },
           'needs 2 positive shortFactors, not [undefined]',
         ],
+        [{ type: 'factors' }, 'needs 2 positive factors, not [undefined]'],
+        [{ type: 'factors', factors: [1] }, 'needs 2 positive factors, not [1]'],
+        [{ type: 'factors', factors: [1, 0] }, 'needs 2 positive factors, not [1,0]'],
         [{ ...dynamicRope.scaling, factor: -1 }, 'needs a positive factor, not -1'],
         [
           {

@@ -61,7 +61,7 @@ function layersOf(windows: readonly (number | null)[], isHybrid: boolean): Exaon
 
 const ggufFields = z.object({ ...ggufLlamaLikeFields, ...ggufWindowFields });
 
-/** As llama.cpp reads them; files of both published models carry RoPE factors in a tensor, and are refused for it. */
+/** As llama.cpp reads them. */
 export function readGguf(description: GgufDescription): Exaone4Config {
   const fields = readGgufFields('exaone4', ggufFields, description.metadata);
   const common = readGgufLlamaLike('exaone4', fields, description);

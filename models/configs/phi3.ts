@@ -1,3 +1,4 @@
+import type { RotaryScaling } from '@geodesic/compiler';
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import {
@@ -8,7 +9,7 @@ import {
   positiveInteger,
   readFields,
 } from '../reading/fields.js';
-import { readGgufFields } from '../reading/gguf.js';
+import { ggufFieldError, readGgufFields } from '../reading/gguf.js';
 import {
   ggufLlamaLikeFields,
   type LlamaLikeConfig,
@@ -66,12 +67,27 @@ export function readHuggingFace(config: Readonly<Record<string, unknown>>): Phi3
 const ggufFields = z.object({
   ...ggufLlamaLikeFields,
   'attention.sliding_window': optional(z.int().nonnegative()),
-  'rope.scaling.attn_factor': onlyField(1, 'LongRoPE from GGUF (use the safetensors checkpoint)'),
+  'rope.scaling.attn_factor': optional(z.number().positive()),
 });
 
 /** A window of 0 is none. */
 export function readGguf(description: GgufDescription): Phi3Config {
   const fields = readGgufFields('phi3', ggufFields, description.metadata);
   const common = readGgufLlamaLike('phi3', fields, description, { partial: true });
-  return { ...common, slidingWindow: fields['attention.sliding_window'] || null };
+  return {
+    ...common,
+    ropeScaling: withAttentionFactor(common.ropeScaling, fields['rope.scaling.attn_factor'] ?? 1),
+    slidingWindow: fields['attention.sliding_window'] || null,
+  };
+}
+
+/** llama.cpp multiplies cosines and sines with it whatever the scaling; its converter writes it of LongRoPE alone. */
+function withAttentionFactor(scaling: RotaryScaling | null, attentionFactor: number): RotaryScaling | null {
+  if (scaling?.type === 'longrope') return { ...scaling, attentionFactor };
+  if (attentionFactor === 1) return scaling;
+  throw ggufFieldError(
+    'phi3',
+    'rope.scaling.attn_factor',
+    `${attentionFactor} without LongRoPE is not supported`,
+  );
 }

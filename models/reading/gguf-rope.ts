@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import { optional, positiveInteger } from './fields.js';
 import { ggufFieldError } from './gguf.js';
+import { readRotaryFactors } from './gguf-rotary-factors.js';
 import type { RopeConfig, RopeContext } from './rope.js';
 import { yarnMagnitude } from './rope-scaling.js';
 
@@ -22,24 +23,13 @@ export const ggufRopeFields = {
 
 export type GgufRopeFields = z.output<z.ZodObject<typeof ggufRopeFields>>;
 
-/** Frequencies that some files carry as tensors, instead of a formula in their metadata. */
-const FREQUENCY_TENSORS = /^rope_(freqs|factors_long|factors_short)\.weight$/;
-
 /** @throws GeodesicError `config.field` for scalings that are not supported */
 export function readGgufRope(
   type: string,
   fields: GgufRopeFields,
   { headDim, maxPositionEmbeddings, partial = false }: RopeContext,
-  { tensorNames }: GgufDescription,
+  description: GgufDescription,
 ): RopeConfig {
-  const factors = tensorNames.find((name) => FREQUENCY_TENSORS.test(name));
-  if (factors !== undefined) {
-    throw ggufFieldError(
-      type,
-      'rope.scaling.type',
-      `RoPE factors in a tensor ('${factors}': Llama 3.1 or LongRoPE) are not supported; use the safetensors checkpoint`,
-    );
-  }
   const rotaryDim = fields['rope.dimension_count'] ?? headDim;
   if (rotaryDim !== headDim && !(partial && rotaryDim < headDim)) {
     throw ggufFieldError(
@@ -51,15 +41,31 @@ export function readGgufRope(
   if (rotaryDim % 2 !== 0) {
     throw ggufFieldError(type, 'rope.dimension_count', `${rotaryDim} is odd, and RoPE rotates pairs`);
   }
+  // llama.cpp too takes the whole context where the file doesn't say (`n_ctx_orig_yarn`).
+  const originalMaxPositionEmbeddings =
+    fields['rope.scaling.original_context_length'] ?? maxPositionEmbeddings;
+  const factors = readRotaryFactors(type, { rotaryDim, originalMaxPositionEmbeddings }, description);
+  const scaling = readGgufScaling(type, fields, originalMaxPositionEmbeddings);
+  if (factors && scaling) {
+    throw ggufFieldError(
+      type,
+      'rope.scaling.type',
+      `${scaling.type} scaling of frequencies that are divided by factors in a tensor is not supported`,
+    );
+  }
   return {
     ropeTheta: fields['rope.freq_base'] ?? 10000,
-    ropeScaling: readGgufScaling(type, fields, maxPositionEmbeddings),
+    ropeScaling: factors ?? scaling,
     rotaryDim,
     maxPositionEmbeddings,
   };
 }
 
-function readGgufScaling(type: string, fields: GgufRopeFields, contextLength: number): RotaryScaling | null {
+function readGgufScaling(
+  type: string,
+  fields: GgufRopeFields,
+  originalMaxPositionEmbeddings: number,
+): RotaryScaling | null {
   const factor = fields['rope.scaling.factor'];
   // A factor without a type scales linearly, and a factor of 0 is none, as llama.cpp reads them.
   const scaling = fields['rope.scaling.type'] ?? (factor ? 'linear' : 'none');
@@ -70,8 +76,7 @@ function readGgufScaling(type: string, fields: GgufRopeFields, contextLength: nu
   return {
     type: 'yarn',
     factor,
-    // llama.cpp too takes the whole context where the file doesn't say (`n_ctx_orig_yarn`).
-    originalMaxPositionEmbeddings: fields['rope.scaling.original_context_length'] ?? contextLength,
+    originalMaxPositionEmbeddings,
     attentionFactor: yarnMagnitude(factor),
     betaFast: 32,
     betaSlow: 1,

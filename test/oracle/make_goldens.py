@@ -7,6 +7,7 @@ import torch
 
 from base_goldens import write_base_goldens
 from causality import check_causality
+from gguf_files import write_gguf_files
 from gguf_names import write_gguf_names
 from interpolation_goldens import write_interpolation_goldens
 from merged_goldens import write_merged_goldens
@@ -23,6 +24,7 @@ def write_tiny(out: pathlib.Path) -> None:
         write_merged_goldens(out / name)
         print(name)
     write_gguf_names(out)
+    write_gguf_files(out)
     write_interpolation_goldens(out / "interpolation")
     write_rope_goldens(out / "rope")
 

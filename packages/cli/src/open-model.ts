@@ -20,10 +20,10 @@ export class OpenedModel {
   readonly #name: string;
 
   /** @param name by which the model was asked for */
-  constructor(source: ModelSource, name: string) {
+  constructor(source: ModelSource, resolved: ResolvedModel, name: string) {
     this.#name = name;
     this.path = source.path;
-    this.resolved = resolveSource(source);
+    this.resolved = resolved;
     this.#source = source;
   }
 
@@ -74,7 +74,7 @@ export async function openModel(
   const path = await resolveModel(name, { onProgress: options.onDownload, signal: options.signal });
   const source = await readModelSource(path);
   try {
-    return new OpenedModel(source, name);
+    return new OpenedModel(source, await resolveSource(source), name);
   } catch (error) {
     await source.checkpoint.close();
     throw error;

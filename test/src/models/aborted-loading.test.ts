@@ -16,7 +16,7 @@ it('loading ends before the next weight when it is aborted, and frees what was l
     seen.push(loaded);
     if (loaded === 3) abort.abort();
   };
-  const loading = LanguageModel.load(resolveSource(source), source.checkpoint, device, {
+  const loading = LanguageModel.load(await resolveSource(source), source.checkpoint, device, {
     onProgress,
     signal: abort.signal,
   });

@@ -2,17 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { describeBackends } from '../describe-backends.js';
 import { relativeDifference } from '../difference.js';
 import { readGolden, tensorOf } from '../read-golden.js';
+import type { BaseManifest } from './base-golden.js';
 import { loadTinyModel, TINY_MODELS } from './tiny-models.js';
-
-interface BaseManifest {
-  readonly tokens: readonly number[];
-  readonly cases: readonly {
-    readonly name: string;
-    readonly length: number;
-    readonly logits: string;
-    readonly hidden?: string;
-  }[];
-}
 
 /**
  * Difference from Hugging Face transformers as a share of the largest magnitude. The goldens are within 6e-6 of float64,

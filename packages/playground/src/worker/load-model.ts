@@ -35,7 +35,7 @@ export async function loadModel(
   throwIfAborted(signal);
   const files = await openFiles(choice, (done, total) => progress('download', done, total), signal);
   const source = await readModelFiles(files);
-  const resolved = resolveSource(source);
+  const resolved = await resolveSource(source);
   const tokenizer = await source.loadTokenizer();
   const model = await LanguageModel.load(resolved, source.checkpoint, device, {
     tokenizer,

@@ -1,4 +1,4 @@
-import type { ResolvedModel, StoredWeight } from '@geodesic/models';
+import { type ResolvedModel, ROTARY_FACTOR_TENSORS, type StoredWeight } from '@geodesic/models';
 import type { Checkpoint } from '@geodesic/weights';
 
 /** From a name in the tensor map to the checkpoint's own: some checkpoints leave a prefix out. */
@@ -13,15 +13,18 @@ export function storedNaming(
   return (name) => (isLeftOut && name.startsWith(optionalPrefix) ? name.slice(optionalPrefix.length) : name);
 }
 
-/** Tensors that repeat others: the head of a tied model, and what older exporters wrote. */
+/** Tensors that repeat others, as the head of a tied model and what older exporters wrote do, or that the config was made of. */
 export function isRedundant(
   name: string,
-  { tensors, huggingFace }: ResolvedModel,
+  { config, tensors, huggingFace }: ResolvedModel,
   nameOf: (name: string) => string,
 ): boolean {
   const head = Object.values(tensors['head.weight'] ?? {}).map((place) => nameOf(nameIn(place)));
   return (
-    head.includes(name) || name.endsWith('.rotary_emb.inv_freq') || huggingFace.redundant?.test(name) === true
+    head.includes(name) ||
+    name.endsWith('.rotary_emb.inv_freq') ||
+    ('ropeScaling' in config && ROTARY_FACTOR_TENSORS.includes(name)) ||
+    huggingFace.redundant?.test(name) === true
   );
 }
 
