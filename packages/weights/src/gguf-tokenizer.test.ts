@@ -112,6 +112,8 @@ test('what can not be read is named with what can', async () => {
     /x.gguf: tokenizer.ggml.pre is klingon, .* supported are default, gpt-2, .*smollm/,
   );
   expect(broken('model', 'bert')).toThrow(/model is bert, .* supported are gpt2, llama/);
+  for (const none of ['none', 'no_vocab'])
+    expect(broken('model', none)).toThrow(/x.gguf names its tokens but not how/);
   expect(broken('merges', ['ab'])).toThrow(/merge "ab" is not a pair/);
   expect(broken('merges', [])).toThrow(/holds no tokenizer.ggml.merges/);
   const withoutMerges = new Map([...metadata].filter(([key]) => key !== 'tokenizer.ggml.merges'));

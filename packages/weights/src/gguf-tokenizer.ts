@@ -1,3 +1,4 @@
+import { GeodesicError } from '@geodesic/compiler';
 import type { MetadataValue } from './checkpoint.js';
 import { type GgufVocabulary, readGgufVocabulary, tokenType } from './gguf-vocabulary.js';
 import { preTokenizers } from './pre-tokenizers.js';
@@ -24,11 +25,11 @@ interface TokenizerParts {
  * `tokenizer.json`. Ids are those of llama.cpp with `parse_special`.
  *
  * @param name file name for errors
- * @throws GeodesicError `tokenizer.format`, also for another kind or a pre-tokenizer not listed in `preTokenizers`
+ * @throws GeodesicError `tokenizer.missing` where the file has none; `tokenizer.format`, also for another kind or a pre-tokenizer not listed in `preTokenizers`
  */
 export function ggufTokenizer(metadata: ReadonlyMap<string, MetadataValue>, name: string): Tokenizer {
   const vocabulary = readGgufVocabulary(metadata, name);
-  const { normalizer, pre_tokenizer, decoder, model, ranks, ...parts } = partsOf(vocabulary);
+  const { normalizer, pre_tokenizer, decoder, model, ranks, ...parts } = partsOf(vocabulary, name);
   const bosTokenId = vocabulary.id('bos_token_id') ?? parts.bosTokenId;
   const eosTokenId = vocabulary.id('eos_token_id') ?? parts.eosTokenId;
   const first = (vocabulary.flag('add_bos_token') ?? parts.addBos) ? bosTokenId : undefined;
@@ -58,9 +59,18 @@ export function ggufChatTemplate(metadata: ReadonlyMap<string, MetadataValue>): 
   return typeof template === 'string' ? template : undefined;
 }
 
-function partsOf(vocabulary: GgufVocabulary): TokenizerParts {
+/** As llama.cpp calls files that are for token ids alone. */
+const NONE: ReadonlySet<string> = new Set(['none', 'no_vocab']);
+
+function partsOf(vocabulary: GgufVocabulary, name: string): TokenizerParts {
   if (vocabulary.model === 'gpt2') return byteLevelParts(vocabulary);
   if (vocabulary.model === 'llama') return sentencePieceParts(vocabulary);
+  if (NONE.has(vocabulary.model)) {
+    throw new GeodesicError(
+      'tokenizer.missing',
+      `${name} names its tokens but not how text becomes them (tokenizer.ggml.model): use a file with a tokenizer, or token ids`,
+    );
+  }
   throw unsupported(vocabulary, `tokenizer.ggml.model is ${vocabulary.model}`, ['gpt2', 'llama']);
 }
 

@@ -6,7 +6,7 @@ export const tokenType = { unknown: 2, control: 3, userDefined: 4 } as const;
 
 /** The vocabulary in a GGUF file's `tokenizer.ggml.*` metadata. */
 export interface GgufVocabulary {
-  /** `gpt2` (byte-level BPE), `llama` (SentencePiece) or something that can't be read. */
+  /** `gpt2` (byte-level BPE), `llama` (SentencePiece), `none`, or something that can't be read. */
   readonly model: string;
   readonly pre: string;
   /** Token text by id, without two alike. */
@@ -59,7 +59,7 @@ export function readGgufVocabulary(
     if (isNumbers(found) && found.length === tokens.length) return found;
     throw error(`tokenizer.ggml.${key} is not a number for each token; the file is damaged, fetch it again`);
   };
-  const model = text('model', 'missing');
+  const model = text('model', 'none');
   const merges = texts('merges');
   if (model === 'gpt2' && merges.length === 0)
     throw error('holds no tokenizer.ggml.merges, which gpt2 needs; use a file with a whole vocabulary');
