@@ -27,7 +27,7 @@ export function addModelOptions(command: Command): Command {
   return command
     .option(
       '--model <name>',
-      'a folder, a .gguf file, owner/name on the hub, or a name of the catalogue',
+      'a folder, a .gguf file, owner/name on the hub (owner/name:Q4_K_M for one of its GGUF files), or a name of the catalogue',
       DEFAULT_MODEL,
     )
     .option(...DEBUG_OPTION);

@@ -5,6 +5,8 @@ export interface HubSource {
   readonly repo: string;
   /** Branch, tag or commit; `main` where left out. */
   readonly revision?: string;
+  /** Of the GGUF file that is wanted of several: `Q4_K_M`. */
+  readonly quantisation?: string;
 }
 
 /** A file carried by Python wheels: for networks with package registries only. */

@@ -10,6 +10,7 @@ it('counts the bytes of all files, and names models as --model does', async () =
   const files = {
     'models/smollm2-135m-instruct-0123456789ab/model.gguf': 1000,
     'models/someone--their-model@v1/weights/model.safetensors': 200,
+    'models/someone--their-files+Q4_K_M/model.gguf': 4,
     'tfjs-node/library.so': 30,
   };
   for (const [path, bytes] of Object.entries(files)) {
@@ -18,9 +19,10 @@ it('counts the bytes of all files, and names models as --model does', async () =
   }
   expect(await cacheContents(folder)).toEqual({
     folder,
-    bytes: 1230,
+    bytes: 1234,
     models: [
       { name: 'smollm2-135m-instruct', bytes: 1000 },
+      { name: 'someone/their-files:Q4_K_M', bytes: 4 },
       { name: 'someone/their-model@v1', bytes: 200 },
     ],
   });

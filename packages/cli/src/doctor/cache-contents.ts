@@ -40,8 +40,8 @@ async function sizeOf(folder: string): Promise<number> {
   return bytes;
 }
 
-/** `owner--name` is the hub's `owner/name`; a name of the catalogue has the beginning of a digest behind it. */
+/** `owner--name+Q8_0` is the hub's `owner/name:Q8_0`; a name of the catalogue has the beginning of a digest behind it. */
 function modelName(folder: string): string {
   const listed = folder.replace(/-[\da-f]{12}$/, '');
-  return Object.hasOwn(catalogue, listed) ? listed : folder.replace('--', '/');
+  return Object.hasOwn(catalogue, listed) ? listed : folder.replace('--', '/').replace('+', ':');
 }

@@ -99,7 +99,9 @@ export class ModelPanel {
       this.#actions.load({ kind: 'served', name }, backend);
     } else {
       this.#actions.refuse(
-        source === 'hub' ? 'Give a repository of the hub: owner/name.' : 'There is no catalogue here.',
+        source === 'hub'
+          ? 'Give a repository of the hub: owner/name, or owner/name:Q4_K_M for one of its GGUF files.'
+          : 'There is no catalogue here.',
       );
     }
   }

@@ -4,6 +4,7 @@ import { GeodesicError } from '@geodesic/compiler';
 import { downloadFile, HubApiError, type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub';
 import type { HubSource } from '../catalogue.js';
 import type { DownloadOptions } from './download-progress.js';
+import { neededFiles } from './needed-files.js';
 import { writeVerified } from './verified-file.js';
 
 /** Limits on waiting for the hub. */
@@ -25,16 +26,9 @@ const networkCodes = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
-const companions = new Set([
-  'config.json',
-  'generation_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'chat_template.jinja',
-]);
 
 /**
- * Downloads what is needed of a model repository to `folder`: configuration, tokenizer and safetensors, or else its one
+ * Downloads what is needed of a model repository to `folder`: configuration, tokenizer and safetensors, or else a
  * GGUF file. All files are of one commit. `HF_ENDPOINT` and `HF_TOKEN` are respected.
  *
  * @throws GeodesicError `models.unreachable`, `models.not-found` (also for a gated repository without a token),
@@ -60,7 +54,7 @@ export async function downloadFromHub(
     };
     const entries: ListFileEntry[] = [];
     for await (const entry of listFiles(repository)) entries.push(entry);
-    for (const { path: file, ...entry } of neededFiles(source.repo, entries)) {
+    for (const { path: file, ...entry } of neededFiles(source, entries)) {
       const bytes = entry.lfs?.size ?? entry.size;
       const received = (receivedBytes: number) => onProgress?.({ file, receivedBytes, totalBytes: bytes });
       const open = async () => {
@@ -109,24 +103,6 @@ function fetchWithin(milliseconds: number, signal: AbortSignal | undefined): typ
 
 function noAnswerWithin(milliseconds: number): Error {
   return Object.assign(new Error(`no answer within ${milliseconds / 1000} s`), { code: 'ETIMEDOUT' });
-}
-
-function neededFiles(repo: string, entries: readonly ListFileEntry[]): ListFileEntry[] {
-  const files = entries.filter(
-    ({ type, path }) => type === 'file' && !path.includes('/') && !path.includes('\\'),
-  );
-  const matching = (pattern: RegExp) => files.filter(({ path }) => pattern.test(path));
-  // Some repositories hold the weights a second time, in their author's own layout.
-  const standard = matching(/^model(-\d+-of-\d+)?\.safetensors(\.index\.json)?$/);
-  const weights = standard.length > 0 ? standard : matching(/\.safetensors(\.index\.json)?$/);
-  if (weights.length > 0) return [...files.filter(({ path }) => companions.has(path)), ...weights];
-  const gguf = matching(/\.gguf$/);
-  if (gguf.length === 1) return gguf;
-  const found = gguf.length === 0 ? 'no safetensors' : `no safetensors but ${gguf.length} GGUF files`;
-  throw new GeodesicError(
-    'models.not-found',
-    `${repo} holds ${found}: choose another repository, or download one file and give its path`,
-  );
 }
 
 function hubError(repo: string, error: unknown): unknown {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { DownloadProgress } from './download-progress.js';
 import { resolveModel } from './resolve-model.js';
 
@@ -90,6 +90,25 @@ test('downloads what is needed of a repository, tells its progress, and then use
   expect(await resolveModel('owner/model', { cacheDir })).toBe(path);
   expect(requests).toEqual([]);
   expect(await readdir(join(cacheDir, 'staging'))).toEqual([]);
+});
+
+test('downloads one of several GGUF files, and keeps it apart from others', async () => {
+  const names = ['model-Q4_0.gguf', 'model-Q8_0.gguf'];
+  for (const name of names) files[name] = Buffer.from(name);
+  onTestFinished(() => {
+    for (const name of names) delete files[name];
+  });
+  for (const [asked, file] of [
+    ['owner/model:q4_0', 'model-Q4_0.gguf'],
+    ['owner/model@main:Q8_0', 'model-Q8_0.gguf'],
+  ] as const) {
+    const path = await resolveModel(asked, { cacheDir });
+    expect(await readdir(path)).toEqual([file]);
+    requests = [];
+    expect(await resolveModel(asked.replace('q4', 'Q4'), { cacheDir })).toBe(path);
+    expect(requests).toEqual([]);
+  }
+  expect(await readdir(join(cacheDir, 'models'))).toEqual(['owner--model+Q4_0', 'owner--model@main+Q8_0']);
 });
 
 test('a damaged download is refused and leaves nothing behind', async () => {
@@ -179,7 +198,7 @@ test('an abort ends a download with its reason', async () => {
 
 test('names that lead nowhere are explained', async () => {
   const unknown =
-    /no model nonsense: give one of smollm2-135m-instruct, gemma3-270m, owner\/name on the Hugging Face hub, or the path/;
+    /no model nonsense: give one of smollm2-135m-instruct, gemma3-270m, owner\/name or owner\/name:quantisation on the Hugging Face hub, or the path/;
   await expect(resolveModel('nonsense', { cacheDir })).rejects.toThrow(unknown);
   await expect(resolveModel('__proto__', { cacheDir })).rejects.toMatchObject({ code: 'models.unknown' });
   await expect(resolveModel('./none.gguf', { cacheDir })).rejects.toMatchObject({

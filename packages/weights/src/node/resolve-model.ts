@@ -17,7 +17,9 @@ export interface ResolveOptions extends DownloadOptions {
   readonly paths?: boolean | undefined;
 }
 
-const repositoryName = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9_][\w.-]*(@[A-Za-z0-9][\w.-]*)?$/;
+/** Owner and name, a revision, a quantisation. */
+const repositoryName =
+  /^(?<repo>[A-Za-z0-9][\w.-]*\/[A-Za-z0-9_][\w.-]*)(@(?<revision>[A-Za-z0-9][\w.-]*))?(:(?<quantisation>\w+))?$/;
 // With something to fall back on, a hub that doesn't answer shouldn't be waited for.
 const impatientMilliseconds = 3_000;
 const patientMilliseconds = 15_000;
@@ -27,8 +29,8 @@ let hubUnreachableAt = Number.NEGATIVE_INFINITY;
 /**
  * The path of a model, downloaded first where needed: a folder or a GGUF file for `readModelSource`.
  *
- * `name` is a path, a name in the catalogue, or `owner/name` (or `owner/name@revision`) on the Hugging Face hub. What is in
- * the cache is used without the network; of a catalogue model, whichever source is cached. Downloads are verified and
+ * `name` is a path, a name in the catalogue, or `owner/name` on the Hugging Face hub, with `@revision` or, to choose among its GGUF files,
+ * `:quantisation` or both behind it (`owner/name@main:Q4_K_M`). What is in the cache is used without the network; of a catalogue model, whichever source is cached. Downloads are verified and
  * appear in the cache whole, so a killed or concurrent one does no harm.
  *
  * @throws GeodesicError `models.unknown`, `models.unreachable`, `models.not-found`, `models.no-pip`, `models.pip-failed`,
@@ -44,18 +46,19 @@ export async function resolveModel(name: string, options: ResolveOptions = {}): 
   if (paths && /^[.~/\\]|\.gguf$|^[A-Za-z]:\\/.test(name)) {
     throw new GeodesicError('weights.missing-file', `there is no ${name}: check the path`);
   }
-  if (repositoryName.test(name)) {
-    const [repo = name, revision] = name.split('@');
-    return fromSources(name, [{ kind: 'hub', repo, ...(revision && { revision }) }], {
-      ...options,
-      source: 'hub',
-    });
-  }
+  const hubSource = readHubName(name);
+  if (hubSource !== undefined) return fromSources(name, [hubSource], { ...options, source: 'hub' });
   const known = Object.keys(catalogue).join(', ');
   throw new GeodesicError(
     'models.unknown',
-    `there is no model ${name}: give one of ${known}, owner/name on the Hugging Face hub, or the path of a folder or .gguf file`,
+    `there is no model ${name}: give one of ${known}, owner/name or owner/name:quantisation on the Hugging Face hub, or the path of a folder or .gguf file`,
   );
+}
+
+function readHubName(name: string): HubSource | undefined {
+  const { repo, revision, quantisation } = repositoryName.exec(name)?.groups ?? {};
+  if (repo === undefined) return undefined;
+  return { kind: 'hub', repo, ...(revision && { revision }), ...(quantisation && { quantisation }) };
 }
 
 async function fromSources(
@@ -94,7 +97,9 @@ function cachePlace(cacheDir: string, name: string, source: ModelOrigin): CacheP
     return { folder, path: join(folder, source.file) };
   }
   const revision = source.revision === undefined ? '' : `@${source.revision}`;
-  const folder = join(cacheDir, 'models', `${source.repo.replace('/', '--')}${revision}`);
+  // No file system minds a plus, and no repository has one in its name.
+  const quantisation = source.quantisation === undefined ? '' : `+${source.quantisation.toUpperCase()}`;
+  const folder = join(cacheDir, 'models', `${source.repo.replace('/', '--')}${revision}${quantisation}`);
   return { folder, path: folder };
 }
 
