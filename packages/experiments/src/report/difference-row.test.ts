@@ -81,7 +81,7 @@ describe('differences', () => {
     ]);
     expect(differenceTables(rows)).toEqual([
       {
-        title: 'Less defaults, item by item: nextToken: m, sotu, 64 tokens',
+        title: 'Differences from defaults: nextToken: m, sotu, 64 tokens',
         head: ['variant', 'after layer', 'KL(base ‖ variant), last token', 'top-1 agreement, last token'],
         rows: [['base', '2', '-1.000', '+0.500 [0.000, +1.000]']],
       },

@@ -19,7 +19,7 @@ export function variantTables(rows: readonly TableRow[]): Table[] {
 
 /** The same of differences, by the layer of the merge that they are from. */
 export function differenceTables(rows: readonly DifferenceRow[]): Table[] {
-  const title = (row: DifferenceRow) => `Less ${row.from}, item by item: ${placeTitle(row)}`;
+  const title = (row: DifferenceRow) => `Differences from ${row.from}: ${placeTitle(row)}`;
   return metricTables(rows, title, ({ fromLayer }) => fromLayer, differenceText);
 }
 
