@@ -68,7 +68,7 @@ async function benchLength(
 
 /** Short prompts scatter more; long ones take long. */
 function turnsFor(length: number): number {
-  if (length <= 256) return 25;
+  if (length <= 512) return 25;
   if (length <= 1024) return 15;
   return length <= 2048 ? 5 : 3;
 }
