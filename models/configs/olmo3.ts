@@ -1,4 +1,3 @@
-import type { RotaryScaling } from '@geodesic/compiler';
 import type { RopeOptions } from '@geodesic/dsl';
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
@@ -10,7 +9,8 @@ import {
   positiveInteger,
   readFields,
 } from '../reading/fields.js';
-import { ggufFieldError, readGgufFields } from '../reading/gguf.js';
+import { readGgufFields } from '../reading/gguf.js';
+import { withAttentionFactor } from '../reading/gguf-rope.js';
 import { ggufWindowFields, readGgufWindows } from '../reading/gguf-windows.js';
 import {
   ggufLlamaLikeFields,
@@ -94,18 +94,9 @@ export function readGguf(description: GgufDescription): Olmo3Config {
   const common = readGgufLlamaLike('olmo2', fields, description);
   return {
     ...common,
-    ropeScaling: withAttentionFactor(common.ropeScaling, fields['rope.scaling.attn_factor']),
+    ropeScaling: withAttentionFactor('olmo2', 'yarn', common.ropeScaling, fields['rope.scaling.attn_factor']),
     attentionBias: description.tensorNames.includes('blk.0.attn_q.bias'),
     localRope: { theta: fields['rope.freq_base_swa'] ?? common.ropeTheta, scaling: null },
     slidingWindows: readGgufWindows('olmo2', fields, common.numHiddenLayers, isWindowed),
   };
-}
-
-function withAttentionFactor(
-  scaling: RotaryScaling | null,
-  factor: number | undefined,
-): RotaryScaling | null {
-  if (factor === undefined) return scaling;
-  if (scaling?.type === 'yarn') return { ...scaling, attentionFactor: factor };
-  throw ggufFieldError('olmo2', 'rope.scaling.attn_factor', `${factor} without YaRN is not supported`);
 }

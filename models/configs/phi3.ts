@@ -1,4 +1,3 @@
-import type { RotaryScaling } from '@geodesic/compiler';
 import { z } from 'zod';
 import type { GgufDescription } from '../architecture.js';
 import {
@@ -9,7 +8,8 @@ import {
   positiveInteger,
   readFields,
 } from '../reading/fields.js';
-import { ggufFieldError, readGgufFields } from '../reading/gguf.js';
+import { readGgufFields } from '../reading/gguf.js';
+import { withAttentionFactor } from '../reading/gguf-rope.js';
 import {
   ggufLlamaLikeFields,
   type LlamaLikeConfig,
@@ -74,20 +74,16 @@ const ggufFields = z.object({
 export function readGguf(description: GgufDescription): Phi3Config {
   const fields = readGgufFields('phi3', ggufFields, description.metadata);
   const common = readGgufLlamaLike('phi3', fields, description, { partial: true });
+  const { 'rope.scaling.attn_factor': factor } = fields;
   return {
     ...common,
-    ropeScaling: withAttentionFactor(common.ropeScaling, fields['rope.scaling.attn_factor'] ?? 1),
+    // A factor of 1 changes nothing, and needs no LongRoPE.
+    ropeScaling: withAttentionFactor(
+      'phi3',
+      'longrope',
+      common.ropeScaling,
+      factor === 1 ? undefined : factor,
+    ),
     slidingWindow: fields['attention.sliding_window'] || null,
   };
-}
-
-/** llama.cpp multiplies cosines and sines with it whatever the scaling; its converter writes it of LongRoPE alone. */
-function withAttentionFactor(scaling: RotaryScaling | null, attentionFactor: number): RotaryScaling | null {
-  if (scaling?.type === 'longrope') return { ...scaling, attentionFactor };
-  if (attentionFactor === 1) return scaling;
-  throw ggufFieldError(
-    'phi3',
-    'rope.scaling.attn_factor',
-    `${attentionFactor} without LongRoPE is not supported`,
-  );
 }

@@ -61,6 +61,27 @@ export function readGgufRope(
   };
 }
 
+/**
+ * A scaling with the factor of cosines and sines that a file gives. llama.cpp multiplies with it whatever the scaling; converters write
+ * it of one kind alone.
+ *
+ * @throws GeodesicError `config.field` for a factor of another scaling
+ */
+export function withAttentionFactor(
+  type: string,
+  kind: 'yarn' | 'longrope',
+  scaling: RotaryScaling | null,
+  attentionFactor: number | undefined,
+): RotaryScaling | null {
+  if (attentionFactor === undefined) return scaling;
+  if (scaling?.type === kind) return { ...scaling, attentionFactor };
+  throw ggufFieldError(
+    type,
+    'rope.scaling.attn_factor',
+    `${attentionFactor} without ${kind === 'yarn' ? 'YaRN' : 'LongRoPE'} is not supported`,
+  );
+}
+
 function readGgufScaling(
   type: string,
   fields: GgufRopeFields,

@@ -25,7 +25,8 @@ interface TokenizerParts {
  * `tokenizer.json`. Ids are those of llama.cpp with `parse_special`.
  *
  * @param name file name for errors
- * @throws GeodesicError `tokenizer.missing` where the file has none; `tokenizer.format`, also for another kind or a pre-tokenizer not listed in `preTokenizers`
+ * @throws GeodesicError `tokenizer.missing` where the file has none; `tokenizer.format`, also for another kind or a pre-tokenizer not
+ *   listed in `preTokenizers`
  */
 export function ggufTokenizer(metadata: ReadonlyMap<string, MetadataValue>, name: string): Tokenizer {
   const vocabulary = readGgufVocabulary(metadata, name);

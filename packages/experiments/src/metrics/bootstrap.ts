@@ -46,12 +46,19 @@ export function bootstrapDifference(
   statistic: Statistic,
   options: BootstrapOptions,
 ): Estimate | undefined {
-  const counts = (value: number | null, i: number): value is number =>
-    value !== null && typeof others[i] === 'number';
-  const values = items.filter(counts);
-  const from = others.filter((other, i): other is number => other !== null && typeof items[i] === 'number');
-  const [measure, measureFrom] = [drawnFrom(values, statistic), drawnFrom(from, statistic)];
-  return resample(values.length, (places) => measure(places) - measureFrom(places), options);
+  const pairs = items.flatMap((item, i) => {
+    const other = others[i] ?? null;
+    return item === null || other === null ? [] : [{ item, other }];
+  });
+  const measure = drawnFrom(
+    pairs.map(({ item }) => item),
+    statistic,
+  );
+  const measureOther = drawnFrom(
+    pairs.map(({ other }) => other),
+    statistic,
+  );
+  return resample(pairs.length, (places) => measure(places) - measureOther(places), options);
 }
 
 /** A statistic of the values at some places. */
@@ -78,6 +85,11 @@ function resample(
   }).sort();
   const tail = (1 - confidence) / 2;
   return { value, low: quantile(results, tail), high: quantile(results, 1 - tail), count };
+}
+
+/** Whether a figure and both ends of its interval are numbers that can be written. */
+export function isFiniteEstimate({ value, low, high }: Estimate): boolean {
+  return [value, low, high].every(Number.isFinite);
 }
 
 /** Linear between the two nearest of sorted values. */

@@ -1,6 +1,6 @@
 import { groupOf, type Variant } from '../grid/cell.js';
 import { mergeLabel } from '../grid/merge-choice.js';
-import { bootstrapDifference } from '../metrics/bootstrap.js';
+import { type BootstrapOptions, bootstrapDifference, isFiniteEstimate } from '../metrics/bootstrap.js';
 import { METRICS, type MetricName } from '../metrics/metric-list.js';
 import type { CellResult } from '../runner/cell-result.js';
 import type { Spec } from '../spec/spec-schema.js';
@@ -43,18 +43,13 @@ function isBeside({ layer, label }: Variant, from: Variant): boolean {
   return label !== from.label && (layer === undefined || layer === from.layer);
 }
 
-function differences(
-  result: CellResult,
-  from: CellResult,
-  options: Parameters<typeof bootstrapDifference>[3],
-): DifferenceRow[] {
+function differences(result: CellResult, from: CellResult, options: BootstrapOptions): DifferenceRow[] {
   const { label, layer = null } = from.cell.variant;
   return (Object.keys(METRICS) as MetricName[]).flatMap((metric) => {
     const [items, others] = [result.samples[metric], from.samples[metric]];
     if (COSTS.has(metric) || items === undefined || others === undefined) return [];
     const estimate = bootstrapDifference(items, others, METRICS[metric].statistic, options);
-    if (estimate === undefined || ![estimate.value, estimate.low, estimate.high].every(Number.isFinite))
-      return [];
+    if (estimate === undefined || !isFiniteEstimate(estimate)) return [];
     return [{ ...placeOf(result), metric, ...estimate, from: label, fromLayer: layer }];
   });
 }

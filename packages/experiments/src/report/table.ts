@@ -32,14 +32,18 @@ function metricTables<Row extends TableRow>(
   return partsBy(rows, titleOf).map(([title, part]) => {
     const metrics = [...new Set(part.map(({ metric }) => metric))];
     const variants = partsBy(part, (row) => JSON.stringify([row.variant, layerOf(row)]));
-    const text = (row: Row | undefined) => (row === undefined ? '–' : textOf(row));
     return {
       title,
       head: ['variant', 'after layer', ...metrics.map((metric) => METRICS[metric].title)],
       rows: variants.map(([, cells]) => [
         cells[0]?.variant ?? '',
         String((cells[0] && layerOf(cells[0])) ?? ''),
-        ...metrics.map((metric) => text(cells.find((cell) => cell.metric === metric))),
+        ...metrics.map((metric) =>
+          textOrDash(
+            cells.find((cell) => cell.metric === metric),
+            textOf,
+          ),
+        ),
       ]),
     };
   });
@@ -71,10 +75,11 @@ export function layerByLengthTables(rows: readonly TableRow[]): Table[] {
     const lengths = distinct(part.map(({ length }) => length));
     const layers = distinct(part.map(({ layer }) => layer as number));
     if (lengths.length < 2 || layers.length < 2) return [];
-    const figure = (layer: number, length: number) => {
-      const row = part.find((row) => row.layer === layer && row.length === length);
-      return row === undefined ? '–' : estimateText(row);
-    };
+    const figure = (layer: number, length: number) =>
+      textOrDash(
+        part.find((row) => row.layer === layer && row.length === length),
+        estimateText,
+      );
     return [
       {
         title,
@@ -83,6 +88,10 @@ export function layerByLengthTables(rows: readonly TableRow[]): Table[] {
       },
     ];
   });
+}
+
+function textOrDash<Row>(row: Row | undefined, textOf: (row: Row) => string): string {
+  return row === undefined ? '–' : textOf(row);
 }
 
 /** `0.281 [0.203, 0.368]`; a figure that all samples agree on has no interval. */

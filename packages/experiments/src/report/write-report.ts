@@ -18,7 +18,8 @@ import { tracePicture } from './trace-picture.js';
 type NamedPicture = Picture & { readonly name: string };
 
 /**
- * Writes what a folder's finished cells say, all anew: `report.html`, `results.csv`, `differences.csv`, and plots and traces as SVG and PNG.
+ * Writes what a folder's finished cells say, all anew: `report.html`, `results.csv`, `differences.csv`, and plots and traces as SVG
+ * and PNG.
  *
  * @returns the path of the page
  * @throws GeodesicError `experiment.results` where there are none, `experiment.output` where the folder can't be written

@@ -1,6 +1,6 @@
 import { GeodesicError } from '@geodesic/compiler';
 import type { Cell } from '../grid/cell.js';
-import { bootstrap, type Estimate } from '../metrics/bootstrap.js';
+import { bootstrap, type Estimate, isFiniteEstimate } from '../metrics/bootstrap.js';
 import { METRICS, type MetricName, type Samples } from '../metrics/metric-list.js';
 import { runTask } from '../tasks/run-task.js';
 import type { TaskContext } from '../tasks/task-run.js';
@@ -46,7 +46,7 @@ function estimate(
     const found = bootstrap(values, METRICS[name].statistic, { ...options, seed });
     if (found === undefined) continue;
     if (Number.isNaN(found.value)) throw notANumber(name, key);
-    if ([found.value, found.low, found.high].every(Number.isFinite)) estimates.push([name, found]);
+    if (isFiniteEstimate(found)) estimates.push([name, found]);
     else overflowed.push(name);
   }
   return { metrics: Object.fromEntries(estimates), ...(overflowed.length > 0 && { overflowed }) };

